@@ -7,10 +7,13 @@
 #include "workerlib/core/boundary.h"
 #include "workerlib/core/value.h"
 
-/* Texts are borrowed, NUL-terminated; NULL: not set. Bounds and default are canonical values of the type. */
+/*
+ * Texts are borrowed, NUL-terminated; NULL: not set. Bounds and default are canonical values of the type.
+ * An enum without allowed values has none.
+ */
 struct param {
 	const char *name;
-	const char *allowed_values; /* a canonical list, of canonical values of the type */
+	const char *allowed_values; /* a JSON array of canonical values of the type; for a list, of its items */
 	const char *default_value;
 	const char *min_value;
 	const char *max_value;
@@ -27,11 +30,20 @@ struct param {
  * Grammar, then bounds, then allowed values; a list is checked item by item against allowed_values, and
  * min_value and max_value of a list or string do not exist. Writes the canonical text. CODE_OK, or why not:
  * CODE_BAD_*, CODE_TOO_LONG, CODE_BELOW_MINIMUM, CODE_ABOVE_MAXIMUM, CODE_NOT_ALLOWED, with what was got and
- * what is allowed in the detail.
+ * what is allowed in the detail; then out is empty.
  */
 enum code param_check(const struct param *, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
 
-/* Whether the definition itself makes sense: name, bounds of the right type and order, default within them. */
+/*
+ * The canonical text of a list of allowed values: each item canonical for the type, none twice. CODE_OK,
+ * CODE_BAD_DEFINITION with the item that is wrong, CODE_BAD_LIST, CODE_TOO_LONG; then out is empty.
+ */
+enum code param_canonical_allowed(enum value_type, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
+
+/*
+ * Whether the definition itself makes sense: name, allowed values (an enum has some), bounds of an ordered type
+ * and in order, default among them; all of them canonical. CODE_OK, or CODE_BAD_DEFINITION with the reason.
+ */
 enum code param_define(const struct param *, struct error *);
 
 #endif

@@ -7,7 +7,7 @@
  *   bool      true | false
  *   int       -?(0|[1-9]\d*) within 64 bits ("-0" is canonically "0")
  *   decimal   -?(0|[1-9]\d*)(\.\d+)?, at most 18 digits on each side; canonical: no trailing zeros, no "-0"
- *   string    at most 1,024 bytes of printable UTF-8 (no C0, C1, DEL, surrogates, noncharacters); as it is
+ *   string    at most 1,024 bytes of printable UTF-8 (utf8.h); as it is
  *   enum      as string
  *   duration  \d+(ms|s|m|h|d), at most 18 digits and within 64 bits of milliseconds; canonical: the largest
  *             unit that is exact; zero is "0s"
@@ -22,6 +22,7 @@
 enum value_type { VALUE_BOOL, VALUE_INT, VALUE_DECIMAL, VALUE_STRING, VALUE_ENUM, VALUE_DURATION, VALUE_LIST, VALUE_TYPES };
 
 enum { VALUE_STRING_MAX = 1024, VALUE_MAX = 8192 }; /* bytes, without the NUL; VALUE_MAX bounds lists */
+enum { VALUE_DECIMAL_DIGITS = 18 };                 /* of a decimal, on each side of the point */
 
 const char *value_type_name(enum value_type);
 bool value_type_from_name(const char *name, enum value_type *); /* false: no such type */
