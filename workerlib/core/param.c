@@ -7,6 +7,32 @@
 #include "workerlib/core/scan.h"
 #include "workerlib/core/utf8.h"
 
+/* As strcmp, of a name that ends after n bytes. */
+static int compare_names(const char *name, size_t n, const char *with)
+{
+	const int order = strncmp(name, with, n);
+
+	return order != 0 || with[n] == '\0' ? order : -1;
+}
+
+size_t param_find(const struct param *params, size_t n_params, const char *name, size_t n)
+{
+	size_t from = 0, to = n_params;
+
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		const int order = compare_names(name, n, params[middle].name);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return SIZE_MAX;
+}
+
 static enum code refuse(struct error *e, enum code code, const char *got, const char *words, const char *limit)
 {
 	char quoted[UTF8_QUOTED_MAX + 1];

@@ -26,6 +26,9 @@ struct param {
 	bool excluded_from_ftf;
 };
 
+/* Index of the n bytes of name among params, which are sorted by strcmp on the name; or SIZE_MAX. */
+size_t param_find(const struct param *params, size_t n_params, const char *name, size_t n);
+
 /*
  * Grammar, then bounds, then allowed values; a list is checked item by item against allowed_values, and
  * min_value and max_value of a list or string do not exist. Writes the canonical text. CODE_OK, or why not:
