@@ -1,0 +1,58 @@
+#include <json-c/json.h>
+#include <stdlib.h>
+
+#include "fcgi/ctl/args.h"
+#include "fcgi/ctl/ask.h"
+#include "fcgi/ctl/client.h"
+#include "fcgi/ctl/command.h"
+#include "fcgi/ctl/listing.h"
+#include "fcgi/ctl/mem.h"
+#include "fcgi/ctl/member.h"
+#include "fcgi/ctl/noun.h"
+#include "fcgi/ctl/path.h"
+
+/* Why it was rejected, or which parameters wait for a restart. The caller must free it with free(). */
+static char *worker_note(struct json_object *worker)
+{
+	struct json_object *rejected = member_object(worker, "rejected");
+	char *names = member_joined(member_list(worker, "restart_required"));
+
+	if (rejected == NULL)
+		return names;
+	char *note = mem_printf("version %s: %s", member_text(rejected, "version", "?"), member_text(rejected, "detail", "?"));
+	free(names);
+	return note;
+}
+
+static void print_workers(const struct ctl *ctl, struct json_object *workers)
+{
+	static const struct listing_column columns[] = {
+		{ "WORKER", "worker_id", "", NULL },
+		{ "ENVIRONMENT", "environment", "", NULL },
+		{ "STATE", "state", "", NULL },
+		{ "APPLIED", "applied_version", "-", NULL },
+		{ "TARGET", "target_version", "-", NULL },
+		{ "WAITING FOR", "waiting_for", "", NULL },
+		{ "BUILD", "build", "", NULL },
+		{ "LAST HEARTBEAT", "last_heartbeat", "-", NULL },
+		{ "NOTE", NULL, NULL, worker_note },
+	};
+
+	if (listing_print(workers, columns, sizeof columns / sizeof columns[0], ctl->out, 0) == 0)
+		fputs("no worker has reported in the last 24 hours\n", ctl->err);
+}
+
+int noun_worker_list(const struct ctl *ctl)
+{
+	char *path = path_with(path_make("workers", NULL), "environment", ctl->args->environment);
+	struct reply reply;
+	int result = ask_server(ctl, &(struct request){ .method = "GET", .path = path }, &reply);
+
+	if (result == CTL_DONE && ctl->args->json)
+		ask_print_json(ctl, &reply);
+	else if (result == CTL_DONE)
+		print_workers(ctl, member_list(reply.json, "workers"));
+	client_reply_free(&reply);
+	free(path);
+	return result;
+}
