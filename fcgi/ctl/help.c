@@ -59,7 +59,7 @@ void help_print(const struct command *command, FILE *f)
 		bits |= commands[i].options;
 	}
 	if (bits != 0)
-		print_options("\nTheir options:\n", bits, f);
+		print_options(command == NULL ? "\nTheir options:\n" : "\nIts options:\n", bits, f);
 	print_options("\nOptions of every command:\n", 0, f);
 	fputs("\nExits with 0; 1 for a refusal, or a difference that plan found; 2 for a wrong command line; "
 	      "3 for no connection.\n",

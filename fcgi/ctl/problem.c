@@ -22,7 +22,7 @@ static const struct {
 	  "leave the critical parameters out (`cvnctl config plan` names them): they change by an approved change set" },
 	{ "frozen", "wait for the end of the freeze window" },
 	{ "locked", "ask the holder of the lock to release it" },
-	{ "invalid", "correct the values below; nothing was written" },
+	{ "invalid", "correct these values; nothing was written" },
 	{ "no_change", "nothing was written: the values are what was asked for" },
 	{ "too_many_requests", "wait, then check the credentials" },
 	{ "unavailable", "nothing was written; try again" },
@@ -34,7 +34,7 @@ static void print_next(const struct reply *reply, const char *code, FILE *f)
 
 	if (strcmp(code, "stale") == 0 && current > 0)
 		fprintf(f,
-			"  next: somebody saved version %" PRId64 " meanwhile; look at what would change now, then repeat with "
+			"  next: version %" PRId64 " was saved meanwhile; if this is still what you want, repeat with "
 			"--if-version %" PRId64 "\n",
 			current, current);
 	for (size_t i = 0; i < sizeof nexts / sizeof nexts[0]; i++) {

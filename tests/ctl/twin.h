@@ -1,0 +1,23 @@
+#ifndef CVN_CHECK_TWIN_H
+#define CVN_CHECK_TWIN_H
+/* A network without one: fcgi/ctl/client.h answered from a script, which also says what must be asked. */
+#include <stddef.h>
+
+struct client;
+
+/* One exchange. status 0: no answer comes. Members that are NULL are not compared. */
+struct twin_turn {
+	const char *method, *path, *if_match, *body; /* what must be asked */
+	long status;                                 /* what is answered */
+	const char *answer;
+	long retry_after_s;
+};
+
+/* A client that answers n turns and fails the test on one more. The caller must free it with client_free(). */
+struct client *twin_new(const struct twin_turn *, size_t n);
+
+/* How many turns were taken, and how long was paused. */
+size_t twin_taken(const struct client *);
+unsigned twin_paused_ms(const struct client *);
+
+#endif
