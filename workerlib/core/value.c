@@ -78,7 +78,7 @@ static int compare_ints(const char *a, const char *b)
 
 static int compare_decimals(const char *a, const char *b)
 {
-	struct decimal x, y;
+	struct decimal x = { 0 }, y = { 0 };
 
 	decimal_read(&x, a, strlen(a), VALUE_DECIMAL_DIGITS);
 	decimal_read(&y, b, strlen(b), VALUE_DECIMAL_DIGITS);
