@@ -1,0 +1,106 @@
+/* The one place that begins, commits and rolls back. */
+#include <string.h>
+#include <time.h>
+
+#include "fcgi/db/db.h"
+#include "fcgi/db/db_link.h"
+#include "fcgi/db/db_rows.h"
+
+enum { ATTEMPTS = 3, RESOLVE_MS = 400, RESOLVE_PAUSE_MS = 40 };
+
+static const struct db_statement begin = {.name = "begin", .sql = "begin isolation level read committed"};
+static const struct db_statement commit = {.name = "commit", .sql = "commit"};
+static const struct db_statement rollback = {.name = "rollback", .sql = "rollback"};
+/* The number under which a lost COMMIT can be asked about afterwards. */
+static const struct db_statement number = {.name = "xact_id", .sql = "select pg_current_xact_id()::text"};
+static const struct db_statement status = {
+	.name = "xact_status", .sql = "select pg_xact_status($1::xid8)", .n_params = 1, .again = true};
+
+/* What went wrong first stays the reason. */
+static void undo(struct db *db)
+{
+	struct error why = db->error;
+	char sqlstate[sizeof db->sqlstate];
+
+	memcpy(sqlstate, db->sqlstate, sizeof sqlstate);
+	if (db->conn != NULL && db->in_transaction) {
+		db_send(db, &rollback, NULL, NULL);
+		db_flush(db);
+	}
+	db->in_transaction = false;
+	db->error = why;
+	memcpy(db->sqlstate, sqlstate, sizeof sqlstate);
+}
+
+/* COMMIT was sent and its answer is lost. The server may still be at it, so ask until it has decided. */
+static enum db_outcome resolve(struct db *db, const char *xact_id)
+{
+	enum db_outcome outcome = DB_BROKEN;
+	struct db_rows *rows = NULL;
+	struct error why = db->error;
+
+	db_budget(db, RESOLVE_MS);
+	while (db_query(db, &status, &xact_id, &rows) == DB_ROW) {
+		const char *said = db_rows_text(rows, 0, 0);
+
+		db->unsure = said == NULL || strcmp(said, "in progress") == 0;
+		if (!db->unsure) {
+			outcome = strcmp(said, "committed") == 0 ? DB_ROW : DB_BROKEN;
+			break;
+		}
+		nanosleep(&(struct timespec){.tv_nsec = RESOLVE_PAUSE_MS * 1000000L}, NULL);
+	}
+	db_rows_free(rows);
+	db->error = why;
+	return outcome;
+}
+
+/* COMMIT is answered with ROLLBACK when the transaction had failed: only the tag tells. */
+static enum db_outcome finish(struct db *db, const struct db_rows *xact_id)
+{
+	struct db_rows *answer = NULL;
+
+	db_send(db, &commit, NULL, &answer);
+	enum db_outcome outcome = db_flush(db);
+	if (db->conn == NULL) {
+		db->in_transaction = false;
+		db->unsure = true;
+		if (xact_id != NULL)
+			outcome = resolve(db, db_rows_text(xact_id, 0, 0));
+	} else if (outcome == DB_ROW) {
+		db->in_transaction = false;
+		if (strcmp(PQcmdStatus((PGresult *)(void *)answer), "COMMIT") != 0) {
+			code_error(&db->error, CODE_INTERNAL, "the server rolled back", NULL);
+			outcome = DB_BROKEN;
+		}
+	}
+	db_rows_free(answer);
+	return outcome;
+}
+
+static enum db_outcome attempt(struct db *db, db_work *work, void *arg)
+{
+	struct db_rows *xact_id = NULL;
+
+	if (!db_link_ready(db))
+		return DB_BROKEN;
+	db->in_transaction = true;
+	db_send(db, &begin, NULL, NULL);
+	db_send(db, &number, NULL, &xact_id);
+	enum db_outcome outcome = work(db, arg);
+	if (outcome == DB_ROW)
+		outcome = finish(db, xact_id);
+	undo(db);
+	db_rows_free(xact_id);
+	return outcome;
+}
+
+enum db_outcome db_run(struct db *db, db_work *work, void *arg)
+{
+	enum db_outcome outcome = DB_RETRY;
+
+	db->unsure = false;
+	for (int i = 0; i < ATTEMPTS && outcome == DB_RETRY; i++)
+		outcome = attempt(db, work, arg);
+	return outcome == DB_RETRY ? DB_BROKEN : outcome;
+}
