@@ -1,0 +1,305 @@
+#include "fcgi/db/async.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+enum { REASON_MAX = 200 };
+
+struct query {
+	struct query *next;
+	const char *sql;
+	int n;
+	int64_t timeout_ms;
+	async_done *done;
+	void *arg;
+	char **params; /* points into the same block */
+};
+
+struct async {
+	PGconn *conn;
+	enum async_state state;
+	PostgresPollingStatusType poll; /* while connecting */
+	bool flushing;
+	int64_t deadline; /* of connecting, or of the query that is out; -1: none */
+	struct query *first, **last; /* first is the one that is out when sent */
+	bool sent;
+	PGresult *result; /* of the query that is out, so far */
+	size_t pending;
+	async_notice *notice;
+	void *arg;
+	char reason[REASON_MAX];
+};
+
+/* What a dead peer costs is seconds, not the kernel's two hours. */
+static const char *const keys[] = {"dbname", "fallback_application_name", "keepalives_idle", "keepalives_interval",
+				   "keepalives_count", "tcp_user_timeout", "client_encoding", NULL};
+
+static struct query *query_new(const char *sql, int n, const char *const *params)
+{
+	size_t slots = (size_t)n * sizeof(char *);
+	size_t size = sizeof(struct query) + slots;
+	for (int i = 0; i < n; i++)
+		size += params[i] ? strlen(params[i]) + 1 : 0;
+	struct query *q = calloc(1, size);
+	if (!q)
+		return NULL;
+	q->sql = sql;
+	q->n = n;
+	q->params = (char **)(q + 1);
+	char *to = (char *)(q->params + n);
+	for (int i = 0; i < n; i++) {
+		if (!params[i])
+			continue;
+		size_t length = strlen(params[i]) + 1;
+		q->params[i] = memcpy(to, params[i], length);
+		to += length;
+	}
+	return q;
+}
+
+static void break_off(struct async *a, const char *why)
+{
+	if (a->state == ASYNC_BROKEN)
+		return;
+	a->state = ASYNC_BROKEN;
+	a->deadline = -1;
+	size_t n = strcspn(why, "\r\n");
+	if (n >= sizeof(a->reason))
+		n = sizeof(a->reason) - 1;
+	memcpy(a->reason, why, n);
+	a->reason[n] = '\0';
+}
+
+static void break_by_server(struct async *a)
+{
+	const char *why = PQerrorMessage(a->conn);
+	break_off(a, *why ? why : "the connection is lost");
+}
+
+struct async *async_open(const char *conninfo, const char *program, int64_t deadline, async_notice *notice, void *arg)
+{
+	const char *const values[] = {conninfo, program, "5", "2", "3", "8000", "UTF8", NULL};
+	struct async *a = calloc(1, sizeof(*a));
+	if (!a)
+		return NULL;
+	a->last = &a->first;
+	a->notice = notice;
+	a->arg = arg;
+	a->deadline = deadline;
+	a->poll = PGRES_POLLING_WRITING;
+	a->conn = PQconnectStartParams(keys, values, 1);
+	if (!a->conn) {
+		free(a);
+		return NULL;
+	}
+	if (PQstatus(a->conn) == CONNECTION_BAD)
+		break_by_server(a);
+	return a;
+}
+
+/* Takes the first query off the queue and answers it. */
+static void answer(struct async *a, const PGresult *result, const char *sqlstate)
+{
+	struct query *q = a->first;
+	a->first = q->next;
+	if (!a->first)
+		a->last = &a->first;
+	a->sent = false;
+	a->deadline = -1;
+	a->pending--;
+	q->done(q->arg, (const struct async_rows *)result, sqlstate);
+	free(q);
+}
+
+void async_close(struct async *a)
+{
+	if (!a)
+		return;
+	break_off(a, "closed");
+	while (a->first)
+		answer(a, NULL, "");
+	PQclear(a->result);
+	PQfinish(a->conn);
+	free(a);
+}
+
+enum async_state async_state(const struct async *a)
+{
+	return a->state;
+}
+
+const char *async_reason(const struct async *a)
+{
+	return a->reason;
+}
+
+int async_fd(const struct async *a)
+{
+	return a->state == ASYNC_BROKEN ? -1 : PQsocket(a->conn);
+}
+
+void async_wants(const struct async *a, bool *read, bool *write)
+{
+	bool connecting = a->state == ASYNC_CONNECTING;
+	*read = connecting ? a->poll == PGRES_POLLING_READING : a->state == ASYNC_READY;
+	*write = connecting ? a->poll == PGRES_POLLING_WRITING : a->state == ASYNC_READY && a->flushing;
+}
+
+int64_t async_deadline(const struct async *a)
+{
+	return a->deadline;
+}
+
+static void flush(struct async *a)
+{
+	int left = PQflush(a->conn);
+	if (left < 0)
+		break_by_server(a);
+	a->flushing = left > 0;
+}
+
+static void connect_on(struct async *a)
+{
+	a->poll = PQconnectPoll(a->conn);
+	if (a->poll == PGRES_POLLING_FAILED) {
+		break_by_server(a);
+	} else if (a->poll == PGRES_POLLING_OK) {
+		if (PQsetnonblocking(a->conn, 1)) {
+			break_by_server(a);
+			return;
+		}
+		a->state = ASYNC_READY;
+		a->deadline = -1;
+	}
+}
+
+static void drain(struct async *a)
+{
+	PGnotify *n;
+	while (a->state == ASYNC_READY && (n = PQnotifies(a->conn))) {
+		a->notice(a->arg, n->relname, n->extra);
+		PQfreemem(n);
+	}
+}
+
+/* The whole answer of the query that is out has arrived. */
+static void finish(struct async *a)
+{
+	PGresult *result = a->result;
+	a->result = NULL;
+	ExecStatusType status = PQresultStatus(result);
+	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+		answer(a, result, "");
+	} else {
+		const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+		answer(a, NULL, sqlstate ? sqlstate : "");
+	}
+	PQclear(result);
+}
+
+static void collect(struct async *a)
+{
+	while (a->state == ASYNC_READY && a->sent && !PQisBusy(a->conn)) {
+		PGresult *result = PQgetResult(a->conn);
+		if (result) {
+			PQclear(a->result);
+			a->result = result;
+		} else if (a->result) {
+			finish(a);
+		} else {
+			break_off(a, "no memory for an answer");
+		}
+	}
+}
+
+static void send_next(struct async *a, int64_t now)
+{
+	struct query *q = a->first;
+	if (a->state != ASYNC_READY || a->sent || !q)
+		return;
+	if (!PQsendQueryParams(a->conn, q->sql, q->n, NULL, (const char *const *)q->params, NULL, NULL, 0)) {
+		break_by_server(a);
+		return;
+	}
+	a->sent = true;
+	a->deadline = now + q->timeout_ms;
+	flush(a);
+}
+
+static void step_ready(struct async *a, int64_t now)
+{
+	if (!PQconsumeInput(a->conn)) {
+		break_by_server(a);
+		return;
+	}
+	if (a->flushing)
+		flush(a);
+	drain(a);
+	collect(a);
+	send_next(a, now);
+	drain(a);
+}
+
+void async_step(struct async *a, int64_t now, bool ready)
+{
+	if (a->state == ASYNC_CONNECTING && ready)
+		connect_on(a);
+	if (a->state == ASYNC_READY)
+		step_ready(a, now);
+	if (a->state != ASYNC_BROKEN && a->deadline >= 0 && now >= a->deadline)
+		break_off(a, a->state == ASYNC_READY ? "no answer within the deadline"
+						      : "no connection within the deadline");
+}
+
+bool async_query(struct async *a, const char *sql, int n, const char *const *params, int64_t timeout_ms,
+		 async_done *done, void *arg)
+{
+	if (a->state == ASYNC_BROKEN)
+		return false;
+	struct query *q = query_new(sql, n, params);
+	if (!q)
+		return false;
+	q->timeout_ms = timeout_ms;
+	q->done = done;
+	q->arg = arg;
+	*a->last = q;
+	a->last = &q->next;
+	a->pending++;
+	return true;
+}
+
+size_t async_pending(const struct async *a)
+{
+	return a->pending;
+}
+
+/* struct async_rows is libpq's result under a name of ours. */
+static const PGresult *result_of(const struct async_rows *rows)
+{
+	return (const PGresult *)rows;
+}
+
+int async_count(const struct async_rows *rows)
+{
+	return PQntuples(result_of(rows));
+}
+
+const char *async_text(const struct async_rows *rows, int row, int column)
+{
+	const PGresult *r = result_of(rows);
+	return PQgetisnull(r, row, column) ? NULL : PQgetvalue(r, row, column);
+}
+
+int64_t async_int(const struct async_rows *rows, int row, int column)
+{
+	const char *text = async_text(rows, row, column);
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+double async_real(const struct async_rows *rows, int row, int column)
+{
+	const char *text = async_text(rows, row, column);
+	return text ? strtod(text, NULL) : 0;
+}

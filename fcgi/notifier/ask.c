@@ -1,0 +1,109 @@
+#include "fcgi/notifier/ask.h"
+
+#include "fcgi/notifier/wire.h"
+
+/* A statement, how many parameters it takes, and how long its answer may take. */
+struct row {
+	const char *sql;
+	int n;
+	int64_t timeout_ms;
+};
+
+static const struct row rows[ASKS] = {
+	[ASK_LISTEN] = {"listen config_changed", 0, 3000},
+	[ASK_LISTEN_EVENTS] = {"listen config_event", 0, 3000},
+	[ASK_LISTENING] = {
+		"select count(*) from pg_listening_channels() as c (name)"
+		" where c.name in ('config_changed', 'config_event')",
+		0, 3000
+	},
+	[ASK_COUNTS] = {
+		"select a.environment, a.version, count(h.id) filter (where h.kind <> 'create'),"
+		" count(h.id) filter (where h.kind = 'restore')"
+		" from active_config a left join config_history h on h.config_id = a.id and h.version <= a.version"
+		" group by a.id",
+		0, 30000
+	},
+	[ASK_CATCH_UP] = {
+		"with place as materialized ("
+		"select a.id, a.environment, a.version, coalesce(s.version, 0) as seen,"
+		" (select md5(coalesce(string_agg(w::text, ';' order by w.id), '')) from freeze_windows w"
+		" where w.environment in (a.environment, '*')) as freezes"
+		" from active_config a"
+		" left join unnest($1::text[], $2::bigint[]) as s (environment, version) using (environment))"
+		" select p.environment, p.version, c.version, p.freezes, h.version, h.kind, k.name"
+		" from place p cross join catalog_state c"
+		" left join config_history h"
+		" on h.config_id = p.id and h.version > p.seen and h.version > p.version - 1000"
+		" left join lateral jsonb_object_keys(h.diff) as k (name) on true"
+		" order by h.id nulls first, k.name",
+		2, 3000
+	},
+	[ASK_CHANGES_OPEN] = {
+		"select t.top, c.id, c.environment, c.state"
+		" from (select coalesce(max(id), 0) as top from config_changes) t"
+		" left join config_changes c"
+		" on c.state in ('draft', 'pending_approval', 'approved', 'active') or c.id > t.top - 200"
+		" order by c.id",
+		0, 30000
+	},
+	[ASK_CHANGES] = {
+		"select (select coalesce(max(id), 0) from config_changes), c.id, c.environment, c.state"
+		" from config_changes c where c.id = any($1::bigint[]) or c.id > $2::bigint order by c.id",
+		2, 3000
+	},
+	[ASK_RUNS] = {
+		"select r.* from ("
+		"select run_id, kind, environment, parameter_set_hash, created_at from finetune_runs"
+		" union all select session_id, 'paper', environment, parameter_set_hash, created_at from paper_sessions"
+		" union all select session_id, 'live', environment, parameter_set_hash, created_at from live_sessions) r"
+		" where r.created_at > clock_timestamp() - make_interval(secs => $1::double precision)"
+		" order by r.created_at, r.run_id",
+		1, 3000
+	},
+	[ASK_AUTHENTICATE] = {
+		"select login, name, environment, role from authenticate('token', $1)",
+		1, 3000
+	},
+	[ASK_WATCH] = {
+		"with place as materialized ("
+		"select a.id, a.environment, a.version,"
+		" $2::bigint is null or $2::bigint > a.version or $2::bigint < a.version - 1000 as whole"
+		" from active_config a where a.environment = $1)"
+		" select p.version, c.version, r.name, r.value from place p cross join catalog_state c"
+		" left join resolved_config r on r.environment = p.environment and (p.whole or r.name in ("
+		"select k.name from config_history h cross join lateral jsonb_object_keys(h.diff) as k (name)"
+		" where h.config_id = p.id and h.version > $2::bigint and h.version <= p.version))"
+		" order by r.name",
+		2, 3000
+	},
+	[ASK_WORKERS] = {
+		"select worker_id, environment, state, applied_version, target_version, lag_versions, lag_seconds,"
+		" waiting_for, extract(epoch from applied_at), coalesce(jsonb_array_length(restart_required), 0)"
+		" from worker_status order by environment, worker_id",
+		0, 3000
+	},
+	[ASK_MEASURES] = {
+		"select a.environment,"
+		" (select count(*) from config_changes c"
+		" where c.environment = a.environment and c.state = 'pending_approval'),"
+		" coalesce(sum(w.forbidden_applies), 0), coalesce(sum(w.latency_sum), 0),"
+		" coalesce(sum(w.latency_count), 0), pg_notification_queue_usage(),"
+		" coalesce(sum(w.latency_buckets[1]), 0), coalesce(sum(w.latency_buckets[2]), 0),"
+		" coalesce(sum(w.latency_buckets[3]), 0), coalesce(sum(w.latency_buckets[4]), 0),"
+		" coalesce(sum(w.latency_buckets[5]), 0), coalesce(sum(w.latency_buckets[6]), 0),"
+		" coalesce(sum(w.latency_buckets[7]), 0), coalesce(sum(w.latency_buckets[8]), 0),"
+		" coalesce(sum(w.latency_buckets[9]), 0), coalesce(sum(w.latency_buckets[10]), 0),"
+		" coalesce(sum(w.latency_buckets[11]), 0)"
+		" from active_config a left join workers w on w.environment = a.environment"
+		" group by a.environment order by a.environment",
+		0, 3000
+	},
+	[ASK_SCHEMA] = {"select max(name) from schema_patch", 0, 3000},
+};
+
+bool ask(struct wire *wire, enum ask which, const char *const *params, async_done *done, void *arg)
+{
+	const struct row *r = &rows[which];
+	return wire_query(wire, r->sql, r->n, params, r->timeout_ms, done, arg);
+}

@@ -1,0 +1,69 @@
+#ifndef CVN_NOTIFIER_ASK_H
+#define CVN_NOTIFIER_ASK_H
+/* What the notifier asks the database: every statement, with its columns and its deadline. */
+#include <stdbool.h>
+
+#include "fcgi/db/async.h"
+
+struct wire;
+
+enum ask {
+	ASK_LISTEN,        /* channel config_changed */
+	ASK_LISTEN_EVENTS, /* channel config_event */
+	ASK_LISTENING,     /* how many of the two channels this backend listens on: 2, or a pooler is in between */
+	ASK_COUNTS,        /* per environment: version and what has been saved so far */
+	ASK_CATCH_UP,      /* what changed since the versions given */
+	ASK_CHANGES_OPEN,  /* change sets whose state may still move */
+	ASK_CHANGES,       /* the state of those, and of the newer ones */
+	ASK_RUNS,          /* runs bound to a parameter set within the last $1 seconds */
+	ASK_AUTHENTICATE,  /* the roles of a token */
+	ASK_WATCH,         /* one environment, whole or since a version */
+	ASK_WORKERS,       /* worker_status */
+	ASK_MEASURES,      /* what the metrics want beside that, per environment */
+	ASK_SCHEMA,        /* the latest patch */
+	ASKS
+};
+
+enum { COUNTS_ENVIRONMENT, COUNTS_VERSION, COUNTS_SAVES, COUNTS_ROLLBACKS };
+enum {
+	CATCH_UP_ENVIRONMENT,
+	CATCH_UP_VERSION,
+	CATCH_UP_CATALOG,
+	CATCH_UP_FREEZES,
+	CATCH_UP_CHANGED_VERSION, /* null: nothing new */
+	CATCH_UP_KIND,
+	CATCH_UP_KEY /* null: the version touched no parameter */
+};
+enum { CATCH_UP_VERSIONS = 1000 }; /* further behind than this is a gap, not a delay */
+enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE };
+enum { CHANGES_SLACK = 200 }; /* a change set may be committed after this many younger ones */
+enum { RUNS_ID, RUNS_KIND, RUNS_ENVIRONMENT, RUNS_HASH };
+enum { AUTHENTICATE_LOGIN, AUTHENTICATE_NAME, AUTHENTICATE_ENVIRONMENT, AUTHENTICATE_ROLE };
+enum { WATCH_VERSION, WATCH_CATALOG, WATCH_NAME, WATCH_VALUE };
+enum {
+	WORKERS_ID,
+	WORKERS_ENVIRONMENT,
+	WORKERS_STATE,
+	WORKERS_APPLIED,
+	WORKERS_TARGET,
+	WORKERS_LAG_VERSIONS,
+	WORKERS_LAG_SECONDS,
+	WORKERS_WAITING_FOR,
+	WORKERS_APPLIED_AT, /* seconds of the epoch */
+	WORKERS_RESTART_REQUIRED
+};
+enum {
+	MEASURES_ENVIRONMENT,
+	MEASURES_PENDING,
+	MEASURES_FORBIDDEN,
+	MEASURES_LATENCY_SUM,
+	MEASURES_LATENCY_COUNT,
+	MEASURES_QUEUE,
+	MEASURES_BUCKETS /* eleven columns */
+};
+enum { MEASURES_LATENCY_BUCKETS = 11 };
+
+/* Asks over a connection. False: it is down, and done is never called. */
+bool ask(struct wire *, enum ask, const char *const *params, async_done *done, void *arg);
+
+#endif

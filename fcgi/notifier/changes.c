@@ -1,0 +1,97 @@
+#include "fcgi/notifier/changes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/notifier/ask.h"
+#include "fcgi/notifier/event.h"
+#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/text.h"
+
+void changes_forget(struct changes *c)
+{
+	free(c->at);
+	*c = (struct changes){0};
+}
+
+/* Where the id is, or would be. */
+static size_t find(const struct changes *c, int64_t id)
+{
+	size_t low = 0, high = c->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (c->at[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct change *insert(struct changes *c, size_t i, int64_t id)
+{
+	if (c->n == c->room) {
+		c->room = c->room ? 2 * c->room : 64;
+		c->at = text_need(realloc(c->at, c->room * sizeof(*c->at)));
+	}
+	memmove(c->at + i + 1, c->at + i, (c->n - i) * sizeof(*c->at));
+	c->n++;
+	c->at[i] = (struct change){.id = id};
+	return &c->at[i];
+}
+
+static void emit(struct hub *hub, int64_t id, const char *environment, const char *state)
+{
+	hub_emit(hub, &(struct event){.type = EVENT_CHANGE_STATE,
+				      .environment = environment,
+				      .members = {{.name = "change_id", .number = id},
+						  {.name = "state", .text = state}}});
+}
+
+bool changes_take(struct changes *c, struct hub *hub, int64_t id, const char *environment, const char *state)
+{
+	size_t i = find(c, id);
+	bool there = i < c->n && c->at[i].id == id;
+	struct change *change = there ? &c->at[i] : insert(c, i, id);
+	if (!strcmp(change->state, state))
+		return false;
+	snprintf(change->state, sizeof(change->state), "%s", state);
+	if (c->known)
+		emit(hub, id, environment, state);
+	return c->known;
+}
+
+static bool ended(const struct change *change)
+{
+	static const char *const ends[] = {"superseded", "rejected", "withdrawn"};
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (!strcmp(change->state, ends[i]))
+			return true;
+	return false;
+}
+
+void changes_end(struct changes *c, int64_t top)
+{
+	size_t kept = 0;
+	c->top = top;
+	c->known = true;
+	for (size_t i = 0; i < c->n; i++)
+		if (!ended(&c->at[i]) || c->at[i].id > changes_floor(c))
+			c->at[kept++] = c->at[i];
+	c->n = kept;
+}
+
+void changes_ids(const struct changes *c, struct text *ids)
+{
+	text_put(ids, "{");
+	for (size_t i = 0; i < c->n && c->at[i].id <= changes_floor(c); i++)
+		text_format(ids, "%s%" PRId64, i ? "," : "", c->at[i].id);
+	text_put(ids, "}");
+}
+
+int64_t changes_floor(const struct changes *c)
+{
+	return c->top - CHANGES_SLACK;
+}

@@ -1,0 +1,39 @@
+#ifndef CVN_NOTIFIER_CHANGES_H
+#define CVN_NOTIFIER_CHANGES_H
+/*
+ * The states of change sets, as last seen. Pure: rows of the database go in, and each that differs from what
+ * was seen comes out as a change_state event; so whoever sends, forges or loses a notification, the events tell
+ * what is so. Those that cannot move any more are dropped once no older one can still be committed.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hub;
+struct text;
+
+enum { CHANGES_STATE_MAX = 20 };
+
+struct change {
+	int64_t id;
+	char state[CHANGES_STATE_MAX];
+};
+
+struct changes {
+	struct change *at; /* by rising id */
+	size_t n, room;
+	int64_t top; /* the youngest there is */
+	bool known;  /* the first look is done */
+};
+
+void changes_forget(struct changes *);
+
+/* One row of a look, by rising id. True: an event was emitted; the first look emits nothing. */
+bool changes_take(struct changes *, struct hub *, int64_t id, const char *environment, const char *state);
+void changes_end(struct changes *, int64_t top);
+
+/* The parameters of ASK_CHANGES: the ids to look at, and the id past which all are new. */
+void changes_ids(const struct changes *, struct text *ids);
+int64_t changes_floor(const struct changes *);
+
+#endif

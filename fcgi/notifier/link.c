@@ -1,0 +1,361 @@
+#include "fcgi/notifier/link.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "fcgi/notifier/ask.h"
+#include "fcgi/notifier/changes.h"
+#include "fcgi/notifier/event.h"
+#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/runs.h"
+#include "fcgi/notifier/sight.h"
+#include "fcgi/notifier/text.h"
+#include "fcgi/notifier/tick.h"
+#include "fcgi/notifier/wire.h"
+#include "fcgi/proc/log.h"
+#include "workerlib/core/payload.h"
+
+enum { HEARTBEAT_MS = 5000, IDLE_LOOKS = 50, IDLE_PAUSE_MS = 200 };
+
+/* What a look may be about; a set of these is wanted, another one is being answered. */
+enum { LOOK_CONFIG = 1, LOOK_CHANGES = 2, LOOK_RUNS = 4, LOOK_ALL = 7 };
+
+struct link {
+	const struct log *log;
+	struct hub *hub;
+	struct wire *wire;
+	struct event *heartbeat, *pause;
+	struct sight sight;
+	struct changes changes;
+	struct runs runs;
+	unsigned wanted;
+	unsigned out;    /* answers of this look that are not there yet */
+	bool hinted;     /* this look was asked for by a notification */
+	bool moved;      /* and found something */
+	int patience;    /* looks for nothing that are still answered at once */
+	bool listening;  /* caught up since LISTEN */
+	bool was_listening;
+	int64_t answered; /* when the database last answered while listening; -1: never */
+	uint64_t reconnects, idle_looks;
+};
+
+static void look(struct link *);
+
+static void want(struct link *l, unsigned what)
+{
+	l->wanted |= what;
+	look(l);
+}
+
+/* The database is not the one that was seen: nobody can resume, so all start over. */
+static void start_over(struct link *l, const char *event, const char *why)
+{
+	log_line(l->log, LOG_LEVEL_ERROR, event, (struct log_member[]){{.name = "reason", .text = why}, {0}});
+	sight_forget(&l->sight);
+	changes_forget(&l->changes);
+	hub_reset(l->hub, tick_random());
+	wire_doubt(l->wire, why);
+}
+
+static void judge(struct link *l, enum sight_verdict verdict)
+{
+	if (verdict == SIGHT_REGRESSED)
+		start_over(l, "config_version_regressed", "a version went backwards");
+	else if (verdict == SIGHT_GAP)
+		start_over(l, "config_version_gap", "versions are missing from the history");
+	else if (verdict == SIGHT_MOVED)
+		l->moved = true;
+}
+
+/* An answer of the look is there: the connection is alive, and who waits may be concerned. */
+static void answered(struct link *l)
+{
+	hub_wake(l->hub);
+	l->answered = tick_ms();
+	if (--l->out)
+		return;
+	if (!l->listening) {
+		l->listening = l->was_listening = true;
+		wire_trust(l->wire);
+	}
+	if (l->hinted && !l->moved) {
+		l->idle_looks++;
+		l->patience--;
+	}
+	l->hinted = false;
+	if (l->wanted)
+		look(l);
+}
+
+static bool refused(struct link *l, const struct async_rows *rows, const char *sqlstate)
+{
+	if (!rows && *sqlstate) {
+		char why[64];
+		snprintf(why, sizeof(why), "the database refused a statement: SQLSTATE %s", sqlstate);
+		wire_doubt(l->wire, why);
+	}
+	return !rows;
+}
+
+static void take_config(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	struct link *l = arg;
+	if (refused(l, rows, sqlstate))
+		return;
+	enum sight_verdict verdict = SIGHT_SAME;
+	sight_begin(&l->sight);
+	for (int i = 0; i < async_count(rows) && verdict <= SIGHT_MOVED; i++) {
+		verdict = sight_take(&l->sight, l->hub,
+				     &(struct sight_row){
+					     .environment = async_text(rows, i, CATCH_UP_ENVIRONMENT),
+					     .version = async_int(rows, i, CATCH_UP_VERSION),
+					     .catalog_version = async_int(rows, i, CATCH_UP_CATALOG),
+					     .freezes = async_text(rows, i, CATCH_UP_FREEZES),
+					     .changed_version = async_int(rows, i, CATCH_UP_CHANGED_VERSION),
+					     .kind = async_text(rows, i, CATCH_UP_KIND),
+					     .key = async_text(rows, i, CATCH_UP_KEY),
+				     });
+		judge(l, verdict);
+	}
+	if (verdict <= SIGHT_MOVED)
+		judge(l, sight_end(&l->sight));
+	answered(l);
+}
+
+static void take_changes(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	struct link *l = arg;
+	if (refused(l, rows, sqlstate))
+		return;
+	int64_t top = l->changes.top;
+	for (int i = 0; i < async_count(rows); i++) {
+		top = async_int(rows, i, CHANGES_TOP);
+		if (!async_text(rows, i, CHANGES_ID))
+			continue;
+		l->moved |= changes_take(&l->changes, l->hub, async_int(rows, i, CHANGES_ID),
+					 async_text(rows, i, CHANGES_ENVIRONMENT), async_text(rows, i, CHANGES_STATE));
+	}
+	changes_end(&l->changes, top);
+	answered(l);
+}
+
+static void take_runs(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	struct link *l = arg;
+	if (refused(l, rows, sqlstate))
+		return;
+	for (int i = 0; i < async_count(rows); i++)
+		l->moved |= runs_take(&l->runs, l->hub,
+				      &(struct run){
+					      .run_id = async_text(rows, i, RUNS_ID),
+					      .kind = async_text(rows, i, RUNS_KIND),
+					      .environment = async_text(rows, i, RUNS_ENVIRONMENT),
+					      .parameter_set_hash = async_text(rows, i, RUNS_HASH),
+				      });
+	runs_end(&l->runs, tick_ms());
+	answered(l);
+}
+
+static void ask_config(struct link *l)
+{
+	struct text environments = {0}, versions = {0};
+	sight_arrays(&l->sight, &environments, &versions);
+	l->out += ask(l->wire, ASK_CATCH_UP, (const char *[]){environments.at, versions.at}, take_config, l);
+	text_free(&environments);
+	text_free(&versions);
+}
+
+static void ask_changes(struct link *l)
+{
+	struct text ids = {0};
+	char floor[24];
+	if (!l->changes.known) {
+		l->out += ask(l->wire, ASK_CHANGES_OPEN, NULL, take_changes, l);
+		return;
+	}
+	changes_ids(&l->changes, &ids);
+	snprintf(floor, sizeof(floor), "%" PRId64, changes_floor(&l->changes));
+	l->out += ask(l->wire, ASK_CHANGES, (const char *[]){ids.at, floor}, take_changes, l);
+	text_free(&ids);
+}
+
+static void ask_runs(struct link *l)
+{
+	char seconds[24];
+	snprintf(seconds, sizeof(seconds), "%" PRId64, runs_seconds(&l->runs, tick_ms()));
+	l->out += ask(l->wire, ASK_RUNS, (const char *[]){seconds}, take_runs, l);
+}
+
+/* Looks at what is wanted, unless a look is under way or the last ones were for nothing. */
+static void look(struct link *l)
+{
+	static void (*const asks[])(struct link *) = {ask_config, ask_changes, ask_runs};
+	if (l->out || !l->sight.counted || !wire_up(l->wire))
+		return;
+	if (l->hinted && l->patience <= 0) {
+		struct timeval pause = tick_interval(IDLE_PAUSE_MS);
+		if (!event_pending(l->pause, EV_TIMEOUT, NULL))
+			event_add(l->pause, &pause);
+		return;
+	}
+	unsigned what = l->wanted;
+	l->wanted = 0;
+	l->moved = false;
+	for (unsigned i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		if (what & (1u << i))
+			asks[i](l);
+}
+
+static void on_pause(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	(void)fd;
+	(void)what;
+	l->patience = 1;
+	if (l->wanted)
+		look(l);
+}
+
+static void on_heartbeat(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	(void)fd;
+	(void)what;
+	l->patience = IDLE_LOOKS;
+	if (!l->listening)
+		return;
+	if (sight_unheard(&l->sight))
+		wire_doubt(l->wire, "a version was not notified");
+	else
+		want(l, LOOK_ALL);
+}
+
+/* A notification: which looks it asks for. What it says is never believed. */
+static void on_notice(void *arg, const char *channel, const char *payload)
+{
+	struct link *l = arg;
+	struct payload p;
+	unsigned what = 0;
+	if (!strcmp(channel, PAYLOAD_EVENT_CHANNEL))
+		what = strstr(payload, "\"parameter_set_frozen\"") ? LOOK_RUNS : LOOK_CONFIG | LOOK_CHANGES;
+	else if (payload_read(payload, &p) && (sight_hear(&l->sight, p.environment, p.version) || p.key[0] == '*'))
+		what = LOOK_CONFIG;
+	if (!what)
+		return;
+	l->hinted = true;
+	want(l, what);
+}
+
+static void take_counts(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	struct link *l = arg;
+	if (refused(l, rows, sqlstate))
+		return;
+	sight_forget(&l->sight);
+	for (int i = 0; i < async_count(rows); i++)
+		sight_count(&l->sight, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
+			    async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
+	l->sight.counted = true;
+	want(l, LOOK_ALL);
+}
+
+static void take_listen(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	refused(arg, rows, sqlstate);
+}
+
+/* LISTEN is committed and holds: only now may the first look begin. */
+static void take_listening(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	struct link *l = arg;
+	if (refused(l, rows, sqlstate))
+		return;
+	if (async_int(rows, 0, 0) != 2) {
+		wire_doubt(l->wire, "LISTEN does not hold: is there a pooler in transaction mode in between?");
+		return;
+	}
+	if (l->was_listening) {
+		l->reconnects++;
+		hub_emit(l->hub, &(struct event){.type = EVENT_LISTEN_RECONNECT, .environment = ""});
+		log_line(l->log, LOG_LEVEL_WARNING, "listen_reconnect", (struct log_member[]){{0}});
+	}
+	if (l->sight.counted)
+		want(l, LOOK_ALL);
+	else
+		ask(l->wire, ASK_COUNTS, NULL, take_counts, l);
+}
+
+static void on_up(void *arg)
+{
+	struct link *l = arg;
+	l->out = 0;
+	l->wanted = 0;
+	ask(l->wire, ASK_LISTEN, NULL, take_listen, l);
+	ask(l->wire, ASK_LISTEN_EVENTS, NULL, take_listen, l);
+	ask(l->wire, ASK_LISTENING, NULL, take_listening, l);
+}
+
+static void on_down(void *arg, const char *reason)
+{
+	struct link *l = arg;
+	l->listening = false;
+	l->hinted = false;
+	log_line(l->log, LOG_LEVEL_WARNING, "listen_lost", (struct log_member[]){{.name = "reason", .text = reason}, {0}});
+}
+
+struct link *link_new(struct event_base *base, const char *conninfo, struct hub *hub, const struct log *log)
+{
+	struct link *l = text_need(calloc(1, sizeof(*l)));
+	struct timeval every = tick_interval(HEARTBEAT_MS);
+	l->hub = hub;
+	l->log = log;
+	l->answered = -1;
+	l->patience = IDLE_LOOKS;
+	l->heartbeat = text_need(event_new(base, -1, EV_PERSIST, on_heartbeat, l));
+	l->pause = text_need(event_new(base, -1, 0, on_pause, l));
+	event_add(l->heartbeat, &every);
+	l->wire = wire_new(base, conninfo, "cvn-config-notifier listen",
+			   &(struct wire_owner){.up = on_up, .down = on_down, .notice = on_notice, .arg = l});
+	return l;
+}
+
+void link_free(struct link *l)
+{
+	if (!l)
+		return;
+	wire_free(l->wire);
+	event_free(l->heartbeat);
+	event_free(l->pause);
+	sight_forget(&l->sight);
+	changes_forget(&l->changes);
+	free(l);
+}
+
+const struct sight *link_sight(const struct link *l)
+{
+	return &l->sight;
+}
+
+int64_t link_age_ms(const struct link *l)
+{
+	return l->answered < 0 ? -1 : tick_ms() - l->answered;
+}
+
+bool link_listening(const struct link *l)
+{
+	return l->listening;
+}
+
+uint64_t link_reconnects(const struct link *l)
+{
+	return l->reconnects;
+}
+
+uint64_t link_idle_looks(const struct link *l)
+{
+	return l->idle_looks;
+}

@@ -1,0 +1,229 @@
+/* cvn-config-notifier: from LISTEN to long polls and streams, and metrics to a Pushgateway. One loop, nothing blocks. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <event2/event.h>
+
+#include "fcgi/notifier/desk.h"
+#include "fcgi/notifier/door.h"
+#include "fcgi/notifier/health.h"
+#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/link.h"
+#include "fcgi/notifier/poll.h"
+#include "fcgi/notifier/push.h"
+#include "fcgi/notifier/rounds.h"
+#include "fcgi/notifier/scrape.h"
+#include "fcgi/notifier/stream.h"
+#include "fcgi/notifier/tick.h"
+#include "fcgi/notifier/verdict.h"
+#include "fcgi/notifier/visit.h"
+#include "fcgi/notifier/watch.h"
+#include "fcgi/proc/log.h"
+#include "fcgi/proc/options.h"
+
+enum { EVENTS_KEPT = 8192, DESCRIPTORS_OF_OURS = 64, ROUTES = 5 };
+
+enum { DATABASE, SOCKET, SOCKET_MODE, PORT, PUSHGATEWAY, PUSH_INTERVAL, STATS, LOG_LEVEL, HELP, OPTIONS };
+
+static const struct option_row options[OPTIONS + 1] = {
+	[DATABASE] = {.flag = "database", .help = "libpq connection string"},
+	[SOCKET] = {.flag = "socket", .help = "Unix socket for nginx"},
+	[SOCKET_MODE] = {.flag = "socket-mode", .help = "its permissions", .fallback = "0660"},
+	[PORT] = {.flag = "port", .help = "port on 127.0.0.1 for workers and scrapes"},
+	[PUSHGATEWAY] = {.flag = "pushgateway", .help = "base URL of the Pushgateway"},
+	[PUSH_INTERVAL] = {.flag = "push-interval", .help = "seconds between two pushes", .fallback = "5"},
+	[STATS] = {.flag = "stats", .help = "file in which the responders count", .optional = true},
+	[LOG_LEVEL] = {.flag = "log-level", .help = "debug, info, warning or error", .fallback = "info"},
+	[HELP] = {.flag = "help", .help = "this text", .is_switch = true},
+};
+
+struct settings {
+	const char *values[OPTIONS];
+	unsigned socket_mode;
+	long port, push_interval;
+	struct log log;
+};
+
+struct notifier {
+	struct event_base *base;
+	struct event *stops[2];
+	struct hub *hub;
+	struct link *link;
+	struct desk *desk;
+	struct verdicts *verdicts;
+	struct poll *poll;
+	struct stream *stream;
+	struct watch *watch;
+	struct push *push;
+	struct scrape scrape;
+	struct health health;
+	struct rounds *rounds;
+	struct door_route routes[ROUTES];
+	struct door *door;
+};
+
+/* -- settings -- */
+
+static bool read_mode(const char *text, unsigned *mode)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 8);
+	*mode = (unsigned)n;
+	return *text && !*end && n <= 0777;
+}
+
+/* 0 to go on, else what to exit with, plus one. */
+static int read_settings(struct settings *s, int argc, char *argv[])
+{
+	char why[160];
+	int used = options_read(options, s->values, argc, argv, why, sizeof(why));
+	if (s->values[HELP]) {
+		options_help("cvn-config-notifier --database CONNINFO --socket PATH --port N --pushgateway URL", options);
+		return 1;
+	}
+	if (used >= 0 && used < argc)
+		snprintf(why, sizeof(why), "%.100s: not an option", argv[used]);
+	else if (used >= 0 && !options_number(s->values[PORT], 1, 65535, &s->port))
+		snprintf(why, sizeof(why), "port: a number from 1 to 65535");
+	else if (used >= 0 && !options_number(s->values[PUSH_INTERVAL], 1, 3600, &s->push_interval))
+		snprintf(why, sizeof(why), "push-interval: a number of seconds from 1 to 3600");
+	else if (used >= 0 && !read_mode(s->values[SOCKET_MODE], &s->socket_mode))
+		snprintf(why, sizeof(why), "socket-mode: an octal number such as 0660");
+	else if (used >= 0 && !log_level_from_name(s->values[LOG_LEVEL], &s->log.least))
+		snprintf(why, sizeof(why), "log-level: debug, info, warning or error");
+	else if (used >= 0)
+		return 0;
+	fprintf(stderr, "cvn-config-notifier: %s\n", why);
+	return 1 + 2;
+}
+
+/* -- the loop -- */
+
+static void on_stop(evutil_socket_t signal, short what, void *arg)
+{
+	struct notifier *n = arg;
+	(void)signal;
+	(void)what;
+	event_base_loopbreak(n->base);
+}
+
+static bool watch_signals(struct notifier *n)
+{
+	static const int signals[] = {SIGTERM, SIGINT};
+	for (size_t i = 0; i < 2; i++) {
+		n->stops[i] = evsignal_new(n->base, signals[i], on_stop, n);
+		if (!n->stops[i] || event_add(n->stops[i], NULL))
+			return false;
+	}
+	return signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+}
+
+/* As many descriptors as there may be; the rest, beside our own, are for guests. */
+static size_t raise_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 256;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur > 2 * DESCRIPTORS_OF_OURS ? (size_t)limit.rlim_cur - DESCRIPTORS_OF_OURS : DESCRIPTORS_OF_OURS;
+}
+
+/* A browser wants a stream where a program wants a long poll. */
+static void handle_events(void *arg, struct visit *v)
+{
+	struct notifier *n = arg;
+	const char *accept = visit_header(v, "Accept");
+	if (accept && strstr(accept, "text/event-stream"))
+		stream_handle(n->stream, v);
+	else
+		poll_handle(n->poll, v);
+}
+
+static void lay_routes(struct notifier *n)
+{
+	static const char *const none[] = {NULL};
+	const unsigned both = DOOR_NGINX | DOOR_PORT;
+	const struct door_route routes[ROUTES] = {
+		{"/api/events", both, false, poll_parameters, handle_events, n},
+		{"/api/watch/", both, false, watch_parameters, watch_handle, n->watch},
+		{"/api/health", both, true, none, health_handle, &n->health},
+		{"/metrics", DOOR_PORT, true, none, scrape_handle, &n->scrape},
+		{0},
+	};
+	memcpy(n->routes, routes, sizeof(routes));
+}
+
+static bool build(struct notifier *n, const struct settings *s, struct error *error)
+{
+	const char *database = s->values[DATABASE];
+	n->base = event_base_new();
+	if (!n->base || !watch_signals(n)) {
+		code_error(error, CODE_INTERNAL, "libevent cannot start", NULL);
+		return false;
+	}
+	n->push = push_new(n->base, s->values[PUSHGATEWAY], &s->log);
+	if (!n->push) {
+		code_error(error, CODE_INTERNAL, "libcurl cannot start", NULL);
+		return false;
+	}
+	n->hub = hub_new(tick_random(), EVENTS_KEPT);
+	n->link = link_new(n->base, database, n->hub, &s->log);
+	n->desk = desk_new(n->base, database, n->hub, link_sight(n->link), &s->log);
+	n->verdicts = verdicts_new(desk_wire(n->desk));
+	n->poll = poll_new(n->base, n->hub);
+	n->stream = stream_new(n->base, n->hub);
+	n->watch = watch_new(n->base, n->hub, link_sight(n->link), desk_wire(n->desk));
+	n->health = (struct health){.link = n->link, .desk = n->desk};
+	n->scrape = (struct scrape){.hub = n->hub, .link = n->link, .desk = n->desk, .stream = n->stream,
+				    .push = n->push, .stats_file = s->values[STATS]};
+	n->rounds = rounds_new(n->base, n->desk, &n->scrape, n->push, s->push_interval * 1000);
+	lay_routes(n);
+	n->door = door_new(n->base, n->routes, n->verdicts, raise_limit(), &s->log);
+	return door_open_socket(n->door, s->values[SOCKET], s->socket_mode, error) &&
+	       door_open_port(n->door, (uint16_t)s->port, error);
+}
+
+static void tear_down(struct notifier *n)
+{
+	door_free(n->door);
+	rounds_free(n->rounds);
+	desk_free(n->desk);
+	link_free(n->link);
+	watch_free(n->watch);
+	stream_free(n->stream);
+	poll_free(n->poll);
+	verdicts_free(n->verdicts);
+	scrape_close(&n->scrape);
+	push_free(n->push);
+	hub_free(n->hub);
+	for (size_t i = 0; i < 2; i++)
+		if (n->stops[i])
+			event_free(n->stops[i]);
+	if (n->base)
+		event_base_free(n->base);
+}
+
+int main(int argc, char *argv[])
+{
+	struct settings settings = {.log = {.component = "notifier"}};
+	struct notifier notifier = {0};
+	struct error error;
+	int status = read_settings(&settings, argc, argv);
+	if (status)
+		return status - 1;
+	if (build(&notifier, &settings, &error)) {
+		log_line(&settings.log, LOG_LEVEL_INFO, "started", (struct log_member[]){{0}});
+		event_base_dispatch(notifier.base);
+		log_line(&settings.log, LOG_LEVEL_INFO, "stopped", (struct log_member[]){{0}});
+	} else {
+		fprintf(stderr, "cvn-config-notifier: %s\n", error.detail);
+		status = 1;
+	}
+	tear_down(&notifier);
+	return status;
+}

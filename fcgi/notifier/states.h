@@ -1,0 +1,42 @@
+#ifndef CVN_NOTIFIER_STATES_H
+#define CVN_NOTIFIER_STATES_H
+/*
+ * The workers as the view worker_status last showed them. Pure: rows go in; a worker whose state, version or
+ * waiting_for differs from what was seen comes out as a worker_status event, and one that begins to lag as
+ * worker_lag_behind.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hub;
+struct sight;
+
+struct worker {
+	char id[65], environment[32], state[24], waiting_for[24]; /* waiting_for "": nothing */
+	int64_t applied_version, target_version, lag_versions, restart_required;
+	double lag_seconds, applied_at; /* applied_at in seconds of the epoch; 0: never */
+	bool met;                       /* in this look */
+};
+
+struct states {
+	struct worker *workers; /* in the order of the view */
+	size_t n, room;
+	bool known; /* the first look is done */
+};
+
+void states_forget(struct states *);
+
+/* A look: begin, each row, end. The first one emits nothing. Wakes nobody. */
+void states_begin(struct states *);
+/* True: the worker has begun to lag. */
+bool states_take(struct states *, struct hub *, const struct worker *row);
+void states_end(struct states *);
+
+/* A worker that is there counts; one that is offline does not. */
+bool states_counts(const struct worker *);
+
+/* Some worker that counts has not applied what its environment has, and nothing but time holds it back. */
+bool states_propagating(const struct states *, const struct sight *);
+
+#endif

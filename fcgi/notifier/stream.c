@@ -1,0 +1,170 @@
+#include "fcgi/notifier/stream.h"
+
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "fcgi/notifier/poll.h"
+#include "fcgi/notifier/text.h"
+#include "fcgi/notifier/tick.h"
+#include "fcgi/notifier/visit.h"
+
+enum { COMMENT_MS = 15000, LIFE_MS = 600000, BATCH = 64 };
+
+struct stream {
+	struct event_base *base;
+	struct hub *hub;
+	uint64_t dropped;
+};
+
+struct listener {
+	struct hub_waiter waiter;
+	struct stream *stream;
+	struct visit *visit;
+	struct event *timer; /* the next comment */
+	int64_t until;
+};
+
+struct stream *stream_new(struct event_base *base, struct hub *hub)
+{
+	struct stream *s = text_need(calloc(1, sizeof(*s)));
+	s->base = base;
+	s->hub = hub;
+	return s;
+}
+
+void stream_free(struct stream *s)
+{
+	free(s);
+}
+
+uint64_t stream_dropped(const struct stream *s)
+{
+	return s->dropped;
+}
+
+void stream_frame(struct text *t, const struct hub *hub, const struct hub_event *e)
+{
+	char cursor[HUB_CURSOR];
+	hub_cursor(hub, e->seq, cursor);
+	text_format(t, "id: %s\ndata: ", cursor);
+	text_add(t, e->json, e->n);
+	text_put(t, "\n\n");
+}
+
+void stream_reset_frame(struct text *t, const struct hub *hub)
+{
+	char cursor[HUB_CURSOR];
+	hub_cursor(hub, hub_last(hub), cursor);
+	text_format(t, "event: reset\nid: %s\ndata: {\"cursor\":\"%s\",\"reset\":true}\n\n", cursor, cursor);
+}
+
+static void listener_free(struct listener *l)
+{
+	hub_leave(l->stream->hub, &l->waiter);
+	event_free(l->timer);
+	free(l);
+}
+
+static void on_gone(void *arg)
+{
+	listener_free(arg);
+}
+
+/* False: too slow, and both are no more. */
+static bool offer(struct listener *l, const struct text *t)
+{
+	if (!t->n || visit_write(l->visit, t->at, t->n))
+		return true;
+	struct visit *v = l->visit;
+	l->stream->dropped++;
+	listener_free(l);
+	visit_cut(v);
+	return false;
+}
+
+/* All that is newer, some frames at a time, so that the bound on what is unsent also bounds this. */
+static bool send_news(struct listener *l)
+{
+	const struct hub *hub = l->stream->hub;
+	const struct hub_event *e;
+	bool kept = true;
+	do {
+		struct text frames = {0};
+		for (int n = 0; n < BATCH && (e = hub_next(hub, l->waiter.after, &l->waiter.filter)); n++) {
+			stream_frame(&frames, hub, e);
+			l->waiter.after = e->seq;
+		}
+		kept = offer(l, &frames);
+		text_free(&frames);
+	} while (kept && e);
+	return kept;
+}
+
+static void rest(struct listener *l)
+{
+	struct timeval wait = tick_interval(COMMENT_MS);
+	l->waiter.after = hub_last(l->stream->hub);
+	event_add(l->timer, &wait);
+	hub_park(l->stream->hub, &l->waiter);
+}
+
+static bool send_reset(struct listener *l)
+{
+	struct text frame = {0};
+	l->waiter.after = hub_last(l->stream->hub);
+	stream_reset_frame(&frame, l->stream->hub);
+	bool kept = offer(l, &frame);
+	text_free(&frame);
+	return kept;
+}
+
+static void on_wake(struct hub_waiter *w)
+{
+	struct listener *l = (struct listener *)(void *)w;
+	if (w->reset ? send_reset(l) : send_news(l))
+		rest(l);
+}
+
+static void on_time(evutil_socket_t fd, short what, void *arg)
+{
+	struct listener *l = arg;
+	struct visit *v = l->visit;
+	struct text comment = {0};
+	(void)fd;
+	(void)what;
+	hub_leave(l->stream->hub, &l->waiter);
+	if (tick_ms() >= l->until) {
+		listener_free(l);
+		visit_end(v);
+		return;
+	}
+	text_put(&comment, ":\n\n");
+	if (offer(l, &comment))
+		rest(l);
+	text_free(&comment);
+}
+
+void stream_handle(void *arg, struct visit *v)
+{
+	struct stream *s = arg;
+	struct listener *l = text_need(calloc(1, sizeof(*l)));
+	const char *only = v->parameters[POLL_ENVIRONMENT];
+	const char *cursor = visit_header(v, "Last-Event-ID");
+	struct text start = {0};
+	l->stream = s;
+	l->visit = v;
+	l->until = tick_ms() + LIFE_MS;
+	l->timer = text_need(event_new(s->base, -1, 0, on_time, l));
+	l->waiter.filter = (struct hub_filter){.allowed = v->allowed, .only = only ? only : ""};
+	l->waiter.wake = on_wake;
+	bool resumed = hub_resume(s->hub, cursor ? cursor : v->parameters[POLL_AFTER], &l->waiter.after);
+	visit_park(v, on_gone, l);
+	visit_stream(v, "text/event-stream");
+	text_put(&start, "retry: 2000\n\n");
+	if (!resumed)
+		stream_reset_frame(&start, s->hub);
+	if (offer(l, &start) && send_news(l))
+		rest(l);
+	text_free(&start);
+}

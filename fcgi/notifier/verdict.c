@@ -1,0 +1,163 @@
+#include "fcgi/notifier/verdict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/notifier/ask.h"
+#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/text.h"
+#include "fcgi/notifier/tick.h"
+#include "workerlib/core/sha256.h"
+
+enum { HOLDS_MS = 3000, KEPT = 1024, DIGEST = 65, LOGIN = 65 };
+
+struct entry {
+	struct verdicts *owner;
+	char digest[DIGEST]; /* "" while unused */
+	char login[LOGIN];
+	char *environments;
+	enum code code;
+	bool asking;
+	int64_t until;
+	struct verdict_wait waiting; /* head of a circle */
+};
+
+struct verdicts {
+	struct wire *wire;
+	struct entry *entries[KEPT];
+};
+
+struct verdicts *verdicts_new(struct wire *wire)
+{
+	struct verdicts *v = text_need(calloc(1, sizeof(*v)));
+	v->wire = wire;
+	return v;
+}
+
+static void entry_free(struct entry *e)
+{
+	if (!e)
+		return;
+	free(e->environments);
+	free(e);
+}
+
+void verdicts_free(struct verdicts *v)
+{
+	if (!v)
+		return;
+	for (size_t i = 0; i < KEPT; i++)
+		entry_free(v->entries[i]);
+	free(v);
+}
+
+void verdict_cancel(struct verdict_wait *w)
+{
+	if (!w->next)
+		return;
+	w->previous->next = w->next;
+	w->next->previous = w->previous;
+	w->next = w->previous = NULL;
+}
+
+static void tell(const struct entry *e, struct verdict_wait *w)
+{
+	w->done(w, &(struct verdict){.code = e->code, .login = e->login, .environments = e->environments});
+}
+
+static void tell_all(struct entry *e)
+{
+	while (e->waiting.next != &e->waiting) {
+		struct verdict_wait *w = e->waiting.next;
+		verdict_cancel(w);
+		tell(e, w);
+	}
+}
+
+/* The environments of all roles, each once. A role of any kind may watch and listen where it holds. */
+static char *environments_of(const struct async_rows *rows)
+{
+	struct text list = {0};
+	for (int i = 0; i < async_count(rows); i++) {
+		const char *environment = async_text(rows, i, AUTHENTICATE_ENVIRONMENT);
+		if (!environment || !async_text(rows, i, AUTHENTICATE_ROLE))
+			continue;
+		if (!strcmp(environment, "*")) {
+			text_clear(&list);
+			text_put(&list, "*");
+			break;
+		}
+		if (!list.n || !hub_allows(list.at, environment))
+			text_format(&list, "%s%s", list.n ? "," : "", environment);
+	}
+	return text_take(&list);
+}
+
+static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	struct entry *e = arg;
+	(void)sqlstate;
+	e->asking = false;
+	free(e->environments);
+	e->environments = NULL;
+	e->login[0] = '\0';
+	if (!rows) {
+		e->code = CODE_UNAVAILABLE;
+		e->until = 0;
+	} else {
+		bool known = async_count(rows) > 0;
+		e->code = known ? CODE_OK : CODE_UNAUTHENTICATED;
+		e->until = tick_ms() + HOLDS_MS;
+		snprintf(e->login, sizeof(e->login), "%s", known ? async_text(rows, 0, AUTHENTICATE_LOGIN) : "");
+		e->environments = environments_of(rows);
+	}
+	tell_all(e);
+}
+
+/* A digest has one place; who has it loses it to the next, unless its own answer is still out. */
+static struct entry *entry_of(struct verdicts *v, const char digest[DIGEST])
+{
+	size_t i = strtoul((char[]){digest[0], digest[1], digest[2], 0}, NULL, 16) % KEPT;
+	struct entry *e = v->entries[i];
+	if (!e) {
+		e = v->entries[i] = text_need(calloc(1, sizeof(*e)));
+		e->owner = v;
+		e->waiting.next = e->waiting.previous = &e->waiting;
+	}
+	if (!strcmp(e->digest, digest))
+		return e;
+	if (e->asking)
+		return NULL;
+	memcpy(e->digest, digest, DIGEST);
+	e->until = 0;
+	return e;
+}
+
+static void start(struct entry *e)
+{
+	e->asking = ask(e->owner->wire, ASK_AUTHENTICATE, (const char *[]){e->digest}, take, e);
+	if (!e->asking)
+		take(e, NULL, "");
+}
+
+void verdict_ask(struct verdicts *v, const char *token, struct verdict_wait *w)
+{
+	char digest[DIGEST];
+	sha256_text(token, strlen(token), digest);
+	struct entry *e = entry_of(v, digest);
+	if (!e) {
+		w->done(w, &(struct verdict){.code = CODE_UNAVAILABLE});
+		return;
+	}
+	if (!e->asking && e->until > tick_ms()) {
+		tell(e, w);
+		return;
+	}
+	w->next = &e->waiting;
+	w->previous = e->waiting.previous;
+	w->previous->next = w;
+	e->waiting.previous = w;
+	if (!e->asking)
+		start(e);
+}
