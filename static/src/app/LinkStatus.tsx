@@ -11,7 +11,7 @@ const looks: Record<'connecting' | 'live' | 'stale', { icon: IconName, tone: str
 /** Whether what is shown is what is: live, connecting, or stale since when. */
 export function LinkStatus() {
   const state = linkState.value
-  const text = state.name === 'stale' ? `stale since ${timeOfDay(state.since)}` : state.name
+  const text = state.name === 'stale' ? `stale since ${timeOfDay(state.since)}` : state.name === 'live' ? 'live updates' : 'connecting'
   const { icon, tone } = looks[state.name]
   return <span class={`link ${tone}`} title="Whether changes saved elsewhere arrive here"><Icon name={icon} /><span>{text}</span></span>
 }

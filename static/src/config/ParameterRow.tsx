@@ -23,7 +23,8 @@ export function ParameterRow({ env, row, live, core, wanted }: Props) {
   return <tr role="row" ref={element} data-name={variable.name} class={marks}>
     <th role="rowheader" scope="row"><code>{variable.name}</code>
       {variable.critical && <span class="mark-critical" title="Changes only by an approved change set"><Icon name="warning" />critical</span>}
-      {variable.deprecated && <span class="mark-deprecated">deprecated</span>}</th>
+      {variable.deprecated && <span class="mark-deprecated">deprecated</span>}
+      <small class="text-inline">{variable.description}</small></th>
     <td role="cell" class="cell-value"><ValueCell env={env} row={row} live={live} core={core} /></td>
     <td role="cell" class="cell-text">{variable.description}</td>
     <td role="cell" class="cell-bounds">{bounds(variable)}</td>

@@ -1,6 +1,7 @@
 import { address } from '../app/router'
 import type { HistoryEntry } from '../data/types'
 import { Ago } from '../ui/Ago'
+import { Cell } from '../ui/Cell'
 import { EnvBadge } from '../ui/EnvBadge'
 
 const most = 3
@@ -13,9 +14,9 @@ export const LatestTable = ({ entries }: { entries: readonly HistoryEntry[] }) =
       <th role="columnheader" scope="col">Reason</th><th role="columnheader" scope="col">By</th></tr></thead>
     <tbody role="rowgroup">{entries.map((entry) => <tr role="row" key={entry.id}>
       <th role="rowheader" scope="row"><a class="plain" href={address('config', entry.environment)}><EnvBadge name={entry.environment} version={entry.version} /></a></th>
-      <td role="cell"><Diff entry={entry} /></td>
-      <td role="cell">{entry.reason}</td>
-      <td role="cell" class="dim">{entry.changed_by}{entry.approved_by !== null && <>, approved by {entry.approved_by}</>} · <Ago at={entry.changed_at} /></td>
+      <Cell label="Change"><Diff entry={entry} /></Cell>
+      <Cell label="Reason">{entry.reason}</Cell>
+      <Cell label="By" class="dim">{entry.changed_by}{entry.approved_by !== null && <>, approved by {entry.approved_by}</>} · <Ago at={entry.changed_at} /></Cell>
     </tr>)}</tbody>
   </table>
 

@@ -9,5 +9,5 @@ export function Value({ text, variable }: { text: string | null, variable: Pick<
     : entries.map((item) => <span class="chip" key={item}>{item}</span>)}</span>
   if (variable.type === 'bool') return <span class={`value bool is-${text}`}>{text}</span>
   if (variable.type === 'string' && text === '') return <span class="value none">empty text</span>
-  return <span class="value">{digits(text, variable.type)}{variable.unit && <span class="unit">{variable.unit}</span>}</span>
+  return <span class={`value is-${variable.type}`}>{digits(text, variable.type)}{variable.unit && <span class="unit">{variable.unit}</span>}</span>
 }
