@@ -46,7 +46,7 @@ export interface Core {
 	 */
 	checkConfig(
 		variables: readonly CoreVariable[],
-		values: Readonly<Record<string, string | undefined>>,
+		values: Readonly<Record<string, string | null | undefined>>,
 		changes: Readonly<Record<string, string | null>>,
 		rules: readonly CoreRule[],
 	): CoreViolation[];
@@ -169,7 +169,7 @@ class WasmCore implements Core {
 
 	checkConfig(
 		variables: readonly CoreVariable[],
-		values: Readonly<Record<string, string | undefined>>,
+		values: Readonly<Record<string, string | null | undefined>>,
 		changes: Readonly<Record<string, string | null>>,
 		rules: readonly CoreRule[],
 	): CoreViolation[] {

@@ -7,7 +7,7 @@ import { Ago } from '../ui/Ago'
 /** Why a worker is in its state, in a sentence; for a current one, when it got there. */
 export function WorkerWhy({ worker }: { worker: Worker }) {
   switch (worker.state) {
-    case 'offline': return <>no report since <Ago at={worker.last_heartbeat} /></>
+    case 'offline': return <>no report for {duration(now.value - Date.parse(worker.last_heartbeat))}</>
     case 'rejected': return <>v{worker.rejected?.version}: {worker.rejected?.detail}</>
     case 'lagging': return <>{plural(worker.lag_versions, 'version')} and {duration(worker.lag_seconds * 1000)} behind<Waiting worker={worker} /></>
     case 'restart_required': return <>{list(worker.restart_required)} {worker.restart_required.length === 1 ? 'waits' : 'wait'} for a restart</>
