@@ -1,0 +1,207 @@
+// cvnctl against the running stack: what it prints, where, and what it exits with.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { eventually, stack } from '../lib/stack.mjs';
+
+const s = stack();
+const build = process.env.CVN_BUILD ?? fileURLToPath(new URL('../../.build', import.meta.url));
+const secrets = mkdtempSync(join(tmpdir(), 'cvnctl-'));
+after(() => rmSync(secrets, { recursive: true }));
+
+// A parameter and two of its values that no other test of `dev` saves.
+const NAME = 'CVN_COOLDOWN';
+
+// Starts cvnctl as an operator (null: as nobody): { child, out(), said(), done: { exit, out, said } }.
+function start(role, words, { url = s.url, password = role && s.credentials[role].password } = {}) {
+	const env = { PATH: process.env.PATH, CVN_URL: url };
+	if (role !== null) {
+		env.CVN_LOGIN = role;
+		env.CVN_PASSWORD_FILE = join(secrets, `${role}-${Math.random()}`);
+		writeFileSync(env.CVN_PASSWORD_FILE, `${password}\n`, { mode: 0o600 });
+	}
+	const child = spawn(join(build, 'fcgi/cvnctl'), words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+	const text = { out: '', said: '' };
+	child.stdout.on('data', (part) => (text.out += part));
+	child.stderr.on('data', (part) => (text.said += part));
+	const done = new Promise((resolve, reject) => {
+		child.on('error', reject);
+		child.on('close', (exit) => resolve({ exit, ...text }));
+	});
+	return { child, out: () => text.out, said: () => text.said, done };
+}
+
+const run = (role, words, options) => start(role, words, options).done;
+
+// The same for a save, again when another test's came between its reading and its writing.
+async function save(...words) {
+	for (let attempt = 0; ; attempt++) {
+		const result = await run('editor', ['config', 'set', 'dev', ...words, '--reason', 'a test of cvnctl']);
+		if (!/412 stale/.test(result.said) || attempt === 9) return result;
+	}
+}
+
+test('get prints every value of the environment, and the version beside them', async () => {
+	const { body } = await s.call('viewer', 'GET', '/api/config/dev');
+	const { exit, out, said } = await run('viewer', ['config', 'get', 'dev']);
+	assert.equal(exit, 0, said);
+	const names = out.trimEnd().split('\n').slice(1).map((line) => line.split(' ')[0]);
+	assert.deepEqual(names, Object.keys(body.values));
+	assert.match(said, /^dev, version \d+$/m);
+});
+
+test('get of one parameter prints its value and nothing else', async () => {
+	const { exit, out, said } = await run('viewer', ['config', 'get', 'live', 'CVN_TAKE_PROFIT_PCT']);
+	const { body } = await s.call('viewer', 'GET', '/api/config/live/CVN_TAKE_PROFIT_PCT');
+	assert.deepEqual({ exit, out, said }, { exit: 0, out: `${body.value}\n`, said: '' });
+});
+
+test('a plan tells the difference and writes nothing; its command saves; the plan is then empty', async () => {
+	await save(`${NAME}=80s`);
+	const planned = await run('viewer', ['config', 'plan', 'dev', `${NAME}=90s`]);
+	assert.equal(planned.exit, 1, planned.said);
+	assert.match(planned.out, new RegExp(`^${NAME} +80s +90s +cooldown$`, 'm'));
+	assert.match(planned.said, new RegExp(`cvnctl config set dev ${NAME}=90s --if-version \\d+ --reason`));
+	assert.equal((await run('viewer', ['config', 'get', 'dev', NAME])).out, '80s\n');
+
+	const saved = await save(`${NAME}=90s`);
+	assert.equal(saved.exit, 0, saved.said);
+	assert.match(saved.out, new RegExp(`^${NAME} +80s +90s$`, 'm'));
+	assert.match(saved.said, /^dev is at version \d+ \(change \d+\)$/m);
+	const again = await run('viewer', ['config', 'plan', 'dev', `${NAME}=90s`, '--json']);
+	assert.equal(again.exit, 0, again.said);
+	assert.deepEqual(JSON.parse(again.out).diff, []);
+});
+
+test('NAME- returns a parameter to its default', async () => {
+	await save(`${NAME}=90s`);
+	const saved = await save(`${NAME}-`);
+	assert.equal(saved.exit, 0, saved.said);
+	const { body } = await s.call('viewer', 'GET', `/api/config/dev/${NAME}`);
+	assert.equal(body.source, 'default');
+});
+
+const refusals = [
+	['a value out of bounds', 'editor', ['dev', 'CVN_ENTRY_THRESHOLD=1.5'], /422 invalid[^]*CVN_ENTRY_THRESHOLD +above_maximum/],
+	['an unknown parameter', 'editor', ['dev', 'CVN_NO_SUCH=1'], /CVN_NO_SUCH +unknown_parameter/],
+	['a critical parameter', 'editor', ['dev', 'CVN_MAX_POSITION_USD=1'], /403 critical_requires_approval[^]*next: leave the critical/],
+	['a stale version', 'editor', ['dev', `${NAME}=80s`, '--if-version', '1'], /412 stale[^]*--if-version \d+/],
+	['an environment that is not there', 'editor', ['moon', `${NAME}=80s`], /404 not_found/],
+	['a role that may not', 'viewer', ['dev', `${NAME}=80s`], /403 forbidden/],
+	['nobody', null, ['dev', `${NAME}=80s`], /401 unauthenticated[^]*next: say who asks/],
+];
+for (const [what, role, words, said] of refusals) {
+	test(`${what} is refused: exit 1, no data, the reason and the request's id on standard error`, async () => {
+		await save(`${NAME}=90s`); // so that version 1 is past
+		const result = await run(role, ['config', 'set', ...words, '--reason', 'a test']);
+		assert.equal(result.exit, 1, result.said);
+		assert.equal(result.out, '');
+		assert.match(result.said, said);
+		assert.match(result.said, /^ {2}request: \S+$/m);
+	});
+}
+
+test('--json prints a refusal as the API sent it', async () => {
+	const { exit, out, said } = await run('viewer', ['config', 'get', 'moon', '--json']);
+	assert.equal(exit, 1);
+	assert.equal(out, '');
+	assert.equal(JSON.parse(said).code, 'not_found');
+});
+
+test('a wrong password is refused', async () => {
+	const { exit, said } = await run('viewer', ['worker', 'list'], { password: 'wrong' });
+	assert.equal(exit, 1);
+	assert.match(said, /401 unauthenticated/);
+});
+
+test('without a server there is no connection', async () => {
+	const { exit, said } = await run('viewer', ['worker', 'list'], { url: 'http://127.0.0.1:1' });
+	assert.equal(exit, 3);
+	assert.match(said, /no answer from http:\/\/127\.0\.0\.1:1/);
+});
+
+test('worker list shows what the API says of each worker', async () => {
+	const { body } = await s.call('viewer', 'GET', '/api/workers?environment=paper');
+	assert.ok(body.workers.length > 0);
+	const { exit, out, said } = await run('viewer', ['worker', 'list', '--environment', 'paper']);
+	assert.equal(exit, 0, said);
+	for (const { worker_id } of body.workers) assert.match(out, new RegExp(`^${worker_id} +paper +\\w+ +\\d+ +\\d+`, 'm'));
+});
+
+// The version of the watched parameter's event, once it is on the output.
+const seen = (watch) =>
+	eventually(() => {
+		const lines = watch.out().split('\n').filter((line) => line !== '');
+		return lines.map((line) => JSON.parse(line)).find((event) => event.type === 'config_changed' && event.key === NAME);
+	});
+
+test('watch prints an event as it happens', async () => {
+	const watch = start('viewer', ['watch', 'dev', '--json']);
+	try {
+		await eventually(() => /^watching dev$/m.test(watch.said()));
+		await save(`${NAME}=80s`);
+		await save(`${NAME}=90s`);
+		const event = await seen(watch);
+		assert.equal(event.environment, 'dev');
+		assert.ok(event.version > 1);
+	} finally {
+		watch.child.kill();
+		await watch.done;
+	}
+});
+
+test('watch stops after its count', async () => {
+	const watch = start('viewer', ['watch', 'dev', '--count', '1']);
+	await eventually(() => /^watching dev$/m.test(watch.said()));
+	await save(`${NAME}=80s`);
+	await save(`${NAME}=90s`);
+	const { exit, out } = await watch.done;
+	assert.equal(exit, 0);
+	assert.match(out, /^\w+ dev [^\n]+\n$/);
+});
+
+// A relay to the stack whose connections can be cut.
+async function relay() {
+	const { hostname, port } = new URL(s.url);
+	const sockets = new Set();
+	let open = true;
+	const server = net.createServer((left) => {
+		if (!open) return left.destroy();
+		const right = net.connect(Number(port), hostname);
+		for (const [one, other] of [[left, right], [right, left]]) {
+			sockets.add(one);
+			one.on('error', () => other.destroy());
+			one.on('close', () => (sockets.delete(one), other.destroy()));
+			one.pipe(other);
+		}
+	});
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const cut = () => ((open = false), sockets.forEach((socket) => socket.destroy()));
+	const mend = () => (open = true);
+	const close = () => (cut(), server.close());
+	return { url: `http://127.0.0.1:${server.address().port}`, cut, mend, close };
+}
+
+test('watch misses nothing that happens while its link is cut', async () => {
+	const link = await relay();
+	const watch = start('viewer', ['watch', 'dev', '--json'], { url: link.url });
+	try {
+		await eventually(() => /^watching dev$/m.test(watch.said()));
+		link.cut();
+		await eventually(() => /trying again/.test(watch.said()));
+		await save(`${NAME}=80s`);
+		await save(`${NAME}=90s`);
+		link.mend();
+		await eventually(() => /connected again/.test(watch.said()), 15000);
+		assert.ok(await seen(watch));
+	} finally {
+		watch.child.kill();
+		await watch.done;
+		link.close();
+	}
+});
