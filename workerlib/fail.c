@@ -1,0 +1,39 @@
+#include "workerlib/fail.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* A cut must not leave half a character. */
+static size_t whole_characters(const char *text, size_t n)
+{
+	while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+int fail(cvn_error *e, int code, ...)
+{
+	const char *part;
+	size_t at = 0;
+	va_list parts;
+
+	if (!e)
+		return code;
+	e->code = code;
+	va_start(parts, code);
+	while ((part = va_arg(parts, const char *)) != NULL) {
+		size_t n = strlen(part), room = sizeof(e->detail) - 1 - at;
+		if (n > room)
+			n = whole_characters(part, room);
+		memcpy(e->detail + at, part, n);
+		at += n;
+	}
+	va_end(parts);
+	e->detail[at] = '\0';
+	return code;
+}
+
+int fail_memory(cvn_error *e)
+{
+	return fail(e, CVN_E_NO_MEMORY, "out of memory", NULL);
+}

@@ -1,0 +1,12 @@
+#ifndef CVN_WORKERLIB_FAIL_H
+#define CVN_WORKERLIB_FAIL_H
+/* Filling the caller's error. */
+#include "workerlib/cvnworker.h"
+
+/* fail(e, code, part, ..., NULL): joins the parts, cut at 255 bytes, into e (which may be NULL); returns code. */
+int fail(cvn_error *e, int code, ...);
+
+/* The usual one. */
+int fail_memory(cvn_error *e);
+
+#endif

@@ -1,0 +1,644 @@
+#include "workerlib/feed_listen.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "workerlib/clock.h"
+#include "workerlib/core/payload.h"
+#include "workerlib/fail.h"
+#include "workerlib/report.h"
+#include "workerlib/snapshot.h"
+
+enum {
+	CONNECT_MS = 3000,
+	ANSWER_MS = 3000,
+	PAUSE_MIN_MS = 200, /* of the backoff */
+	PAUSE_MAX_MS = 10000,
+	USELESS_READ_MS = 200, /* anyone may notify: a read that brought nothing new makes the next one wait */
+	REPORT_GAP_MS = 100    /* news that follow each other this fast share a report */
+};
+
+/* Each step sends a statement and takes its result; the table at the end of the file has a row for each. */
+enum step { STEP_DOWN, STEP_CONNECT, STEP_LISTEN, STEP_PROVE, STEP_READ, STEP_IDLE, STEP_REPORT, STEPS };
+
+struct listen {
+	struct feed feed; /* first */
+	struct feed_client client;
+	struct feed_identity identity;
+	char *database;
+
+	PGconn *conn;
+	uint64_t serial;  /* of the connection */
+	short events;     /* to wait for */
+	bool up;          /* the client was told so */
+	enum step step;
+	int64_t deadline; /* of the step; when DOWN: when to connect again */
+	unsigned failures;
+
+	bool read_due; /* something may be newer than what was read */
+	int64_t hint;  /* the newest version notified since the last read began */
+	int64_t read_not_before;
+	bool report_due;
+	int64_t last_report;
+	int64_t last_notify;    /* -1: none */
+	uint64_t report_number; /* of the report on its way */
+	int64_t version;        /* last read; -1: read again */
+	int64_t catalog_version;
+};
+
+static const struct step_row {
+	const char *name;
+	int deadline_ms; /* 0: none */
+	bool (*send)(struct listen *, int64_t now);
+	void (*take)(struct listen *, const PGresult *, int64_t now);
+	enum step next;
+} steps[STEPS];
+
+static void fall(struct listen *l, int code, const char *why, int64_t now);
+
+/* ---- the wire ---- */
+
+static void be_silent(void *arg, const PGresult *result)
+{
+	(void)arg;
+	(void)result;
+}
+
+static int64_t parse_integer(const char *text)
+{
+	return strtoll(text, NULL, 10);
+}
+
+/* A value of a row; NULL for null. */
+static const char *text_at(const PGresult *result, int row, int column)
+{
+	return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+}
+
+static bool send_query(struct listen *l, const char *sql, int n, const char *const *values)
+{
+	return PQsendQueryParams(l->conn, sql, n, NULL, values, NULL, NULL, 0) == 1;
+}
+
+/* ---- LISTEN, and the proof that it holds ---- */
+
+static bool listen_send(struct listen *l, int64_t now)
+{
+	(void)now;
+	return send_query(l, "listen " PAYLOAD_CHANNEL, 0, NULL);
+}
+
+/* A pool that hands statements to any server connection would listen on one and read on another. */
+static bool prove_send(struct listen *l, int64_t now)
+{
+	(void)now;
+	return send_query(l,
+			  "select pg_backend_pid(), exists (select from pg_listening_channels() c where c = $1)"
+			  " and not pg_is_in_recovery()",
+			  1, (const char *const[]){PAYLOAD_CHANNEL});
+}
+
+static void prove_take(struct listen *l, const PGresult *result, int64_t now)
+{
+	if (PQntuples(result) == 1 && parse_integer(PQgetvalue(result, 0, 0)) == PQbackendPID(l->conn) &&
+	    strcmp(PQgetvalue(result, 0, 1), "t") == 0)
+		return;
+	fall(l, CVN_E_REFUSED, "the connection does not hold LISTEN: a pool in transaction mode, or a standby, is between",
+	     now);
+}
+
+/* ---- reading a configuration ---- */
+
+/* One statement, one snapshot; kind 0 is the environment, 1 a parameter, 2 a rule. */
+static const char read_sql[] =
+	"select * from ("
+	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s), null, null,"
+	" null, null, null, null, null from active_config a where a.environment = $1"
+	" union all "
+	"select 1, r.name, r.type, r.allowed_values, r.default_value, r.min_value, r.max_value, r.category,"
+	" concat(r.required::int, r.deprecated::int, r.hot_reloadable::int, r.critical::int, r.excluded_from_ftf::int),"
+	" r.value from resolved_config r where r.environment = $1"
+	" union all "
+	"select 2, c.name, c.expression, c.message, null, null, null, null, null, null from config_rules c"
+	") t order by t.kind, t.name collate \"C\"";
+
+enum column { KIND, NAME, TYPE, ALLOWED, DEFAULT, MINIMUM, MAXIMUM, CATEGORY, FLAGS, VALUE };
+enum rule_column { RULE_NAME = 1, RULE_EXPRESSION, RULE_MESSAGE };
+
+static bool read_send(struct listen *l, int64_t now)
+{
+	(void)now;
+	l->read_due = false;
+	l->hint = 0;
+	return send_query(l, read_sql, 1, &l->identity.environment);
+}
+
+static bool add_param(struct snapshot *s, const PGresult *result, int row)
+{
+	const char *flags = PQgetvalue(result, row, FLAGS);
+	struct param p = {
+		.name = PQgetvalue(result, row, NAME),
+		.allowed_values = text_at(result, row, ALLOWED),
+		.default_value = text_at(result, row, DEFAULT),
+		.min_value = text_at(result, row, MINIMUM),
+		.max_value = text_at(result, row, MAXIMUM),
+	};
+
+	if (!value_type_from_name(PQgetvalue(result, row, TYPE), &p.type))
+		snapshot_refuse(s, p.name, "unknown type");
+	if (!category_from_name(PQgetvalue(result, row, CATEGORY), &p.category))
+		snapshot_refuse(s, p.name, "unknown category");
+	if (strlen(flags) != 5) {
+		snapshot_refuse(s, p.name, "incomplete definition");
+		return true;
+	}
+	p.required = flags[0] == '1';
+	p.deprecated = flags[1] == '1';
+	p.hot_reloadable = flags[2] == '1';
+	p.critical = flags[3] == '1';
+	p.excluded_from_ftf = flags[4] == '1';
+	return snapshot_add_param(s, &p, text_at(result, row, VALUE));
+}
+
+static bool add_rule(struct snapshot *s, const PGresult *result, int row)
+{
+	const struct rule rule = {
+		.name = PQgetvalue(result, row, RULE_NAME),
+		.expression = PQgetvalue(result, row, RULE_EXPRESSION),
+		.message = PQgetvalue(result, row, RULE_MESSAGE),
+	};
+
+	return snapshot_add_rule(s, &rule);
+}
+
+static size_t count_kind(const PGresult *result, char kind)
+{
+	size_t n = 0;
+
+	for (int row = 0; row < PQntuples(result); row++)
+		n += PQgetvalue(result, row, KIND)[0] == kind;
+	return n;
+}
+
+static struct snapshot *snapshot_of(const PGresult *result)
+{
+	struct snapshot *s = snapshot_new(parse_integer(PQgetvalue(result, 0, 1)), parse_integer(PQgetvalue(result, 0, 2)),
+					  count_kind(result, '1'), count_kind(result, '2'));
+	bool ok = s != NULL;
+
+	for (int row = 1; ok && row < PQntuples(result); row++) {
+		bool is_param = PQgetvalue(result, row, KIND)[0] == '1';
+		ok = is_param ? add_param(s, result, row) : add_rule(s, result, row);
+	}
+	if (ok)
+		return s;
+	snapshot_unref(s);
+	return NULL;
+}
+
+static void read_again(struct listen *l, int64_t now)
+{
+	l->version = -1;
+	l->read_due = true;
+	l->read_not_before = now + USELESS_READ_MS;
+}
+
+static void read_take(struct listen *l, const PGresult *result, int64_t now)
+{
+	struct snapshot *s;
+	int64_t version, catalog_version;
+
+	if (PQntuples(result) == 0 || PQgetvalue(result, 0, KIND)[0] != '0') {
+		fall(l, CVN_E_REFUSED, "there is no such environment", now);
+		return;
+	}
+	s = snapshot_of(result);
+	if (!s) {
+		read_again(l, now);
+		return;
+	}
+	version = s->version;
+	catalog_version = s->catalog_version;
+	if (version == l->version && catalog_version == l->catalog_version)
+		l->read_not_before = now + USELESS_READ_MS;
+	l->version = version;
+	l->catalog_version = catalog_version;
+	if (!l->client.received(l->client.arg, s))
+		read_again(l, now);
+	else if (!l->up) {
+		l->up = true;
+		l->client.link(l->client.arg, CVN_OK, NULL);
+	}
+}
+
+/* ---- reporting, which is the heartbeat ---- */
+
+static const char report_sql[] = "select version, catalog_version from worker_report($1, $2, $3, 'listen', $4, $5::bigint,"
+				 " $6, $7, $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint,"
+				 " $14::bigint, $15::bool)";
+
+enum { REPORT_PARAMETERS = 15, INTEGER_TEXT = 24 };
+
+/* The text of an integer in its place, or NULL for one below zero. */
+static const char *integer_text(char out[INTEGER_TEXT], int64_t value)
+{
+	snprintf(out, INTEGER_TEXT, "%lld", (long long)value);
+	return value < 0 ? NULL : out;
+}
+
+static bool report_send_filled(struct listen *l, const struct report *r, int64_t now)
+{
+	char version[INTEGER_TEXT], waiting[INTEGER_TEXT], applied[INTEGER_TEXT], forbidden[INTEGER_TEXT],
+		notified[INTEGER_TEXT];
+	const char *values[REPORT_PARAMETERS] = {
+		l->identity.worker_id,
+		l->identity.environment,
+		l->identity.build,
+		r->state,
+		integer_text(version, r->version),
+		r->config_hash,
+		r->waiting_for,
+		integer_text(waiting, r->waiting_for ? r->waiting_ms : -1),
+		r->pending.bytes,
+		r->restart_required.bytes,
+		r->rejected.bytes,
+		integer_text(applied, r->applied_ms),
+		integer_text(forbidden, (int64_t)r->forbidden),
+		integer_text(notified, l->last_notify < 0 ? -1 : now - l->last_notify),
+		r->closed ? "true" : "false",
+	};
+
+	return send_query(l, report_sql, REPORT_PARAMETERS, values);
+}
+
+/* Without memory there is no report now; the next heartbeat tries again, and the platform sees the silence. */
+static bool report_send(struct listen *l, int64_t now)
+{
+	struct report r = {0};
+	bool ok = true;
+
+	l->report_due = false;
+	l->last_report = now;
+	if (l->client.report(l->client.arg, &r)) {
+		l->report_number = r.number;
+		ok = report_send_filled(l, &r, now);
+	} else {
+		l->step = STEP_IDLE;
+		l->deadline = CLOCK_NEVER;
+	}
+	report_free(&r);
+	return ok;
+}
+
+static void report_take(struct listen *l, const PGresult *result, int64_t now)
+{
+	if (PQntuples(result) != 1) {
+		fall(l, CVN_E_LINK, "a report was not answered", now);
+		return;
+	}
+	if (parse_integer(PQgetvalue(result, 0, 0)) != l->version ||
+	    parse_integer(PQgetvalue(result, 0, 1)) != l->catalog_version)
+		l->read_due = true;
+	l->client.reported(l->client.arg, l->report_number);
+}
+
+/* ---- steps ---- */
+
+static void nothing_take(struct listen *l, const PGresult *result, int64_t now)
+{
+	(void)l;
+	(void)result;
+	(void)now;
+}
+
+static const struct step_row steps[STEPS] = {
+	[STEP_DOWN] = {"wait", 0, NULL, NULL, STEP_DOWN},
+	[STEP_CONNECT] = {"connect", CONNECT_MS, NULL, NULL, STEP_LISTEN},
+	[STEP_LISTEN] = {"LISTEN", ANSWER_MS, listen_send, nothing_take, STEP_PROVE},
+	[STEP_PROVE] = {"the check of LISTEN", ANSWER_MS, prove_send, prove_take, STEP_READ},
+	[STEP_READ] = {"reading the configuration", ANSWER_MS, read_send, read_take, STEP_IDLE},
+	[STEP_IDLE] = {"idle", 0, NULL, NULL, STEP_IDLE},
+	[STEP_REPORT] = {"a report", ANSWER_MS, report_send, report_take, STEP_IDLE},
+};
+
+/* A number from 0 to limit - 1; any will do where the kernel has none to give. */
+static int64_t any_below(int64_t limit)
+{
+	uint64_t random = 0;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+		random = (uint64_t)clock_ms() * 2654435761u;
+	return (int64_t)(random % (uint64_t)limit);
+}
+
+static int64_t pause_ms(unsigned failures)
+{
+	int64_t limit = PAUSE_MIN_MS;
+
+	for (unsigned i = 1; i < failures && limit < PAUSE_MAX_MS; i++)
+		limit *= 2;
+	return any_below((limit < PAUSE_MAX_MS ? limit : PAUSE_MAX_MS) + 1);
+}
+
+/* Any doubt: never mend a connection, start afresh. */
+static void fall(struct listen *l, int code, const char *why, int64_t now)
+{
+	cvn_error e;
+
+	/* The reason may be the connection's own text. */
+	fail(&e, code, why, NULL);
+	PQfinish(l->conn);
+	l->conn = NULL;
+	l->step = STEP_DOWN;
+	l->failures++;
+	l->deadline = now + pause_ms(l->failures);
+	l->up = false;
+	l->client.link(l->client.arg, e.code, e.detail);
+}
+
+static void enter(struct listen *l, enum step step, int64_t now)
+{
+	const struct step_row *row = &steps[step];
+
+	l->step = step;
+	l->deadline = row->deadline_ms ? now + row->deadline_ms : CLOCK_NEVER;
+	if (step == STEP_IDLE)
+		l->failures = 0;
+	if (row->send && !row->send(l, now))
+		fall(l, CVN_E_LINK, l->conn ? PQerrorMessage(l->conn) : "the link is lost", now);
+}
+
+static PGconn *connect_start(const struct listen *l)
+{
+	/* What stands before dbname the connection string may override; what stands after it may not be. */
+	static const char *const names[] = {
+		"fallback_application_name", "keepalives_idle", "keepalives_interval",  "keepalives_count",
+		"tcp_user_timeout",          "options",         "target_session_attrs", "dbname",
+		"client_encoding",           NULL,
+	};
+	const char *const values[] = {
+		"cvnworker", "5", "2", "3", "8000", "-c statement_timeout=5s", "read-write", l->database, "UTF8", NULL,
+	};
+
+	return PQconnectStartParams(names, values, 1);
+}
+
+static void connect_now(struct listen *l, int64_t now)
+{
+	l->serial++;
+	l->conn = connect_start(l);
+	if (!l->conn || PQstatus(l->conn) == CONNECTION_BAD) {
+		fall(l, CVN_E_LINK, l->conn ? PQerrorMessage(l->conn) : "out of memory", now);
+		return;
+	}
+	PQsetNoticeReceiver(l->conn, be_silent, NULL);
+	l->events = POLLOUT;
+	l->read_due = false;
+	l->read_not_before = 0;
+	l->report_due = true;
+	l->last_report = now - REPORT_GAP_MS;
+	enter(l, STEP_CONNECT, now);
+}
+
+/* libpq asks not to be called before the descriptor is ready. */
+static bool is_ready(const struct listen *l)
+{
+	struct pollfd p = {.fd = PQsocket(l->conn), .events = l->events};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static void connect_go_on(struct listen *l, int64_t now)
+{
+	int before = PQsocket(l->conn);
+
+	if (!is_ready(l))
+		return;
+	switch (PQconnectPoll(l->conn)) {
+	case PGRES_POLLING_READING:
+		l->events = POLLIN;
+		break;
+	case PGRES_POLLING_WRITING:
+		l->events = POLLOUT;
+		break;
+	case PGRES_POLLING_OK:
+		if (PQsetnonblocking(l->conn, 1) != 0)
+			fall(l, CVN_E_LINK, PQerrorMessage(l->conn), now);
+		else
+			enter(l, STEP_LISTEN, now);
+		break;
+	default:
+		fall(l, CVN_E_LINK, PQerrorMessage(l->conn), now);
+		break;
+	}
+	/* It tries one address after the other, each with a socket of its own. */
+	if (l->conn && PQsocket(l->conn) != before)
+		l->serial++;
+}
+
+/* The answer is an error: of the link, or a refusal by the server, which has an SQLSTATE. */
+static void take_error(struct listen *l, const PGresult *result, int64_t now)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	fall(l, state ? CVN_E_REFUSED : CVN_E_LINK, text ? text : PQerrorMessage(l->conn), now);
+}
+
+static bool is_good(const PGresult *result)
+{
+	ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+/* Results until the statement is complete (NULL), then the next step. */
+static void take_results(struct listen *l, int64_t now)
+{
+	while (l->conn && steps[l->step].take && !PQisBusy(l->conn)) {
+		enum step step = l->step;
+		PGresult *result = PQgetResult(l->conn);
+		if (!result)
+			enter(l, steps[step].next, now);
+		else if (is_good(result))
+			steps[step].take(l, result, now);
+		else
+			take_error(l, result, now);
+		PQclear(result);
+	}
+}
+
+static void note_notification(struct listen *l, const char *text, int64_t now)
+{
+	struct payload p;
+
+	if (!payload_read(text, &p) || strcmp(p.environment, l->identity.environment) != 0)
+		return;
+	l->last_notify = now;
+	if (strcmp(p.key, "*") == 0)
+		l->read_due = true;
+	if (p.version > l->hint)
+		l->hint = p.version;
+}
+
+static void drain_notifications(struct listen *l, int64_t now)
+{
+	PGnotify *n;
+
+	while (l->conn && (n = PQnotifies(l->conn)) != NULL) {
+		if (strcmp(n->relname, PAYLOAD_CHANNEL) == 0)
+			note_notification(l, n->extra, now);
+		PQfreemem(n);
+	}
+}
+
+static int64_t report_at(const struct listen *l)
+{
+	return l->last_report + (l->report_due ? REPORT_GAP_MS : l->identity.heartbeat_ms);
+}
+
+static bool wants_read(const struct listen *l)
+{
+	return l->read_due || l->hint > l->version;
+}
+
+/* Nothing is under way: begin what is due. */
+static void begin_due(struct listen *l, int64_t now)
+{
+	if (wants_read(l) && now >= l->read_not_before)
+		enter(l, STEP_READ, now);
+	else if (now >= report_at(l))
+		enter(l, STEP_REPORT, now);
+}
+
+static void talk(struct listen *l, int64_t now)
+{
+	int unsent;
+
+	if (PQconsumeInput(l->conn) == 0) {
+		fall(l, CVN_E_LINK, PQerrorMessage(l->conn), now);
+		return;
+	}
+	take_results(l, now);
+	drain_notifications(l, now);
+	if (l->conn && l->step == STEP_IDLE)
+		begin_due(l, now);
+	if (!l->conn)
+		return;
+	unsent = PQflush(l->conn);
+	if (unsent < 0)
+		fall(l, CVN_E_LINK, PQerrorMessage(l->conn), now);
+	else
+		l->events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
+}
+
+/* ---- the feed ---- */
+
+static struct listen *listen_of(const struct feed *feed)
+{
+	return (struct listen *)(uintptr_t)feed;
+}
+
+static void listen_dispatch(struct feed *feed, int64_t now)
+{
+	struct listen *l = listen_of(feed);
+	char why[96];
+
+	if (l->step == STEP_DOWN && now >= l->deadline) {
+		connect_now(l, now);
+	} else if (l->step != STEP_DOWN && now >= l->deadline) {
+		snprintf(why, sizeof(why), "no answer in time: %s", steps[l->step].name);
+		fall(l, CVN_E_LINK, why, now);
+	} else if (l->step == STEP_CONNECT) {
+		connect_go_on(l, now);
+	} else if (l->step != STEP_DOWN) {
+		talk(l, now);
+	}
+}
+
+static int listen_descriptor(const struct feed *feed, short *events, uint64_t *serial)
+{
+	const struct listen *l = listen_of(feed);
+
+	*events = l->events;
+	*serial = l->serial;
+	return l->conn ? PQsocket(l->conn) : -1;
+}
+
+static int64_t listen_deadline(const struct feed *feed)
+{
+	const struct listen *l = listen_of(feed);
+	int64_t at = l->deadline;
+
+	if (l->step != STEP_IDLE)
+		return at;
+	if (report_at(l) < at)
+		at = report_at(l);
+	if (wants_read(l) && l->read_not_before < at)
+		at = l->read_not_before;
+	return at;
+}
+
+static void listen_news(struct feed *feed)
+{
+	listen_of(feed)->report_due = true;
+}
+
+static void listen_free(struct feed *feed)
+{
+	struct listen *l = listen_of(feed);
+
+	PQfinish(l->conn);
+	free(l->database);
+	free(l);
+}
+
+static const struct feed_kind listen_kind = {
+	.dispatch = listen_dispatch,
+	.descriptor = listen_descriptor,
+	.deadline = listen_deadline,
+	.news = listen_news,
+	.free = listen_free,
+};
+
+/* The connection string is understood before anything is tried with it. */
+static int check_database(const char *database, cvn_error *e)
+{
+	char *why = NULL;
+	PQconninfoOption *options = PQconninfoParse(database, &why);
+	int code = CVN_OK;
+
+	if (!options)
+		code = why ? fail(e, CVN_E_ARGUMENT, "database: ", why, NULL) : fail_memory(e);
+	PQconninfoFree(options);
+	PQfreemem(why);
+	return code;
+}
+
+struct feed *feed_listen_new(const char *database, const struct feed_identity *identity, const struct feed_client *client,
+			     cvn_error *e)
+{
+	struct listen *l;
+
+	if (check_database(database, e) != CVN_OK)
+		return NULL;
+	l = calloc(1, sizeof(*l));
+	if (l)
+		l->database = strdup(database);
+	if (!l || !l->database) {
+		free(l);
+		fail_memory(e);
+		return NULL;
+	}
+	l->feed.kind = &listen_kind;
+	l->client = *client;
+	l->identity = *identity;
+	l->step = STEP_DOWN;
+	l->version = -1;
+	l->last_notify = -1;
+	return &l->feed;
+}

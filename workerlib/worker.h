@@ -1,0 +1,47 @@
+#ifndef CVN_WORKERLIB_WORKER_H
+#define CVN_WORKERLIB_WORKER_H
+/* A worker: an engine, a feed, and what joins them. worker.c, pump.c and read.c share it. */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "workerlib/engine.h"
+#include "workerlib/feed.h"
+
+struct cvn_worker {
+	struct engine engine;
+	struct feed *feed;
+	char *environment, *worker_id, *build;
+
+	/* The pump: one descriptor for all that may wake it. */
+	int epoll_fd;  /* -1: none */
+	int wake_fd;   /* an eventfd; -1: none */
+	int feed_fd;   /* as the epoll knows it; -1: none */
+	short feed_events;
+	uint64_t feed_serial;
+	atomic_bool news; /* to be told to the feed */
+
+	/* The link, as the feed tells it. */
+	atomic_bool up;
+	bool loaded;       /* the first configuration is in force */
+	cvn_error failure; /* why it is not, while opening */
+	uint64_t reported; /* the last number that arrived */
+
+	pthread_t thread;
+	bool started;
+	atomic_bool stopping;
+
+	void (*on_apply)(void *, const cvn_applied *);
+	void *on_apply_arg;
+	int (*on_validate)(void *, const cvn_proposed *, cvn_error *);
+	void *on_validate_arg;
+	void (*on_event)(void *, const cvn_event *);
+	void *on_event_arg;
+};
+
+/* What an engine call has done is told to whom it concerns; then the outcome is given up. */
+void worker_conclude(struct cvn_worker *, struct engine_outcome *);
+
+/* The feed's calls back; arg is the worker. */
+extern const struct feed_client worker_client;
+
+#endif
