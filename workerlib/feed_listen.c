@@ -344,13 +344,26 @@ static int64_t pause_ms(unsigned failures)
 	return any_below((limit < PAUSE_MAX_MS ? limit : PAUSE_MAX_MS) + 1);
 }
 
+/* libpq's texts have several lines; ours are sentences. */
+static void one_line(char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && (unsigned char)text[n - 1] <= ' ')
+		text[--n] = '\0';
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+}
+
 /* Any doubt: never mend a connection, start afresh. */
 static void fall(struct listen *l, int code, const char *why, int64_t now)
 {
 	cvn_error e;
 
-	/* The reason may be the connection's own text. */
+	/* Copied first: it may be the connection's own text. */
 	fail(&e, code, why, NULL);
+	one_line(e.detail);
 	PQfinish(l->conn);
 	l->conn = NULL;
 	l->step = STEP_DOWN;
