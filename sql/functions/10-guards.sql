@@ -1,0 +1,64 @@
+-- Triggers that keep what is written once as it was written.
+--
+-- Errors that callers tell apart by SQLSTATE:
+--   CV404  no such environment          CV412  the version is not the current one
+--   CV409  wrong state, or append-only  CV422  what was given does not hold together
+
+create or replace function refuse_change() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	raise exception '% is append-only: % refused', tg_table_name, lower(tg_op) using errcode = 'CV409';
+end
+$$;
+comment on function refuse_change() is 'Trigger: the table takes inserts and nothing else.';
+
+-- Each table gets one trigger a row and one for truncate, which has no rows.
+do $$
+declare
+	v_table text;
+begin
+	foreach v_table in array array['config_history', 'config_change_events', 'variable_catalog_history',
+		'parameter_sets', 'parameter_set_names', 'worker_reports'] loop
+		execute format('create or replace trigger %I before update or delete on %I
+			for each row execute function refuse_change()', v_table || '_append_only', v_table);
+		execute format('create or replace trigger %I before truncate on %I
+			for each statement execute function refuse_change()', v_table || '_no_truncate', v_table);
+	end loop;
+end
+$$;
+
+create or replace function config_changes_guard() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	if tg_op = 'DELETE' then
+		raise exception 'change set % cannot be deleted', old.id using errcode = 'CV409';
+	end if;
+	if old.state in ('active', 'superseded', 'rejected', 'withdrawn')
+	   and not (old.state = 'active' and new.state = 'superseded'
+		    and to_jsonb(new) - 'state' = to_jsonb(old) - 'state') then
+		raise exception 'change set % is % and stays as it is', old.id, old.state using errcode = 'CV409';
+	end if;
+	return new;
+end
+$$;
+comment on function config_changes_guard() is 'Trigger: a change set that has ended, or is applied, does not change; applied ones may be superseded.';
+
+create or replace trigger config_changes_guard before update or delete on config_changes
+	for each row execute function config_changes_guard();
+create or replace trigger config_changes_no_truncate before truncate on config_changes
+	for each statement execute function refuse_change();
+
+create or replace function variable_catalog_guard() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+	if exists (select from config_history where diff ? old.name) or exists (select from config_changes where changes ? old.name) then
+		raise exception 'parameter % is named by the history', old.name
+			using errcode = 'foreign_key_violation', hint = 'Mark it deprecated instead.';
+	end if;
+	return old;
+end
+$$;
+comment on function variable_catalog_guard() is 'Trigger: what history or a change set names stays in the catalog; a key cannot point out of jsonb.';
+
+create or replace trigger variable_catalog_guard before delete on variable_catalog
+	for each row execute function variable_catalog_guard();

@@ -1,0 +1,243 @@
+-- The doors of the configuration. cvn_api has no rights on the tables behind them.
+--
+--   config_lock(environment)              takes the row lock, says what is current
+--   catalog_lock()                        the same for a change of the catalog: keeps every environment still
+--   config_write(...)                     every write of an environment
+--   environment_create(...)               a new environment, version 1
+--   environment_lock(environment, login)  who alone may write; null: everybody
+--
+-- Locks are taken in one order: catalog_state, then environments by id.
+
+create or replace function config_lock(p_environment text)
+returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_catalog_version bigint;
+begin
+	-- Shared: writers of other environments pass, a writer of the catalog waits.
+	select s.version into v_catalog_version from catalog_state s for share;
+	return query
+		select c.id, c.version, c.locked_by::text, v_catalog_version, freeze_until(p_environment)
+		from active_config c where c.environment = p_environment for update;
+end
+$$;
+comment on function config_lock(text) is 'Takes the environment''s row lock until the end of the transaction; no row: no such environment.';
+
+create or replace function catalog_lock() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_version bigint;
+begin
+	select version into v_version from catalog_state for update;
+	perform from active_config order by id for update;
+	return v_version;
+end
+$$;
+comment on function catalog_lock() is 'Keeps the catalog and every environment still until the end of the transaction; returns catalog_version.';
+
+create or replace function config_values(p_environment text, p_names text[] default null) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select coalesce(jsonb_object_agg(r.name, r.value), '{}')
+	from resolved_config r where r.environment = p_environment and (p_names is null or r.name = any (p_names))
+$$;
+comment on function config_values(text, text[]) is 'Resolved values as an object; null where a parameter has none. Without names: all.';
+
+create or replace function config_diff(p_before jsonb, p_after jsonb) returns jsonb
+language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'old', p_before -> d.name, 'new', p_after -> d.name)
+		order by d.name collate "C"), '[]')
+	from (
+		select coalesce(b.key, a.key) as name
+		from jsonb_each_text(p_before) b full join jsonb_each_text(p_after) a on a.key = b.key
+		where a.value is distinct from b.value
+	) d
+$$;
+comment on function config_diff(jsonb, jsonb) is 'What differs between two objects of values: [{name, old, new}] by name.';
+
+create or replace function config_entries_write(p_config_id integer, p_version bigint, p_changes jsonb, p_by text, p_at timestamptz)
+returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	delete from active_config_entries e
+	using jsonb_each_text(p_changes) c
+	where e.config_id = p_config_id and e.name = c.key and c.value is null;
+
+	insert into active_config_entries as e (config_id, name, value, version, changed_at, changed_by)
+	select p_config_id, c.key, c.value, p_version, p_at, p_by from jsonb_each_text(p_changes) c where c.value is not null
+	on conflict (config_id, name) do update
+	set value = excluded.value, version = excluded.version, changed_at = excluded.changed_at, changed_by = excluded.changed_by
+	where e.value <> excluded.value;
+end
+$$;
+comment on function config_entries_write(integer, bigint, jsonb, text, timestamptz) is 'Sets and removes entries; an entry that stays equal keeps its version.';
+
+create or replace function config_history_append(p_config_id integer, p_change config_changes) returns timestamptz
+language sql set search_path = pg_catalog, public, pg_temp as $$
+	insert into config_history (config_id, environment, version, change_id, kind, base_env, diff, snapshot,
+		changed_by, approved_by, change_reason, request_id, catalog_version, prev_hash, row_hash)
+	select p_config_id, p_change.environment, p_change.version, p_change.id, p_change.kind,
+		coalesce((select jsonb_object_agg(d ->> 'name', d -> 'old') from jsonb_array_elements(p_change.diff) d), '{}'),
+		coalesce((select jsonb_object_agg(d ->> 'name', d -> 'new') from jsonb_array_elements(p_change.diff) d), '{}'),
+		case when p_change.version = 1 or p_change.version % 256 = 0 then config_values(p_change.environment) end,
+		p_change.created_by, p_change.decided_by, p_change.reason, p_change.request_id, s.version,
+		repeat('0', 64), repeat('0', 64) -- the trigger sets both
+	from catalog_state s
+	returning changed_at
+$$;
+comment on function config_history_append(integer, config_changes) is 'The row of the history of a change set that was just applied; returns its time.';
+
+create or replace function config_supersede(p_change config_changes) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_id bigint;
+begin
+	for v_id in
+		update config_changes c set state = 'superseded'
+		where c.environment = p_change.environment and c.state = 'active' and c.id <> p_change.id
+		and not exists (
+			select from jsonb_array_elements(c.diff) d
+			join resolved_config r on r.environment = c.environment and r.name = d ->> 'name'
+			where r.value is not distinct from d ->> 'new'
+		)
+		returning c.id
+	loop
+		insert into config_change_events (change_id, actor, event, detail)
+		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id));
+		perform config_event_state(p_change.environment, v_id, 'superseded');
+	end loop;
+end
+$$;
+comment on function config_supersede(config_changes) is 'After a change set was applied: marks the earlier ones of which no value is in force any more.';
+
+create or replace function config_event_state(p_environment text, p_change_id bigint, p_state text) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+	select pg_notify('config_event', json_build_object('type', 'change_state', 'environment', p_environment,
+		'change_id', p_change_id, 'state', p_state)::text)
+$$;
+comment on function config_event_state(text, bigint, text) is 'Tells the console that a change set has a new state.';
+
+create or replace function config_notify(p_environment text, p_names text[], p_version bigint) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+	select pg_notify('config_changed', format('env=%s,key=%s,version=%s', p_environment, k.name, p_version))
+	from unnest(case when cardinality(p_names) between 1 and 20 then p_names else array['*'] end) with ordinality as k (name, i)
+	order by k.i
+$$;
+comment on function config_notify(text, text[], bigint) is 'One notification a parameter; for none or more than 20 one with key=*.';
+
+-- p_changes are canonical texts, or null for the default; p_diff is what resolves otherwise because of them. The
+-- database computes the diff again and refuses one that is not so: thus a replay of the history always gives the
+-- configuration in force. Only for kind 'catalog', where the caller has changed the catalog before, it checks no
+-- more than that the new values are the resolved ones. p_change_id activates a change set that was approved.
+create or replace function config_write(p_environment text, p_kind text, p_base_version bigint, p_changes jsonb, p_diff jsonb,
+	p_content_hash text, p_changed_by text, p_approved_by text, p_reason text, p_request_id text,
+	p_change_id bigint default null)
+returns table (version bigint, change_id bigint, changed_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_config active_config;
+	v_change config_changes;
+	v_touched text[];
+	v_names text[];
+	v_before jsonb;
+	v_after jsonb;
+	v_at timestamptz := clock_timestamp();
+begin
+	-- 1. Under the row lock: the base must be the current version.
+	perform from catalog_state for share;
+	select * into v_config from active_config c where c.environment = p_environment for update;
+	if not found then
+		raise exception 'no environment %', p_environment using errcode = 'CV404';
+	end if;
+	if p_base_version is distinct from v_config.version then
+		raise exception 'version of % is %, not %', p_environment, v_config.version, p_base_version using errcode = 'CV412';
+	end if;
+
+	-- 2. Entries, with the resolved values before and after.
+	v_touched := array(select jsonb_object_keys(p_changes));
+	v_names := array(select d ->> 'name' from jsonb_array_elements(p_diff) with ordinality as u (d, i) order by u.i);
+	v_before := config_values(p_environment, v_touched || v_names);
+	perform config_entries_write(v_config.id, v_config.version + 1, p_changes, p_changed_by, v_at);
+	v_after := config_values(p_environment, v_touched || v_names);
+	if p_kind = 'catalog' then
+		select coalesce(jsonb_object_agg(d ->> 'name', d -> 'old'), '{}') into v_before from jsonb_array_elements(p_diff) d;
+	end if;
+	if p_diff is distinct from config_diff(v_before, v_after) then
+		raise exception 'the diff given is not what the changes do to %', p_environment
+			using errcode = 'CV422', detail = config_diff(v_before, v_after)::text;
+	end if;
+
+	-- 3. The change set: a new one, or the approved one.
+	if p_change_id is null then
+		insert into config_changes (environment, kind, state, base_version, version, changes, diff, content_hash, reason,
+			created_by, submitted_at, decided_by, decided_at, request_id)
+		values (p_environment, p_kind, 'active', p_base_version, v_config.version + 1, p_changes, p_diff, p_content_hash, p_reason,
+			p_changed_by, v_at, p_approved_by, case when p_approved_by is not null then v_at end, p_request_id)
+		returning * into v_change;
+	else
+		update config_changes c
+		set state = 'active', version = v_config.version + 1, base_version = p_base_version,
+			decided_by = coalesce(p_approved_by, c.decided_by), decided_at = coalesce(c.decided_at, v_at)
+		where c.id = p_change_id and c.environment = p_environment and c.state = 'approved'
+		and c.changes = p_changes and c.diff = p_diff and c.content_hash = p_content_hash
+		returning * into v_change;
+		if not found then
+			raise exception 'change set % is not approved with this content', p_change_id using errcode = 'CV409';
+		end if;
+	end if;
+	insert into config_change_events (change_id, actor, event, detail)
+	values (v_change.id, coalesce(p_approved_by, p_changed_by), 'activate', jsonb_build_object('version', v_change.version));
+
+	-- 4. The version, its history, and what it supersedes.
+	update active_config c set version = v_change.version, updated_at = v_at, updated_by = p_changed_by where c.id = v_config.id;
+	v_at := config_history_append(v_config.id, v_change);
+	perform config_supersede(v_change);
+
+	-- 5. Hints for whoever listens, sent by the commit.
+	perform config_notify(p_environment, v_names, v_change.version);
+	perform config_event_state(p_environment, v_change.id, 'active');
+	return query select v_change.version, v_change.id, v_at;
+end
+$$;
+comment on function config_write(text, text, bigint, jsonb, jsonb, text, text, text, text, text, bigint) is
+	'The door of every write: entries, version, change set, history and notifications, or nothing.';
+
+create or replace function environment_create(p_environment text, p_copy_from text, p_by text, p_reason text, p_request_id text)
+returns table (version bigint, change_id bigint, changed_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_changes jsonb := '{}';
+	v_defaults jsonb;
+	v_diff jsonb;
+begin
+	perform from catalog_state for share;
+	if p_copy_from is not null then
+		perform from active_config c where c.environment = p_copy_from for update;
+		if not found then
+			raise exception 'no environment %', p_copy_from using errcode = 'CV404';
+		end if;
+		select coalesce(jsonb_object_agg(e.name, e.value), '{}') into v_changes
+		from active_config_entries e join active_config c on c.id = e.config_id where c.environment = p_copy_from;
+	end if;
+	select coalesce(jsonb_object_agg(v.name, v.default_value), '{}') into v_defaults
+	from variable_catalog v where v_changes ? v.name;
+	v_diff := config_diff(v_defaults, v_changes);
+
+	insert into active_config (environment, updated_by) values (p_environment, p_by);
+	return query select * from config_write(p_environment, 'create', 0, v_changes, v_diff, null, p_by, null, p_reason, p_request_id);
+end
+$$;
+comment on function environment_create(text, text, text, text, text) is
+	'A new environment at version 1, with the entries of another one or none, with history and snapshot.';
+
+create or replace function environment_lock(p_environment text, p_login text) returns boolean
+language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+	with done as (
+		update active_config
+		set locked_by = p_login, locked_at = case when p_login is not null then clock_timestamp() end
+		where environment = p_environment
+		returning true
+	)
+	select exists (select from done)
+$$;
+comment on function environment_lock(text, text) is
+	'Makes a login the only one who may write, or (null) nobody in particular; false: no such environment. Who may do so is checked by the caller.';
