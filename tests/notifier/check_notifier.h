@@ -1,0 +1,12 @@
+#ifndef CVN_TESTS_NOTIFIER_H
+#define CVN_TESTS_NOTIFIER_H
+/* The test cases of the notifier's pure rooms. */
+#include <check.h>
+
+TCase *hub_cases(void);
+TCase *answers_cases(void);
+TCase *sight_cases(void);
+TCase *metrics_cases(void);
+TCase *query_cases(void);
+
+#endif

@@ -1,0 +1,302 @@
+/* What the notifier makes of the database's rows: events in commit order, each version once, never a guess. */
+#include "fcgi/notifier/sight.h"
+
+#include <string.h>
+
+#include "fcgi/notifier/changes.h"
+#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/runs.h"
+#include "fcgi/notifier/states.h"
+#include "fcgi/notifier/text.h"
+#include "tests/notifier/check_notifier.h"
+
+static const struct hub_filter all = {.allowed = "*", .only = ""};
+
+static struct hub *hub;
+static struct sight sight;
+
+/* Environment paper, seen up to version 5, and a first look that found nothing new. */
+static void set_up(void)
+{
+	hub = hub_new(1, 64);
+	sight = (struct sight){0};
+	sight_count(&sight, "paper", 5, 4, 1);
+	sight_begin(&sight);
+	ck_assert_int_eq(sight_take(&sight, hub, &(struct sight_row){"paper", 5, 3, "f", 0, NULL, NULL}), SIGHT_SAME);
+	ck_assert_int_eq(sight_end(&sight), SIGHT_SAME);
+}
+
+static void tear_down(void)
+{
+	sight_forget(&sight);
+	hub_free(hub);
+}
+
+static void expect(uint64_t seq, const char *part)
+{
+	const struct hub_event *e = hub_next(hub, seq - 1, &all);
+	ck_assert_msg(e && strstr(e->json, part), "event %d: %s is not in %s", (int)seq, part, e ? e->json : "nothing");
+}
+
+/* Takes rows as one look; the verdict of the first that is not SAME or MOVED, else that of the end. */
+static enum sight_verdict look(const struct sight_row *rows, size_t n)
+{
+	enum sight_verdict verdict = SIGHT_SAME;
+	sight_begin(&sight);
+	for (size_t i = 0; i < n; i++) {
+		verdict = sight_take(&sight, hub, &rows[i]);
+		if (verdict > SIGHT_MOVED)
+			return verdict;
+	}
+	enum sight_verdict end = sight_end(&sight);
+	return end ? end : verdict;
+}
+
+START_TEST(each_parameter_of_each_version_is_one_event_in_order)
+{
+	const struct sight_row rows[] = {
+		{"paper", 7, 3, "f", 6, "save", "CVN_A"},
+		{"paper", 7, 3, "f", 6, "save", "CVN_B"},
+		{"paper", 7, 3, "f", 7, "restore", "CVN_A"},
+	};
+	ck_assert_int_eq(look(rows, 3), SIGHT_MOVED);
+	ck_assert_uint_eq(hub_last(hub), 3);
+	expect(1, "\"key\":\"CVN_A\",\"version\":6");
+	expect(2, "\"key\":\"CVN_B\",\"version\":6");
+	expect(3, "\"key\":\"CVN_A\",\"version\":7");
+	const struct place *p = sight_place(&sight, "paper");
+	ck_assert_int_eq(p->version, 7);
+	ck_assert_int_eq(p->saves, 6);
+	ck_assert_int_eq(p->rollbacks, 2);
+}
+END_TEST
+
+START_TEST(a_look_at_the_same_emits_nothing)
+{
+	const struct sight_row row = {"paper", 5, 3, "f", 0, NULL, NULL};
+	ck_assert_int_eq(look(&row, 1), SIGHT_SAME);
+	ck_assert_uint_eq(hub_last(hub), 0);
+}
+END_TEST
+
+START_TEST(a_new_environment_is_told_from_its_first_version)
+{
+	const struct sight_row rows[] = {
+		{"paper", 5, 3, "f", 0, NULL, NULL},
+		{"canary", 1, 3, "f", 1, "create", NULL},
+	};
+	ck_assert_int_eq(look(rows, 2), SIGHT_MOVED);
+	expect(1, "\"environment\":\"canary\",\"key\":\"*\",\"version\":1");
+	ck_assert_int_eq(sight_place(&sight, "canary")->saves, 0);
+	ck_assert(!sight_unheard(&sight) && !sight_unheard(&sight));
+}
+END_TEST
+
+START_TEST(the_catalog_and_freeze_windows_are_told_when_they_differ)
+{
+	const struct sight_row row = {"paper", 5, 4, "g", 0, NULL, NULL};
+	ck_assert_int_eq(look(&row, 1), SIGHT_MOVED);
+	expect(1, "\"type\":\"freeze_window\",\"environment\":\"paper\"");
+	expect(2, "\"type\":\"catalog_changed\",\"environment\":null,\"catalog_version\":4");
+}
+END_TEST
+
+static const struct {
+	struct sight_row row;
+	enum sight_verdict verdict;
+} doubts[] = {
+	{{"paper", 4, 3, "f", 0, NULL, NULL}, SIGHT_REGRESSED},    /* an older database */
+	{{"paper", 5, 2, "f", 0, NULL, NULL}, SIGHT_REGRESSED},    /* of the catalog too */
+	{{"live", 1, 3, "f", 1, "create", NULL}, SIGHT_REGRESSED}, /* paper is gone */
+	{{"paper", 7, 3, "f", 7, "save", "CVN_A"}, SIGHT_GAP},     /* where is 6? */
+	{{"paper", 7, 3, "f", 6, "save", "CVN_A"}, SIGHT_GAP},     /* where is 7? */
+	{{"paper", 2000, 3, "f", 1001, "save", "CVN_A"}, SIGHT_GAP},
+};
+
+START_TEST(what_does_not_add_up_is_said)
+{
+	ck_assert_int_eq(look(&doubts[_i].row, 1), doubts[_i].verdict);
+}
+END_TEST
+
+START_TEST(a_notification_only_says_whether_to_look)
+{
+	ck_assert(!sight_hear(&sight, "paper", 5));
+	ck_assert(!sight_hear(&sight, "paper", 4));
+	ck_assert(sight_hear(&sight, "paper", 6));
+	ck_assert(sight_hear(&sight, "nowhere", 1));
+	ck_assert_uint_eq(hub_last(hub), 0);
+	ck_assert_int_eq(sight_place(&sight, "paper")->version, 5);
+}
+END_TEST
+
+START_TEST(a_version_that_is_never_notified_is_missed_once_at_the_second_heartbeat)
+{
+	const struct sight_row row = {"paper", 6, 3, "f", 6, "save", "CVN_A"};
+	look(&row, 1);
+	ck_assert(!sight_unheard(&sight));
+	ck_assert(sight_unheard(&sight));
+	ck_assert(!sight_unheard(&sight));
+}
+END_TEST
+
+START_TEST(a_version_that_is_notified_late_is_not_missed)
+{
+	const struct sight_row row = {"paper", 6, 3, "f", 6, "save", "CVN_A"};
+	look(&row, 1);
+	ck_assert(!sight_unheard(&sight));
+	sight_hear(&sight, "paper", 6);
+	ck_assert(!sight_unheard(&sight));
+}
+END_TEST
+
+START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
+{
+	const struct sight_row same = {"paper", 5, 3, "f", 0, NULL, NULL};
+	const struct sight_row next = {"paper", 6, 3, "f", 6, "save", "CVN_A"};
+	sight_hear(&sight, "paper", INT64_MAX);
+	look(&same, 1);
+	look(&next, 1);
+	ck_assert(!sight_unheard(&sight));
+	ck_assert(sight_unheard(&sight));
+}
+END_TEST
+
+START_TEST(the_parameters_of_a_look_are_array_literals)
+{
+	struct text environments = {0}, versions = {0};
+	sight_count(&sight, "live-2", 9, 0, 0);
+	sight_arrays(&sight, &environments, &versions);
+	ck_assert_str_eq(environments.at, "{paper,live-2}");
+	ck_assert_str_eq(versions.at, "{5,9}");
+	text_free(&environments);
+	text_free(&versions);
+}
+END_TEST
+
+START_TEST(change_sets_are_told_when_their_state_moves)
+{
+	struct changes c = {0};
+	ck_assert(!changes_take(&c, hub, 3, "paper", "draft"));
+	ck_assert(!changes_take(&c, hub, 5, "paper", "active"));
+	changes_end(&c, 5);
+	ck_assert(!changes_take(&c, hub, 3, "paper", "draft"));
+	ck_assert(changes_take(&c, hub, 5, "paper", "superseded"));
+	ck_assert(changes_take(&c, hub, 6, "live", "active"));
+	changes_end(&c, 6);
+	ck_assert_uint_eq(hub_last(hub), 2);
+	expect(1, "\"type\":\"change_state\",\"environment\":\"paper\",\"change_id\":5,\"state\":\"superseded\"");
+	expect(2, "\"environment\":\"live\",\"change_id\":6,\"state\":\"active\"");
+	ck_assert(!changes_take(&c, hub, 5, "paper", "superseded"));
+	changes_forget(&c);
+}
+END_TEST
+
+START_TEST(a_change_set_committed_after_younger_ones_is_still_told)
+{
+	struct changes c = {0};
+	changes_end(&c, 0);
+	changes_take(&c, hub, 8, "paper", "active");
+	changes_end(&c, 8);
+	ck_assert(changes_take(&c, hub, 7, "paper", "active"));
+	changes_forget(&c);
+}
+END_TEST
+
+START_TEST(change_sets_that_cannot_move_are_dropped_in_time)
+{
+	struct changes c = {0};
+	struct text ids = {0};
+	changes_take(&c, hub, 1, "paper", "rejected");
+	changes_take(&c, hub, 2, "paper", "pending_approval");
+	changes_take(&c, hub, 900, "paper", "rejected");
+	changes_end(&c, 1000);
+	ck_assert_uint_eq(c.n, 2);
+	ck_assert_int_eq(changes_floor(&c), 800);
+	changes_ids(&c, &ids);
+	ck_assert_str_eq(ids.at, "{2}");
+	text_free(&ids);
+	changes_forget(&c);
+}
+END_TEST
+
+START_TEST(a_run_is_told_once_though_two_looks_see_it)
+{
+	static struct runs r;
+	const struct run old = {"r-0", "train", "paper", "aa"}, run = {"r-1", "paper", "paper", "bb"};
+	r = (struct runs){0};
+	ck_assert(!runs_take(&r, hub, &old));
+	runs_end(&r, 1000);
+	ck_assert(!runs_take(&r, hub, &old));
+	ck_assert(runs_take(&r, hub, &run));
+	ck_assert(!runs_take(&r, hub, &run));
+	expect(1, "\"type\":\"parameter_set_frozen\",\"environment\":\"paper\",\"run_id\":\"r-1\"");
+	ck_assert_int_eq(runs_seconds(&r, 4500), 4 + RUNS_SLACK_S);
+}
+END_TEST
+
+START_TEST(workers_are_told_when_state_version_or_wait_differ)
+{
+	struct states s = {0};
+	struct worker w = {.id = "w1", .environment = "paper", .state = "current", .applied_version = 5, .target_version = 5};
+	states_begin(&s);
+	states_take(&s, hub, &w);
+	states_end(&s);
+	ck_assert_uint_eq(hub_last(hub), 0);
+	w.lag_seconds = 3;
+	states_take(&s, hub, &w);
+	ck_assert_uint_eq(hub_last(hub), 0);
+	strcpy(w.state, "pending");
+	strcpy(w.waiting_for, "cycle_end");
+	ck_assert(!states_take(&s, hub, &w));
+	expect(1, "\"worker_id\":\"w1\",\"state\":\"pending\",\"applied_version\":5,\"target_version\":5,"
+		  "\"waiting_for\":\"cycle_end\"");
+	w.applied_version = 6;
+	strcpy(w.waiting_for, "");
+	states_take(&s, hub, &w);
+	expect(2, "\"applied_version\":6,\"target_version\":5,\"waiting_for\":null");
+	states_forget(&s);
+}
+END_TEST
+
+START_TEST(a_worker_that_begins_to_lag_is_told_once)
+{
+	struct states s = {0};
+	struct worker w = {.id = "w1", .environment = "paper", .state = "current", .applied_version = 1};
+	states_take(&s, hub, &w);
+	states_end(&s);
+	strcpy(w.state, "lagging");
+	w.lag_versions = 4;
+	ck_assert(states_take(&s, hub, &w));
+	ck_assert(!states_take(&s, hub, &w));
+	ck_assert_uint_eq(hub_last(hub), 2);
+	expect(2, "\"type\":\"worker_lag_behind\",\"environment\":\"paper\",\"worker_id\":\"w1\",\"lag_versions\":4");
+	ck_assert(states_propagating(&s, &sight));
+	strcpy(s.workers[0].state, "offline");
+	ck_assert(!states_propagating(&s, &sight));
+	states_forget(&s);
+}
+END_TEST
+
+TCase *sight_cases(void)
+{
+	TCase *t = tcase_create("sight");
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, each_parameter_of_each_version_is_one_event_in_order);
+	tcase_add_test(t, a_look_at_the_same_emits_nothing);
+	tcase_add_test(t, a_new_environment_is_told_from_its_first_version);
+	tcase_add_test(t, the_catalog_and_freeze_windows_are_told_when_they_differ);
+	tcase_add_loop_test(t, what_does_not_add_up_is_said, 0, sizeof(doubts) / sizeof(doubts[0]));
+	tcase_add_test(t, a_notification_only_says_whether_to_look);
+	tcase_add_test(t, a_version_that_is_never_notified_is_missed_once_at_the_second_heartbeat);
+	tcase_add_test(t, a_version_that_is_notified_late_is_not_missed);
+	tcase_add_test(t, a_forged_version_does_not_hide_that_later_ones_get_lost);
+	tcase_add_test(t, the_parameters_of_a_look_are_array_literals);
+	tcase_add_test(t, change_sets_are_told_when_their_state_moves);
+	tcase_add_test(t, a_change_set_committed_after_younger_ones_is_still_told);
+	tcase_add_test(t, change_sets_that_cannot_move_are_dropped_in_time);
+	tcase_add_test(t, a_run_is_told_once_though_two_looks_see_it);
+	tcase_add_test(t, workers_are_told_when_state_version_or_wait_differ);
+	tcase_add_test(t, a_worker_that_begins_to_lag_is_told_once);
+	return t;
+}
