@@ -1,0 +1,39 @@
+#!/bin/sh
+# INTERFACES.md against the tables of the code, both ways: a route, event, metric or relation that is only in one of
+# them fails. Reads sources, needs nothing running. TAP.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+doc=INTERFACES.md
+count=0
+failed=0
+
+# section HEADING: the lines from that heading to the next of any level.
+section() {
+	awk -v heading="$1" '/^#/ { inside = ($0 == heading) } inside' "$doc"
+}
+
+# same WHAT DOCUMENTED CODED: two lists, one name a line, must be equal and must not be empty.
+same() {
+	count=$((count + 1))
+	documented=$(printf '%s\n' "$2" | sort -u)
+	coded=$(printf '%s\n' "$3" | sort -u)
+	if [ -n "$coded" ] && [ "$documented" = "$coded" ]; then
+		echo "ok $count - $1 are those of the code"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $count - $1 are those of the code"
+	[ -n "$coded" ] || echo "# the code's table was not found"
+	printf '%s\n' "$documented" "$documented" "$coded" | sort | uniq -u | sed '/^$/d; s/^/# only in the code: /'
+	printf '%s\n' "$documented" "$coded" "$coded" | sort | uniq -u | sed '/^$/d; s/^/# only in the document: /'
+}
+
+# The names in the first column: `name`, without labels.
+first_column() {
+	sed -n 's/^| `\([^`{]*\).*/\1/p'
+}
+
+# The routes in the first column: `METHOD /path`.
+routes_column() {
+	sed -n 's/^| `\([A-Z]* [^`]*\)`.*/\1/p'
+}
