@@ -37,3 +37,25 @@ first_column() {
 routes_column() {
 	sed -n 's/^| `\([A-Z]* [^`]*\)`.*/\1/p'
 }
+
+api_routes() {
+	sed -n 's/^[[:space:]]*{.*"\([A-Z]*\)", *"\/api\(\/[^"]*\)".*/\1 \2/p' fcgi/api/*.c
+}
+
+notifier_routes() {
+	sed -n 's/^[[:space:]]*{"\(\/[^"]*\)", .*/\1/p' fcgi/notifier/main.c | sed 's/^\/api//; s/\/$/\/{env}/; s/^/GET /'
+}
+
+same 'the routes of the API' "$(section '### Routes of cvn-config-api' | routes_column)" "$(api_routes)"
+same 'the routes of the notifier' "$(section '### Routes of cvn-config-notifier' | routes_column | grep '^GET')" \
+	"$(notifier_routes)"
+same 'the events' "$(section '### Routes of cvn-config-notifier' | first_column | grep -v ' ')" \
+	"$(sed -n 's/.*\[EVENT_[A-Z_]*\] = "\([a-z_]*\)".*/\1/p' fcgi/notifier/event.c)"
+same 'the metrics' "$(section '## Metrics' | first_column)" \
+	"$(sed -n 's/^[[:space:]]*{"\(cvn_[a-z_]*\)".*/\1/p' fcgi/notifier/metrics.c)"
+same 'the relations' "$(section '## Database' | first_column | grep -v -e '^cvn_' -e '^config_changed$' -e '^config_event$')" \
+	"$(sed -n -E 's/^create (or replace )?(table|view) ([a-z_]*).*/\3/p' sql/patches/*.sql sql/views/*.sql)"
+same 'the roles' "$(section '## Database' | first_column | grep '^cvn_')" \
+	"$(sed -n 's/^--   \(cvn_[a-z]*\) .*/\1/p' sql/roles.sql)"
+echo "1..$count"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,44 @@
+#!/bin/sh
+# The manual pages: clean for mandoc, and as complete as the tables of options and the library's list of symbols. TAP.
+set -u
+cd "$(dirname "$0")/../../man" || exit 1
+count=0
+failed=0
+
+# result OK NAME DETAILS: one line of TAP; the details are shown when it failed.
+result() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count - $2"
+		printf '%s\n' "$3" | sed 's/^/# /'
+	fi
+}
+
+# documents PAGE PATTERN NAMES: each name, put in the place of @ in the pattern, is a line or part of one in the page.
+documents() {
+	missing=
+	for name in $3; do
+		grep -qF -e "$(printf '%s' "$2" | sed "s/@/$name/")" "$1" || missing="$missing $name"
+	done
+	[ -n "$3" ] && [ -z "$missing" ]
+	result $? "$1 documents all that the code has" "missing:${missing:- the code has nothing}"
+}
+
+flags() {
+	sed -n 's/.*\.flag = "\([a-z-]*\)".*/\1/p' "$1"
+}
+
+for page in *.[0-9]; do
+	said=$(mandoc -Tlint "$page" 2>&1)
+	result $? "$page is clean" "$said"
+done
+documents cvnctl.1 '.Fl \-@' "$(sed -n 's/.*{ \.name = "\([a-z-]*\)".*/\1/p' ../fcgi/ctl/args.c)"
+documents cvnctl.1 '.It Cm @' "$(sed -n 's/.*\.noun = "\([a-z]*\)".*/\1/p' ../fcgi/ctl/command.c)"
+documents cvn-config-api.8 '.Fl \-@' "$(flags ../fcgi/api/main.c)"
+documents cvn-config-notifier.8 '.Fl \-@' "$(flags ../fcgi/notifier/main.c)"
+documents cvnworker.3 '.Fn @' "$(sed -n 's/^[[:space:]]*\(cvn_[a-z_]*\);.*/\1/p' ../workerlib/cvnworker.map)"
+echo "1..$count"
+[ "$failed" -eq 0 ]
