@@ -176,6 +176,10 @@ static enum machine_answer attempt_ready(struct machine *m)
 	return answer;
 }
 
+/*
+ * The applied version stays where it is when a set that waited for the restart, and so did not count, turns out
+ * not to need one.
+ */
 static void note_applied(struct machine *m)
 {
 	int64_t applied = m->received;
@@ -223,7 +227,7 @@ static void set_held(struct machine *m, bool held)
 {
 	for (size_t i = 0; i < m->n_sets; i++) {
 		struct machine_set *s = &m->sets[i];
-		if (s->boundary != BOUNDARY_POSITION_CLOSE || s->held == held)
+		if (!s->risky || s->held == held)
 			continue;
 		s->held = held;
 		m->refused = false;
@@ -259,10 +263,7 @@ static void forget_pending(struct machine *m)
 	m->n_sets = 0;
 }
 
-/*
- * Every parameter of the set that waits at `from` goes into the set at `to`. What waited for the restart does
- * not hold the applied version back, so its versions do not count.
- */
+/* Every parameter of the set that waits at `from` goes into the set at `to`. */
 static void join(struct machine *m, size_t to, size_t from)
 {
 	struct machine_set *a = &m->sets[to];
@@ -271,7 +272,7 @@ static void join(struct machine *m, size_t to, size_t from)
 	for (size_t i = 0; i < m->n; i++)
 		if (m->params[i].set == from + 1)
 			m->params[i].set = (uint32_t)to + 1;
-	if (b->boundary != BOUNDARY_RESTART && b->first < a->first)
+	if (b->first < a->first)
 		a->first = b->first;
 	a->held |= b->held;
 	b->size = 0;
@@ -300,27 +301,23 @@ static void drop_equal(struct machine *m)
 }
 
 /* The strictest boundary among a set's parameters, as the newest definitions have it. */
-static void measure_set(struct machine *m, size_t at, int64_t version)
+static void measure_set(struct machine *m, size_t at)
 {
 	struct machine_set *s = &m->sets[at];
-	enum boundary before = s->boundary;
+	bool was_risky = s->risky;
 
 	s->boundary = BOUNDARY_CYCLE_END;
+	s->risky = false;
 	s->size = 0;
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->params[i].set != at + 1)
 			continue;
 		s->size++;
+		s->risky |= m->params[i].boundary == BOUNDARY_POSITION_CLOSE;
 		if (m->params[i].boundary > s->boundary)
 			s->boundary = m->params[i].boundary;
 	}
-	/* It no longer waits for the restart: from this version on it holds the applied version back. */
-	if (before == BOUNDARY_RESTART && s->boundary != BOUNDARY_RESTART)
-		s->first = version;
-	if (s->boundary != BOUNDARY_POSITION_CLOSE)
-		s->held = false;
-	else if (before != BOUNDARY_POSITION_CLOSE)
-		s->held |= m->counts[COUNT_POSITION] > 0;
+	s->held = s->risky && (s->held || (!was_risky && m->counts[COUNT_POSITION] > 0));
 }
 
 static size_t open_set(struct machine *m, int64_t version)
@@ -356,7 +353,7 @@ bool machine_stage(struct machine *m, int64_t version, const struct machine_valu
 		m->params[i].boundary = values[i].boundary;
 	drop_equal(m);
 	for (size_t i = 0; i < m->n_sets; i++)
-		measure_set(m, i, version);
+		measure_set(m, i);
 	remove_empty_sets(m);
 	m->received = version;
 	m->refused = false;

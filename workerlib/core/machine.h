@@ -11,7 +11,7 @@
  *  - The changes that arrive together are a set. A set comes into force whole, at the strictest boundary among its
  *    parameters; one that shares a parameter with a waiting set joins it, and they go as one.
  *  - Nothing comes into force inside a cycle or a section.
- *  - A set with the boundary BOUNDARY_POSITION_CLOSE that arrives while a position is open, or is still waiting
+ *  - A set with a parameter of BOUNDARY_POSITION_CLOSE that arrives while a position is open, or is still waiting
  *    when one opens, is held until the first heartbeat with no position open.
  *  - A set with the boundary BOUNDARY_RESTART waits for the restart. It does not hold the version back.
  *  - Sets overtake each other only when the caller admits the mixed configuration.
@@ -41,6 +41,7 @@ struct machine_set {
 	int64_t last;
 	enum boundary boundary;
 	uint32_t size; /* parameters in it */
+	bool risky;    /* one of them waits for positions, whatever else the set waits for */
 	bool held;     /* until a heartbeat with no position open */
 };
 
