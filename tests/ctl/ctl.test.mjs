@@ -15,7 +15,7 @@ const secrets = mkdtempSync(join(tmpdir(), 'cvnctl-'));
 after(() => rmSync(secrets, { recursive: true }));
 
 // A parameter and two of its values that no other test of `dev` saves.
-const NAME = 'CVN_COOLDOWN';
+const NAME = 'CVN_COOLDOWN_AFTER_ERROR';
 
 // Starts cvnctl as an operator (null: as nobody): { child, out(), said(), done: { exit, out, said } }.
 function start(role, words, { url = s.url, password = role && s.credentials[role].password } = {}) {

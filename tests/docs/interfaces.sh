@@ -1,6 +1,7 @@
 #!/bin/sh
 # INTERFACES.md against the tables of the code, both ways: a route, event, metric or relation that is only in one of
 # them fails. Reads sources, needs nothing running. TAP.
+# shellcheck disable=SC2016 # the back quotes are those of Markdown
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 doc=INTERFACES.md
