@@ -1,147 +1,183 @@
 // Builds the console: types from openapi.yaml, tsc, esbuild, hashed names, precompressed copies, budgets.
 //   node build.mjs --outdir=DIR --core=PATH/core.wasm     writes DIR, replacing what a former build left there
 //   node build.mjs --check                                types only
-import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { gzipSync } from 'node:zlib'
-import * as esbuild from 'esbuild'
-import openapiTS, { astToString } from 'openapi-typescript'
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import * as esbuild from 'esbuild';
+import openapiTS, { astToString } from 'openapi-typescript';
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const source = (...path) => join(here, ...path)
+const here = fileURLToPath(new URL('.', import.meta.url));
+const source = (...path) => join(here, ...path);
 
 // What the first visit may cost, in bytes after gzip. Over it, the build fails.
-const budgets = { '.js': 60_000, '.css': 10_000, '.wasm': 12_000 }
+const budgets = { '.js': 60_000, '.css': 10_000, '.wasm': 12_000 };
 
 // Lines of text become precompressed copies; fonts are compressed already.
-const compressible = /\.(html|js|css|wasm|svg|txt)$/
+const compressible = /\.(html|js|css|wasm|svg|txt)$/;
 
 // What ends up in the bundle and asks to be named with it.
-const bundled = ['preact', '@preact/signals', '@preact/signals-core', 'openapi-fetch',
-  '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono']
+const bundled = [
+	'preact',
+	'@preact/signals',
+	'@preact/signals-core',
+	'openapi-fetch',
+	'@fontsource-variable/inter',
+	'@fontsource-variable/jetbrains-mono',
+];
 
 class BuildError extends Error {}
 
 function options() {
-  const { values } = parseArgs({
-    options: { outdir: { type: 'string' }, core: { type: 'string' }, check: { type: 'boolean', default: false } },
-  })
-  if (values.check) return values
-  if (!values.outdir || !values.core) throw new BuildError('usage: build.mjs --outdir=DIR --core=PATH/core.wasm')
-  return { ...values, outdir: resolve(values.outdir), core: resolve(values.core) }
+	const { values } = parseArgs({
+		options: {
+			outdir: { type: 'string' },
+			core: { type: 'string' },
+			check: { type: 'boolean', default: false },
+		},
+	});
+	if (values.check) return values;
+	if (!values.outdir || !values.core)
+		throw new BuildError('usage: build.mjs --outdir=DIR --core=PATH/core.wasm');
+	return { ...values, outdir: resolve(values.outdir), core: resolve(values.core) };
 }
 
 async function generateTypes() {
-  const ast = await openapiTS(new URL('openapi.yaml', import.meta.url), { alphabetize: true })
-  await writeFile(source('src/data/schema.d.ts'), astToString(ast))
+	const ast = await openapiTS(new URL('openapi.yaml', import.meta.url), { alphabetize: true });
+	await writeFile(source('src/data/schema.d.ts'), astToString(ast));
 }
 
 function checkTypes() {
-  const tsc = source('node_modules/typescript/bin/tsc')
-  const { status } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', here], { stdio: 'inherit' })
-  if (status !== 0) throw new BuildError('the types do not hold')
+	const tsc = source('node_modules/typescript/bin/tsc');
+	const { status } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', here], { stdio: 'inherit' });
+	if (status !== 0) throw new BuildError('the types do not hold');
 }
 
 const hashed = (name, bytes) =>
-  name.replace(/(\.[a-z]+)$/, `.${createHash('sha256').update(bytes).digest('hex').slice(0, 10)}$1`)
+	name.replace(/(\.[a-z]+)$/, `.${createHash('sha256').update(bytes).digest('hex').slice(0, 10)}$1`);
 
 async function copyHashed(from, outdir) {
-  const bytes = await readFile(from).catch(() => {
-    throw new BuildError(`cannot read ${from}`)
-  })
-  const name = hashed(basename(from), bytes)
-  await writeFile(join(outdir, name), bytes)
-  return `/${name}`
+	const bytes = await readFile(from).catch(() => {
+		throw new BuildError(`cannot read ${from}`);
+	});
+	const name = hashed(basename(from), bytes);
+	await writeFile(join(outdir, name), bytes);
+	return `/${name}`;
 }
 
 // The theme is a script of its own: classic and blocking, so that the first paint has the right colours.
 async function bundle(outdir, coreUrl) {
-  const common = { bundle: true, minify: true, target: ['es2022', 'chrome120', 'firefox121', 'safari17.5'],
-    outdir, entryNames: '[name].[hash]', assetNames: '[name].[hash]', metafile: true, logLevel: 'warning',
-    absWorkingDir: here, legalComments: 'none' }
-  const results = await Promise.all([
-    esbuild.build({ ...common, entryPoints: ['src/main.tsx', 'src/styles/main.css'], format: 'esm',
-      jsx: 'automatic', jsxImportSource: 'preact', define: { CORE_URL: JSON.stringify(coreUrl) },
-      loader: { '.woff2': 'file' }, publicPath: '/' }),
-    esbuild.build({ ...common, entryPoints: ['src/theme.ts'], format: 'iife' }),
-  ])
-  const urls = {}
-  for (const { metafile } of results) {
-    for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
-      const name = basename(path)
-      if (entryPoint) urls[basename(entryPoint)] = `/${name}`
-      else if (name.endsWith('.woff2')) urls[name.replace(/\..*/, '.woff2')] = `/${name}`
-    }
-  }
-  return urls
+	const common = {
+		bundle: true,
+		minify: true,
+		target: ['es2022', 'chrome120', 'firefox121', 'safari17.5'],
+		outdir,
+		entryNames: '[name].[hash]',
+		assetNames: '[name].[hash]',
+		metafile: true,
+		logLevel: 'warning',
+		absWorkingDir: here,
+		legalComments: 'none',
+	};
+	const results = await Promise.all([
+		esbuild.build({
+			...common,
+			entryPoints: ['src/main.tsx', 'src/styles/main.css'],
+			format: 'esm',
+			jsx: 'automatic',
+			jsxImportSource: 'preact',
+			define: { CORE_URL: JSON.stringify(coreUrl) },
+			loader: { '.woff2': 'file' },
+			publicPath: '/',
+		}),
+		esbuild.build({ ...common, entryPoints: ['src/theme.ts'], format: 'iife' }),
+	]);
+	const urls = {};
+	for (const { metafile } of results) {
+		for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+			const name = basename(path);
+			if (entryPoint) urls[basename(entryPoint)] = `/${name}`;
+			else if (name.endsWith('.woff2')) urls[name.replace(/\..*/, '.woff2')] = `/${name}`;
+		}
+	}
+	return urls;
 }
 
 async function writeIndex(outdir, urls) {
-  const template = await readFile(source('src/index.html'), 'utf8')
-  const html = template.replace(/\{\{([^}]+)\}\}/g, (_, name) => {
-    if (!urls[name]) throw new BuildError(`index.html names ${name}, which the build did not make`)
-    return urls[name]
-  })
-  await writeFile(join(outdir, 'index.html'), html)
+	const template = await readFile(source('src/index.html'), 'utf8');
+	const html = template.replace(/\{\{([^}]+)\}\}/g, (_, name) => {
+		if (!urls[name]) throw new BuildError(`index.html names ${name}, which the build did not make`);
+		return urls[name];
+	});
+	await writeFile(join(outdir, 'index.html'), html);
 }
 
 async function writeLicenses(outdir) {
-  const texts = await Promise.all(bundled.map(async (name) =>
-    `${name}\n\n${(await readFile(source('node_modules', name, 'LICENSE'), 'utf8')).trim()}\n`))
-  await writeFile(join(outdir, 'licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+	const texts = await Promise.all(
+		bundled.map(
+			async (name) =>
+				`${name}\n\n${(await readFile(source('node_modules', name, 'LICENSE'), 'utf8')).trim()}\n`,
+		),
+	);
+	await writeFile(join(outdir, 'licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 async function compress(outdir) {
-  const sizes = []
-  for (const name of (await readdir(outdir)).sort()) {
-    const bytes = await readFile(join(outdir, name))
-    const packed = compressible.test(name) ? gzipSync(bytes, { level: 9 }) : bytes
-    if (packed !== bytes) await writeFile(join(outdir, `${name}.gz`), packed)
-    sizes.push({ name, bytes: bytes.length, packed: packed.length })
-  }
-  return sizes
+	const sizes = [];
+	for (const name of (await readdir(outdir)).sort()) {
+		const bytes = await readFile(join(outdir, name));
+		const packed = compressible.test(name) ? gzipSync(bytes, { level: 9 }) : bytes;
+		if (packed !== bytes) await writeFile(join(outdir, `${name}.gz`), packed);
+		sizes.push({ name, bytes: bytes.length, packed: packed.length });
+	}
+	return sizes;
 }
 
 function checkBudgets(sizes) {
-  for (const { name, bytes, packed } of sizes) console.log(`${String(bytes).padStart(9)} ${String(packed).padStart(8)} gz  ${name}`)
-  for (const [extension, budget] of Object.entries(budgets)) {
-    const total = sizes.filter(({ name }) => name.endsWith(extension)).reduce((sum, { packed }) => sum + packed, 0)
-    if (total > budget) throw new BuildError(`${extension} is ${total} bytes gzipped, over its budget of ${budget}`)
-  }
+	for (const { name, bytes, packed } of sizes)
+		console.log(`${String(bytes).padStart(9)} ${String(packed).padStart(8)} gz  ${name}`);
+	for (const [extension, budget] of Object.entries(budgets)) {
+		const total = sizes
+			.filter(({ name }) => name.endsWith(extension))
+			.reduce((sum, { packed }) => sum + packed, 0);
+		if (total > budget)
+			throw new BuildError(`${extension} is ${total} bytes gzipped, over its budget of ${budget}`);
+	}
 }
 
 // Removes only what builds write, so that a mistyped --outdir does not empty a directory of something else.
 async function emptyDirectory(outdir) {
-  await mkdir(outdir, { recursive: true })
-  const names = await readdir(outdir)
-  const ours = /^(index\.html|favicon\.svg|licenses\.txt|[\w-]+\.[0-9A-Za-z]{8,10}\.(js|css|wasm|woff2|svg))(\.gz)?$/
-  const foreign = names.find((name) => !ours.test(name))
-  if (foreign) throw new BuildError(`${outdir} holds ${foreign}, which no build wrote`)
-  await Promise.all(names.map((name) => rm(join(outdir, name))))
+	await mkdir(outdir, { recursive: true });
+	const names = await readdir(outdir);
+	const ours =
+		/^(index\.html|favicon\.svg|licenses\.txt|[\w-]+\.[0-9A-Za-z]{8,10}\.(js|css|wasm|woff2|svg))(\.gz)?$/;
+	const foreign = names.find((name) => !ours.test(name));
+	if (foreign) throw new BuildError(`${outdir} holds ${foreign}, which no build wrote`);
+	await Promise.all(names.map((name) => rm(join(outdir, name))));
 }
 
 async function build() {
-  const { outdir, core, check } = options()
-  await generateTypes()
-  checkTypes()
-  if (check) return
-  await stat(core).catch(() => {
-    throw new BuildError(`no core at ${core}: build it first (make static/core.wasm)`)
-  })
-  await emptyDirectory(outdir)
-  const coreUrl = await copyHashed(core, outdir)
-  const iconUrl = await copyHashed(source('src/favicon.svg'), outdir)
-  const urls = { ...(await bundle(outdir, coreUrl)), 'core.wasm': coreUrl, 'favicon.svg': iconUrl }
-  await writeIndex(outdir, urls)
-  await writeLicenses(outdir)
-  checkBudgets(await compress(outdir))
+	const { outdir, core, check } = options();
+	await generateTypes();
+	checkTypes();
+	if (check) return;
+	await stat(core).catch(() => {
+		throw new BuildError(`no core at ${core}: build it first (make static/core.wasm)`);
+	});
+	await emptyDirectory(outdir);
+	const coreUrl = await copyHashed(core, outdir);
+	const iconUrl = await copyHashed(source('src/favicon.svg'), outdir);
+	const urls = { ...(await bundle(outdir, coreUrl)), 'core.wasm': coreUrl, 'favicon.svg': iconUrl };
+	await writeIndex(outdir, urls);
+	await writeLicenses(outdir);
+	checkBudgets(await compress(outdir));
 }
 
 build().catch((error) => {
-  console.error(error instanceof BuildError ? `build: ${error.message}` : error)
-  process.exitCode = 1
-})
+	console.error(error instanceof BuildError ? `build: ${error.message}` : error);
+	process.exitCode = 1;
+});

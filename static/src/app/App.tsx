@@ -1,17 +1,27 @@
-import { path, query } from './router'
-import { resumeSession, session, sessionProblem } from '../data/session'
-import { LoginPage } from '../pages/LoginPage'
-import { ProblemNote } from '../ui/ProblemNote'
-import { LiveRegion } from './LiveRegion'
-import { Shell } from './Shell'
+import { path, query } from './router';
+import { resumeSession, session, sessionProblem } from '../data/session';
+import { LoginPage } from '../pages/LoginPage';
+import { ProblemNote } from '../ui/ProblemNote';
+import { LiveRegion } from './LiveRegion';
+import { Shell } from './Shell';
 
 /** Decides between three: not known yet who is here, nobody, somebody. */
 function Content() {
-  const who = session.value
-  if (sessionProblem.value) return <main class="narrow"><ProblemNote problem={sessionProblem.value} retry={() => void resumeSession()} /></main>
-  if (who === undefined) return <main class="narrow" aria-busy="true" />
-  if (who === null || path.value === '/login') return <LoginPage next={query.value.get('next')} />
-  return <Shell />
+	const who = session.value;
+	if (sessionProblem.value)
+		return (
+			<main class="narrow">
+				<ProblemNote problem={sessionProblem.value} retry={() => void resumeSession()} />
+			</main>
+		);
+	if (who === undefined) return <main class="narrow" aria-busy="true" />;
+	if (who === null || path.value === '/login') return <LoginPage next={query.value.get('next')} />;
+	return <Shell />;
 }
 
-export const App = () => <><Content /><LiveRegion /></>
+export const App = () => (
+	<>
+		<Content />
+		<LiveRegion />
+	</>
+);

@@ -1,32 +1,52 @@
-import { useEffect, useRef } from 'preact/hooks'
-import { onKey, shortcutsOn } from './shortcuts'
+import { useEffect, useRef } from 'preact/hooks';
+import { onKey, shortcutsOn } from './shortcuts';
 
 const keys: readonly [keys: string[], what: string][] = [
-  [['/'], 'filter the parameters'],
-  [['↑', '↓'], 'from value to value'],
-  [['Enter', 'F2'], 'edit the value; Enter again stages it'],
-  [['Esc'], 'leave the editor, the filter or the dialog'],
-  [['r'], 'review what is staged'],
-  [['?'], 'this list'],
-]
+	[['/'], 'filter the parameters'],
+	[['↑', '↓'], 'from value to value'],
+	[['Enter', 'F2'], 'edit the value; Enter again stages it'],
+	[['Esc'], 'leave the editor, the filter or the dialog'],
+	[['r'], 'review what is staged'],
+	[['?'], 'this list'],
+];
 
-let open: () => void = () => {}
-export const showHelp = () => open()
+let open: () => void = () => {};
+export const showHelp = () => open();
 
 export function HelpDialog() {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    open = () => dialog.current?.showModal()
-    return onKey('?', open)
-  }, [])
-  return <dialog ref={dialog} class="sheet small" aria-labelledby="help-title">
-    <header><h2 id="help-title">Keyboard</h2></header>
-    <section>
-      <dl class="keys">{keys.map(([names, what]) => <div key={what}>
-        <dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt><dd>{what}</dd>
-      </div>)}</dl>
-      {!shortcutsOn.value && <p class="dim">Single-key shortcuts are switched off in the account menu.</p>}
-    </section>
-    <footer><span class="grow" /><form method="dialog"><button class="primary">Close</button></form></footer>
-  </dialog>
+	const dialog = useRef<HTMLDialogElement>(null);
+	useEffect(() => {
+		open = () => dialog.current?.showModal();
+		return onKey('?', open);
+	}, []);
+	return (
+		<dialog ref={dialog} class="sheet small" aria-labelledby="help-title">
+			<header>
+				<h2 id="help-title">Keyboard</h2>
+			</header>
+			<section>
+				<dl class="keys">
+					{keys.map(([names, what]) => (
+						<div key={what}>
+							<dt>
+								{names.map((name) => (
+									<kbd key={name}>{name}</kbd>
+								))}
+							</dt>
+							<dd>{what}</dd>
+						</div>
+					))}
+				</dl>
+				{!shortcutsOn.value && (
+					<p class="dim">Single-key shortcuts are switched off in the account menu.</p>
+				)}
+			</section>
+			<footer>
+				<span class="grow" />
+				<form method="dialog">
+					<button class="primary">Close</button>
+				</form>
+			</footer>
+		</dialog>
+	);
 }

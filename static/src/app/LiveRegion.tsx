@@ -1,3 +1,7 @@
-import { announcement } from './announce'
+import { announcement } from './announce';
 
-export const LiveRegion = () => <div class="visually-hidden" role="status" aria-live="polite">{announcement.value}</div>
+export const LiveRegion = () => (
+	<div class="visually-hidden" role="status" aria-live="polite">
+		{announcement.value}
+	</div>
+);

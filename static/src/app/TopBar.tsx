@@ -1,16 +1,18 @@
-import { Brand } from './Brand'
-import { EnvironmentMenu } from './EnvironmentMenu'
-import { LinkStatus } from './LinkStatus'
-import { Nav } from './Nav'
-import { ThemeMenu } from './ThemeMenu'
-import { UserMenu } from './UserMenu'
+import { Brand } from './Brand';
+import { EnvironmentMenu } from './EnvironmentMenu';
+import { LinkStatus } from './LinkStatus';
+import { Nav } from './Nav';
+import { ThemeMenu } from './ThemeMenu';
+import { UserMenu } from './UserMenu';
 
-export const TopBar = () => <header class="top">
-  <Brand />
-  <EnvironmentMenu />
-  <Nav />
-  <span class="grow" />
-  <LinkStatus />
-  <ThemeMenu />
-  <UserMenu />
-</header>
+export const TopBar = () => (
+	<header class="top">
+		<Brand />
+		<EnvironmentMenu />
+		<Nav />
+		<span class="grow" />
+		<LinkStatus />
+		<ThemeMenu />
+		<UserMenu />
+	</header>
+);

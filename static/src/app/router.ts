@@ -1,57 +1,73 @@
 // Addresses are the state: what a page shows can be copied from the address bar. Patterns are segments, `:name` takes one.
-import { batch, computed, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals';
 
-export type Params = Readonly<Record<string, string>>
+export type Params = Readonly<Record<string, string>>;
 
-const url = signal(new URL(location.href))
-export const path = computed(() => url.value.pathname)
-export const query = computed(() => url.value.searchParams)
+const url = signal(new URL(location.href));
+export const path = computed(() => url.value.pathname);
+export const query = computed(() => url.value.searchParams);
 
 /** The segments of a pattern in a path, or null. A segment that is no percent-encoding matches nothing. */
 export function match(pattern: string, pathname: string): Params | null {
-  const want = pattern.split('/').filter(Boolean)
-  const have = pathname.split('/').filter(Boolean)
-  if (want.length !== have.length) return null
-  const params: Record<string, string> = {}
-  for (const [i, part] of want.entries()) {
-    const got = decode(have[i] ?? '')
-    if (got === null) return null
-    if (part.startsWith(':')) params[part.slice(1)] = got
-    else if (part !== got) return null
-  }
-  return params
+	const want = pattern.split('/').filter(Boolean);
+	const have = pathname.split('/').filter(Boolean);
+	if (want.length !== have.length) return null;
+	const params: Record<string, string> = {};
+	for (const [i, part] of want.entries()) {
+		const got = decode(have[i] ?? '');
+		if (got === null) return null;
+		if (part.startsWith(':')) params[part.slice(1)] = got;
+		else if (part !== got) return null;
+	}
+	return params;
 }
 
 function decode(segment: string): string | null {
-  try { return decodeURIComponent(segment) } catch { return null }
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return null;
+	}
 }
 
 /** An address from segments, each encoded. */
-export const address = (...segments: string[]): string => `/${segments.map(encodeURIComponent).join('/')}`
+export const address = (...segments: string[]): string => `/${segments.map(encodeURIComponent).join('/')}`;
 
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'push') history.pushState(null, '', to)
-  else history.replaceState(null, '', to)
-  batch(() => { url.value = new URL(location.href) })
-  if (how === 'push') scrollTo(0, 0)
+	if (how === 'push') history.pushState(null, '', to);
+	else history.replaceState(null, '', to);
+	batch(() => {
+		url.value = new URL(location.href);
+	});
+	if (how === 'push') scrollTo(0, 0);
 }
 
 /** Changes one member of the query in place; empty removes it. */
 export function setQuery(name: string, value: string): void {
-  const next = new URL(location.href)
-  if (value === '') next.searchParams.delete(name)
-  else next.searchParams.set(name, value)
-  go(next.pathname + next.search, 'replace')
+	const next = new URL(location.href);
+	if (value === '') next.searchParams.delete(name);
+	else next.searchParams.set(name, value);
+	go(next.pathname + next.search, 'replace');
 }
 
-addEventListener('popstate', () => { url.value = new URL(location.href) })
+addEventListener('popstate', () => {
+	url.value = new URL(location.href);
+});
 
 // Links are links: only a plain click on one of ours stays in this document.
 addEventListener('click', (event) => {
-  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-  const link = event.target instanceof Element ? event.target.closest('a') : null
-  if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return
-  if (link.pathname === location.pathname && link.search === location.search && link.hash) return
-  event.preventDefault()
-  go(link.pathname + link.search)
-})
+	if (
+		event.defaultPrevented ||
+		event.button !== 0 ||
+		event.ctrlKey ||
+		event.metaKey ||
+		event.shiftKey ||
+		event.altKey
+	)
+		return;
+	const link = event.target instanceof Element ? event.target.closest('a') : null;
+	if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+	if (link.pathname === location.pathname && link.search === location.search && link.hash) return;
+	event.preventDefault();
+	go(link.pathname + link.search);
+});

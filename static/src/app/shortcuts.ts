@@ -1,26 +1,28 @@
 // Keys that act without a modifier. They can be switched off, and never fire while one types or a dialog is open.
-import { effect, signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals';
 
-const storage = 'cvn-shortcuts'
-export const shortcutsOn = signal(localStorage.getItem(storage) !== 'off')
-effect(() => localStorage.setItem(storage, shortcutsOn.value ? 'on' : 'off'))
+const storage = 'cvn-shortcuts';
+export const shortcutsOn = signal(localStorage.getItem(storage) !== 'off');
+effect(() => localStorage.setItem(storage, shortcutsOn.value ? 'on' : 'off'));
 
-const acts = new Map<string, () => void>()
+const acts = new Map<string, () => void>();
 
 /** While a page is there its keys act; the returned function takes them away. */
 export function onKey(key: string, act: () => void): () => void {
-  acts.set(key, act)
-  return () => { if (acts.get(key) === act) acts.delete(key) }
+	acts.set(key, act);
+	return () => {
+		if (acts.get(key) === act) acts.delete(key);
+	};
 }
 
 const types = (target: EventTarget | null) =>
-  target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
+	target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
 
 addEventListener('keydown', (event) => {
-  if (!shortcutsOn.value || event.ctrlKey || event.metaKey || event.altKey) return
-  if (types(event.target) || document.querySelector('dialog[open]')) return
-  const act = acts.get(event.key)
-  if (!act) return
-  event.preventDefault()
-  act()
-})
+	if (!shortcutsOn.value || event.ctrlKey || event.metaKey || event.altKey) return;
+	if (types(event.target) || document.querySelector('dialog[open]')) return;
+	const act = acts.get(event.key);
+	if (!act) return;
+	event.preventDefault();
+	act();
+});

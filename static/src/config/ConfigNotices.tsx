@@ -1,18 +1,32 @@
-import { findEnvironment } from '../data/stores'
-import { Note } from '../ui/Note'
-import { frozen, locked, missingRole } from './permission'
+import { findEnvironment } from '../data/stores';
+import { Note } from '../ui/Note';
+import { frozen, locked, missingRole } from './permission';
 
-export const missingRoleId = 'missing-role'
+export const missingRoleId = 'missing-role';
 
 /** What stands between the operator and a save, before they start. */
 export function ConfigNotices({ env }: { env: string }) {
-  const found = findEnvironment(env)
-  const role = missingRole(env)
-  const freeze = found ? frozen(found) : null
-  const lock = found ? locked(found) : null
-  return <>
-    {role && <Note tone="info" icon="lock" id={missingRoleId}>{role}</Note>}
-    {freeze && <Note tone="warn" icon="snow">{freeze}</Note>}
-    {lock && <Note tone="warn" icon="lock">{lock}</Note>}
-  </>
+	const found = findEnvironment(env);
+	const role = missingRole(env);
+	const freeze = found ? frozen(found) : null;
+	const lock = found ? locked(found) : null;
+	return (
+		<>
+			{role && (
+				<Note tone="info" icon="lock" id={missingRoleId}>
+					{role}
+				</Note>
+			)}
+			{freeze && (
+				<Note tone="warn" icon="snow">
+					{freeze}
+				</Note>
+			)}
+			{lock && (
+				<Note tone="warn" icon="lock">
+					{lock}
+				</Note>
+			)}
+		</>
+	);
 }

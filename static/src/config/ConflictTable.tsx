@@ -1,21 +1,68 @@
-import { stagingOf } from '../data/staging'
-import type { Configuration } from '../data/types'
-import { Value } from '../ui/Value'
-import { proposed, type Row } from './rows'
+import { stagingOf } from '../data/staging';
+import type { Configuration } from '../data/types';
+import { Value } from '../ui/Value';
+import { proposed, type Row } from './rows';
 
 /** Somebody else saved the same parameters: three values side by side, and a choice for each. */
-export function ConflictTable({ env, rows, live }: { env: string, rows: readonly Row[], live: Configuration }) {
-  const staging = stagingOf(env)
-  return <table class="diff conflict">
-    <caption>Saved elsewhere since you staged them</caption>
-    <thead><tr><th scope="col">Parameter</th><th scope="col">It was</th><th scope="col">Live now</th><th scope="col">Yours</th><th scope="col">Keep</th></tr></thead>
-    <tbody>{rows.map(({ variable, conflict, draft, origin }) => <tr key={variable.name}>
-      <th scope="row"><code>{variable.name}</code></th>
-      <td><Value text={conflict?.from ?? null} variable={variable} /></td>
-      <td><Value text={conflict?.theirs ?? null} variable={variable} />{origin?.changed_by && <span class="dim"> by {origin.changed_by}</span>}</td>
-      <td><ins><Value text={draft && proposed(variable, draft)} variable={variable} /></ins></td>
-      <td class="choice"><button type="button" onClick={() => staging.rebase(variable.name, live)} aria-label={`Keep mine for ${variable.name}`}>Mine</button>
-        <button type="button" onClick={() => staging.unstage(variable.name)} aria-label={`Take theirs for ${variable.name}`}>Theirs</button></td>
-    </tr>)}</tbody>
-  </table>
+export function ConflictTable({
+	env,
+	rows,
+	live,
+}: {
+	env: string;
+	rows: readonly Row[];
+	live: Configuration;
+}) {
+	const staging = stagingOf(env);
+	return (
+		<table class="diff conflict">
+			<caption>Saved elsewhere since you staged them</caption>
+			<thead>
+				<tr>
+					<th scope="col">Parameter</th>
+					<th scope="col">It was</th>
+					<th scope="col">Live now</th>
+					<th scope="col">Yours</th>
+					<th scope="col">Keep</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map(({ variable, conflict, draft, origin }) => (
+					<tr key={variable.name}>
+						<th scope="row">
+							<code>{variable.name}</code>
+						</th>
+						<td>
+							<Value text={conflict?.from ?? null} variable={variable} />
+						</td>
+						<td>
+							<Value text={conflict?.theirs ?? null} variable={variable} />
+							{origin?.changed_by && <span class="dim"> by {origin.changed_by}</span>}
+						</td>
+						<td>
+							<ins>
+								<Value text={draft && proposed(variable, draft)} variable={variable} />
+							</ins>
+						</td>
+						<td class="choice">
+							<button
+								type="button"
+								onClick={() => staging.rebase(variable.name, live)}
+								aria-label={`Mine for ${variable.name}`}
+							>
+								Mine
+							</button>
+							<button
+								type="button"
+								onClick={() => staging.unstage(variable.name)}
+								aria-label={`Theirs for ${variable.name}`}
+							>
+								Theirs
+							</button>
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
 }

@@ -1,47 +1,97 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { announce } from '../app/announce'
-import { query, setQuery } from '../app/router'
-import { onKey } from '../app/shortcuts'
-import type { Core } from '../core'
-import { stagingOf } from '../data/staging'
-import type { Catalog, Configuration, Rule } from '../data/types'
-import { plural } from '../text/words'
-import { Placeholder } from '../ui/Placeholder'
-import { ParameterTable } from './ParameterTable'
-import { ReviewDialog } from './ReviewDialog'
-import { RolloutBar } from './RolloutBar'
-import { filter, groups, proposed, rowsOf, violations } from './rows'
-import { Tray } from './Tray'
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { announce } from '../app/announce';
+import { query, setQuery } from '../app/router';
+import { onKey } from '../app/shortcuts';
+import type { Core } from '../core';
+import { stagingOf } from '../data/staging';
+import type { Catalog, Configuration, Rule } from '../data/types';
+import { plural } from '../text/words';
+import { Placeholder } from '../ui/Placeholder';
+import { ParameterTable } from './ParameterTable';
+import { ReviewDialog } from './ReviewDialog';
+import { RolloutBar } from './RolloutBar';
+import { filter, groups, proposed, rowsOf, violations } from './rows';
+import { Tray } from './Tray';
 
-interface Props { env: string, catalog: Catalog, live: Configuration, rules: readonly Rule[] | null, core: Core | null, wanted: string | null }
+interface Props {
+	env: string;
+	catalog: Catalog;
+	live: Configuration;
+	rules: readonly Rule[] | null;
+	core: Core | null;
+	wanted: string | null;
+}
 
 /** The table and what is staged over it. Everything shown is computed from the live values and the drafts. */
 export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
-  const staging = stagingOf(env)
-  const reviewing = useSignal(false)
-  const drafts = staging.drafts.value
-  const broken = core && rules ? violations(core, catalog, live, rules, drafts) : new Map<string, string>()
-  const rows = rowsOf(catalog, live, drafts, broken)
-  const text = query.value.get('q') ?? ''
-  const shown = filter(rows, text)
-  const staged = rows.filter(({ draft }) => draft !== null)
+	const staging = stagingOf(env);
+	const reviewing = useSignal(false);
+	const drafts = staging.drafts.value;
+	const broken = core && rules ? violations(core, catalog, live, rules, drafts) : new Map<string, string>();
+	const rows = rowsOf(catalog, live, drafts, broken);
+	const text = query.value.get('q') ?? '';
+	const shown = filter(rows, text);
+	const staged = rows.filter(({ draft }) => draft !== null);
 
-  // A draft that is what is live now is done: somebody saved it, perhaps oneself with an answer that got lost.
-  useEffect(() => {
-    const done = rows.filter(({ variable, draft, live: now }) => draft && proposed(variable, draft) === now)
-    if (done.length > 0) staging.unstage(...done.map(({ variable }) => variable.name))
-  }, [live, drafts])
-  useEffect(() => onKey('r', () => { if (staging.names.peek().length > 0) reviewing.value = true }), [env])
-  useEffect(() => { if (text !== '') announce(`${shown.length} of ${plural(rows.length, 'parameter')}`) }, [text])
+	// A draft that is what is live now is done: somebody saved it, perhaps oneself with an answer that got lost.
+	useEffect(() => {
+		const done = rows.filter(
+			({ variable, draft, live: now }) => draft && proposed(variable, draft) === now,
+		);
+		if (done.length > 0) staging.unstage(...done.map(({ variable }) => variable.name));
+	}, [live, drafts]);
+	useEffect(
+		() =>
+			onKey('r', () => {
+				if (staging.names.peek().length > 0) reviewing.value = true;
+			}),
+		[env],
+	);
+	useEffect(() => {
+		if (text !== '') announce(`${shown.length} of ${plural(rows.length, 'parameter')}`);
+	}, [text]);
 
-  return <>
-    {shown.length > 0 ? <ParameterTable env={env} groups={groups(shown)} live={live} core={core} wanted={wanted} shown={shown.length} total={rows.length} />
-      : <Placeholder title={`No parameter matches “${text}”`}><button type="button" onClick={() => setQuery('q', '')}>Clear the filter</button></Placeholder>}
-    <div class="dock">
-      <RolloutBar env={env} />
-      <Tray env={env} staged={staged} onReview={() => { reviewing.value = true }} />
-    </div>
-    {reviewing.value && staged.length > 0 && <ReviewDialog env={env} staged={staged} live={live} catalog={catalog} onClose={() => { reviewing.value = false }} />}
-  </>
+	return (
+		<>
+			{shown.length > 0 ? (
+				<ParameterTable
+					env={env}
+					groups={groups(shown)}
+					live={live}
+					core={core}
+					wanted={wanted}
+					shown={shown.length}
+					total={rows.length}
+				/>
+			) : (
+				<Placeholder title={`No parameter matches “${text}”`}>
+					<button type="button" onClick={() => setQuery('q', '')}>
+						Clear the filter
+					</button>
+				</Placeholder>
+			)}
+			<div class="dock">
+				<RolloutBar env={env} />
+				<Tray
+					env={env}
+					staged={staged}
+					onReview={() => {
+						reviewing.value = true;
+					}}
+				/>
+			</div>
+			{reviewing.value && staged.length > 0 && (
+				<ReviewDialog
+					env={env}
+					staged={staged}
+					live={live}
+					catalog={catalog}
+					onClose={() => {
+						reviewing.value = false;
+					}}
+				/>
+			)}
+		</>
+	);
 }

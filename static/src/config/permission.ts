@@ -1,19 +1,22 @@
 // What stands between an operator and a save, in sentences. The API decides; this is so that nobody is surprised.
-import { holds, session } from '../data/session'
-import type { Environment } from '../data/types'
-import { until } from '../text/age'
+import { holds, session } from '../data/session';
+import type { Environment } from '../data/types';
+import { until } from '../text/age';
 
-export const mayEdit = (environment: string): boolean => holds('editor', environment)
+export const mayEdit = (environment: string): boolean => holds('editor', environment);
 
 export const missingRole = (environment: string): string | null =>
-  mayEdit(environment) ? null : `Changing a value needs the role editor in ${environment}; you do not hold it.`
+	mayEdit(environment)
+		? null
+		: `Changing a value needs the role editor in ${environment}; you do not hold it.`;
 
 export function frozen({ frozen: is, freeze, environment }: Environment): string | null {
-  if (!is) return null
-  const end = freeze?.ends_at ? ` until ${until(freeze.ends_at)}` : ''
-  return `${environment} is frozen${end}${freeze?.reason ? `: ${freeze.reason}` : ''}. Changes can be staged, not saved.`
+	if (!is) return null;
+	const end = freeze?.ends_at ? ` until ${until(freeze.ends_at)}` : '';
+	return `${environment} is frozen${end}${freeze?.reason ? `: ${freeze.reason}` : ''}. Changes can be staged, not saved.`;
 }
 
 export const locked = ({ locked_by, environment }: Environment): string | null =>
-  locked_by === null || locked_by === session.value?.login ? null
-    : `${locked_by} holds the lock of ${environment}. Changes can be staged; only ${locked_by} can save.`
+	locked_by === null || locked_by === session.value?.login
+		? null
+		: `${locked_by} holds the lock of ${environment}. Changes can be staged; only ${locked_by} can save.`;

@@ -1,36 +1,38 @@
 // The one door to the API: typed by openapi.yaml, answers unwrapped, every refusal a Problem.
-import createClient from 'openapi-fetch'
-import { observeServerTime } from './clock'
-import { Problem, offline } from './problem'
-import type { paths } from './schema'
+import createClient from 'openapi-fetch';
+import { observeServerTime } from './clock';
+import { Problem, offline } from './problem';
+import type { paths } from './schema';
 
-export const base = '/api'
+export const base = '/api';
 
 /** Set by the session store: what to do when the API no longer knows who is asking. */
-let onUnauthenticated: () => void = () => {}
-export const whenUnauthenticated = (act: () => void) => { onUnauthenticated = act }
+let onUnauthenticated: () => void = () => {};
+export const whenUnauthenticated = (act: () => void) => {
+	onUnauthenticated = act;
+};
 
 async function reach(request: Request): Promise<Response> {
-  const response = await fetch(request).catch((thrown: unknown) => {
-    if (request.signal.aborted) throw thrown
-    throw offline()
-  })
-  observeServerTime(response.headers.get('Date'))
-  return response
+	const response = await fetch(request).catch((thrown: unknown) => {
+		if (request.signal.aborted) throw thrown;
+		throw offline();
+	});
+	observeServerTime(response.headers.get('Date'));
+	return response;
 }
 
-export const api = createClient<paths>({ baseUrl: base, fetch: reach })
+export const api = createClient<paths>({ baseUrl: base, fetch: reach });
 
-type Reply<Data> = { data?: Data, error?: unknown, response: Response }
+type Reply<Data> = { data?: Data; error?: unknown; response: Response };
 
 const members = (error: unknown): Record<string, unknown> =>
-  typeof error === 'object' && error !== null ? error as Record<string, unknown> : {}
+	typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
 
 /** The answer's body, or throws the Problem. 401 also ends the session, except where logging in is what was tried. */
 export async function unwrap<Data>(call: Promise<Reply<Data>>): Promise<Data> {
-  const { data, error, response } = await call
-  if (response.ok) return data as Data
-  const problem = new Problem(response.status, members(error), response.headers.get('X-Request-Id'))
-  if (problem.status === 401 && !response.url.endsWith(`${base}/session`)) onUnauthenticated()
-  throw problem
+	const { data, error, response } = await call;
+	if (response.ok) return data as Data;
+	const problem = new Problem(response.status, members(error), response.headers.get('X-Request-Id'));
+	if (problem.status === 401 && !response.url.endsWith(`${base}/session`)) onUnauthenticated();
+	throw problem;
 }

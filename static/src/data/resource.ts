@@ -1,55 +1,66 @@
 // A resource is something the server owns and the console shows: a signal with its last good value, whether it is being
 // read, and what went wrong. Reading again while a read is under way queues one more read; nothing is shown
 // before the server said so.
-import { batch, signal, type ReadonlySignal } from '@preact/signals'
-import { asProblem, type Problem } from './problem'
+import { batch, signal, type ReadonlySignal } from '@preact/signals';
+import { asProblem, type Problem } from './problem';
 
 export interface Resource<T> {
-  readonly value: ReadonlySignal<T | null>
-  readonly problem: ReadonlySignal<Problem | null>
-  readonly loading: ReadonlySignal<boolean>
-  /** Reads again; resolves when what was there at the time of the call, or something newer, is shown. */
-  refresh(): Promise<void>
-  /** Reads only if it was never read. */
-  ensure(): void
+	readonly value: ReadonlySignal<T | null>;
+	readonly problem: ReadonlySignal<Problem | null>;
+	readonly loading: ReadonlySignal<boolean>;
+	/** Reads again; resolves when what was there at the time of the call, or something newer, is shown. */
+	refresh(): Promise<void>;
+	/** Reads only if it was never read. */
+	ensure(): void;
 }
 
 export function resource<T>(read: () => Promise<T>): Resource<T> {
-  const value = signal<T | null>(null)
-  const problem = signal<Problem | null>(null)
-  const loading = signal(false)
-  let current: Promise<void> | null = null
-  let queued: Promise<void> | null = null
+	const value = signal<T | null>(null);
+	const problem = signal<Problem | null>(null);
+	const loading = signal(false);
+	let current: Promise<void> | null = null;
+	let queued: Promise<void> | null = null;
 
-  async function once(): Promise<void> {
-    loading.value = true
-    try {
-      const fresh = await read()
-      batch(() => { value.value = fresh; problem.value = null })
-    } catch (thrown) {
-      problem.value = asProblem(thrown)
-    } finally {
-      loading.value = false
-      current = null
-    }
-  }
+	async function once(): Promise<void> {
+		loading.value = true;
+		try {
+			const fresh = await read();
+			batch(() => {
+				value.value = fresh;
+				problem.value = null;
+			});
+		} catch (thrown) {
+			problem.value = asProblem(thrown);
+		} finally {
+			loading.value = false;
+			current = null;
+		}
+	}
 
-  function refresh(): Promise<void> {
-    if (!current) return current = once()
-    return queued ??= current.then(() => { queued = null; return refresh() })
-  }
+	function refresh(): Promise<void> {
+		if (!current) return (current = once());
+		return (queued ??= current.then(() => {
+			queued = null;
+			return refresh();
+		}));
+	}
 
-  const ensure = () => { if (value.value === null && !current) void refresh() }
-  return { value, problem, loading, refresh, ensure }
+	const ensure = () => {
+		if (value.value === null && !current) void refresh();
+	};
+	return { value, problem, loading, refresh, ensure };
 }
 
 /** One resource a key, made when first asked for. */
-export function resources<T>(read: (key: string) => Promise<T>): { of(key: string): Resource<T>, all(): Map<string, Resource<T>> } {
-  const made = new Map<string, Resource<T>>()
-  const of = (key: string) => {
-    let found = made.get(key)
-    if (!found) made.set(key, found = resource(() => read(key)))
-    return found
-  }
-  return { of, all: () => made }
+export function resources<T>(read: (key: string) => Promise<T>): {
+	of(key: string): Resource<T>;
+	all(): Map<string, Resource<T>>;
+} {
+	const made = new Map<string, Resource<T>>();
+	const of = (key: string) => {
+		let found = made.get(key);
+		if (!found) made.set(key, (found = resource(() => read(key))));
+		return found;
+	};
+	return { of, all: () => made };
 }

@@ -1,38 +1,42 @@
 // Who is here, and what their roles allow. The API decides; this says it before they try.
-import { signal } from '@preact/signals'
-import { api, unwrap } from './api'
-import { asProblem, Problem } from './problem'
-import type { RoleName, Session } from './types'
+import { signal } from '@preact/signals';
+import { api, unwrap } from './api';
+import { asProblem, Problem } from './problem';
+import type { RoleName, Session } from './types';
 
 /** undefined: not asked yet. null: nobody. */
-export const session = signal<Session | null | undefined>(undefined)
-export const sessionProblem = signal<Problem | null>(null)
+export const session = signal<Session | null | undefined>(undefined);
+export const sessionProblem = signal<Problem | null>(null);
 
 export async function resumeSession(): Promise<void> {
-  sessionProblem.value = null
-  try {
-    session.value = await unwrap(api.GET('/me'))
-  } catch (thrown) {
-    const problem = asProblem(thrown)
-    if (problem.status === 401) session.value = null
-    else sessionProblem.value = problem
-  }
+	sessionProblem.value = null;
+	try {
+		session.value = await unwrap(api.GET('/me'));
+	} catch (thrown) {
+		const problem = asProblem(thrown);
+		if (problem.status === 401) session.value = null;
+		else sessionProblem.value = problem;
+	}
 }
 
 export async function logIn(login: string, password: string): Promise<void> {
-  session.value = await unwrap(api.POST('/session', { body: { login, password } }))
+	session.value = await unwrap(api.POST('/session', { body: { login, password } }));
 }
 
 export async function logOut(): Promise<void> {
-  await unwrap(api.DELETE('/session'))
-  session.value = null
+	await unwrap(api.DELETE('/session'));
+	session.value = null;
 }
 
 /** The session is over by somebody else's will: expired, revoked, disabled. */
-export async function endSession(): Promise<void> { session.value = null }
+export async function endSession(): Promise<void> {
+	session.value = null;
+}
 
 export const rolesIn = (who: Session | null | undefined, environment: string): RoleName[] =>
-  (who?.roles ?? []).filter((row) => row.environment === '*' || row.environment === environment).map(({ role }) => role)
+	(who?.roles ?? [])
+		.filter((row) => row.environment === '*' || row.environment === environment)
+		.map(({ role }) => role);
 
 export const holds = (role: RoleName, environment: string): boolean =>
-  rolesIn(session.value, environment).includes(role)
+	rolesIn(session.value, environment).includes(role);

@@ -1,22 +1,26 @@
 // What the server owns, one store a resource. Pages name what they need with ensure(); events say what to read again.
-import { api, unwrap } from './api'
-import { resource, resources } from './resource'
-import type { Catalog, Configuration, Environment, HistoryEntry, Rule, Worker } from './types'
+import { api, unwrap } from './api';
+import { resource, resources } from './resource';
+import type { Catalog, Configuration, Environment, HistoryEntry, Rule, Worker } from './types';
 
-export const environments = resource<Environment[]>(async () =>
-  (await unwrap(api.GET('/environments'))).environments)
+export const environments = resource<Environment[]>(
+	async () => (await unwrap(api.GET('/environments'))).environments,
+);
 
-export const catalog = resource<Catalog>(() => unwrap(api.GET('/catalog')))
+export const catalog = resource<Catalog>(() => unwrap(api.GET('/catalog')));
 
-export const rules = resource<Rule[]>(async () => (await unwrap(api.GET('/rules'))).rules)
+export const rules = resource<Rule[]>(async () => (await unwrap(api.GET('/rules'))).rules);
 
-export const workers = resource<Worker[]>(async () => (await unwrap(api.GET('/workers'))).workers)
+export const workers = resource<Worker[]>(async () => (await unwrap(api.GET('/workers'))).workers);
 
 /** The latest saves of all environments, newest first. */
-export const latest = resource<HistoryEntry[]>(async () =>
-  (await unwrap(api.GET('/history', { params: { query: { limit: 12 } } }))).entries)
+export const latest = resource<HistoryEntry[]>(
+	async () => (await unwrap(api.GET('/history', { params: { query: { limit: 12 } } }))).entries,
+);
 
 export const configurations = resources<Configuration>((env) =>
-  unwrap(api.GET('/config/{env}', { params: { path: { env } } })))
+	unwrap(api.GET('/config/{env}', { params: { path: { env } } })),
+);
 
-export const findEnvironment = (name: string) => environments.value.value?.find(({ environment }) => environment === name)
+export const findEnvironment = (name: string) =>
+	environments.value.value?.find(({ environment }) => environment === name);

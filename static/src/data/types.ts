@@ -1,25 +1,35 @@
 // The shapes the API answers with, by the names the console uses for them. Derived from the paths of openapi.yaml,
 // never written twice.
-import type { paths } from './schema'
+import type { paths } from './schema';
 
-type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : never
-type Answer<Path extends keyof paths, Method extends keyof paths[Path]> =
-  paths[Path][Method] extends { responses: { 200: infer Response } } ? Json<Response> : never
-type Request<Path extends keyof paths, Method extends keyof paths[Path]> =
-  paths[Path][Method] extends { requestBody: { content: { 'application/json': infer Body } } } ? Body : never
+type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : never;
+type Answer<Path extends keyof paths, Method extends keyof paths[Path]> = paths[Path][Method] extends {
+	responses: { 200: infer Response };
+}
+	? Json<Response>
+	: never;
+type Request<Path extends keyof paths, Method extends keyof paths[Path]> = paths[Path][Method] extends {
+	requestBody: { content: { 'application/json': infer Body } };
+}
+	? Body
+	: never;
 
-export type Session = Answer<'/me', 'get'>
-export type RoleName = Session['roles'][number]['role']
-export type Environment = Answer<'/environments', 'get'>['environments'][number]
-export type Configuration = Answer<'/config/{env}', 'get'>
-export type Catalog = Answer<'/catalog', 'get'>
-export type Variable = Catalog['variables'][number]
-export type Rule = Answer<'/rules', 'get'>['rules'][number]
-export type HistoryEntry = Answer<'/history', 'get'>['entries'][number]
-export type Worker = Answer<'/workers', 'get'>['workers'][number]
-export type WorkerState = Worker['state']
-export type Changes = Request<'/config/{env}/plan', 'post'>['changes']
-export type Plan = Answer<'/config/{env}/plan', 'post'>
-export type DiffItem = Plan['diff'][number]
-export type Saved = Answer<'/config/{env}', 'post'>
-export interface FieldError { name: string; code: string; detail: string }
+export type Session = Answer<'/me', 'get'>;
+export type RoleName = Session['roles'][number]['role'];
+export type Environment = Answer<'/environments', 'get'>['environments'][number];
+export type Configuration = Answer<'/config/{env}', 'get'>;
+export type Catalog = Answer<'/catalog', 'get'>;
+export type Variable = Catalog['variables'][number];
+export type Rule = Answer<'/rules', 'get'>['rules'][number];
+export type HistoryEntry = Answer<'/history', 'get'>['entries'][number];
+export type Worker = Answer<'/workers', 'get'>['workers'][number];
+export type WorkerState = Worker['state'];
+export type Changes = Request<'/config/{env}/plan', 'post'>['changes'];
+export type Plan = Answer<'/config/{env}/plan', 'post'>;
+export type DiffItem = Plan['diff'][number];
+export type Saved = Answer<'/config/{env}', 'post'>;
+export interface FieldError {
+	name: string;
+	code: string;
+	detail: string;
+}

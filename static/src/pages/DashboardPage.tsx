@@ -1,57 +1,97 @@
-import { useEffect } from 'preact/hooks'
-import { query, setQuery } from '../app/router'
-import { StateTiles } from '../dashboard/StateTiles'
-import { WorkerTable } from '../dashboard/WorkerTable'
-import { pollWorkers } from '../data/freshness'
-import { environments, workers } from '../data/stores'
-import type { Worker } from '../data/types'
-import { plural, stateOrder } from '../text/words'
-import { Loaded } from '../ui/Loaded'
-import { Placeholder } from '../ui/Placeholder'
+import { useEffect } from 'preact/hooks';
+import { query, setQuery } from '../app/router';
+import { StateTiles } from '../dashboard/StateTiles';
+import { WorkerTable } from '../dashboard/WorkerTable';
+import { pollWorkers } from '../data/freshness';
+import { environments, workers } from '../data/stores';
+import type { Worker } from '../data/types';
+import { plural, stateOrder } from '../text/words';
+import { Loaded } from '../ui/Loaded';
+import { Placeholder } from '../ui/Placeholder';
 
-const heartbeat = 5_000
+const heartbeat = 5_000;
 
 /** Needs attention first, then by environment and name. */
-const byNeed = (a: Worker, b: Worker) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state)
-  || a.environment.localeCompare(b.environment) || a.worker_id.localeCompare(b.worker_id)
+const byNeed = (a: Worker, b: Worker) =>
+	stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) ||
+	a.environment.localeCompare(b.environment) ||
+	a.worker_id.localeCompare(b.worker_id);
 
 export function DashboardPage() {
-  useEffect(() => {
-    workers.ensure()
-    const timer = setInterval(() => { if (!document.hidden) pollWorkers() }, heartbeat)
-    return () => clearInterval(timer)
-  }, [])
-  const only = query.value.get('environment') ?? ''
-  const state = query.value.get('state') ?? ''
+	useEffect(() => {
+		workers.ensure();
+		const timer = setInterval(() => {
+			if (!document.hidden) pollWorkers();
+		}, heartbeat);
+		return () => clearInterval(timer);
+	}, []);
+	const only = query.value.get('environment') ?? '';
+	const state = query.value.get('state') ?? '';
 
-  return <>
-    <div class="head">
-      <div><h1>Workers</h1><p class="sub">{summary(workers.value.value)}</p></div>
-      <div class="tools">
-        <label for="environment">Environment</label>
-        <select id="environment" value={only} onChange={(event) => setQuery('environment', event.currentTarget.value)}>
-          <option value="">all</option>
-          {environments.value.value?.map(({ environment }) => <option key={environment}>{environment}</option>)}
-        </select>
-      </div>
-    </div>
-    <Loaded of={workers} what="the workers">{(all) => {
-      const here = all.filter((worker) => only === '' || worker.environment === only)
-      const shown = here.filter((worker) => state === '' || worker.state === state).sort(byNeed)
-      return <>
-        <StateTiles workers={here} chosen={state} />
-        {shown.length > 0 ? <WorkerTable workers={shown} /> : <Nothing any={all.length > 0} />}
-      </>
-    }}</Loaded>
-  </>
+	return (
+		<>
+			<div class="head">
+				<div>
+					<h1>Workers</h1>
+					<p class="sub">{summary(workers.value.value)}</p>
+				</div>
+				<div class="tools">
+					<label for="environment">Environment</label>
+					<select
+						id="environment"
+						value={only}
+						onChange={(event) => setQuery('environment', event.currentTarget.value)}
+					>
+						<option value="">all</option>
+						{environments.value.value?.map(({ environment }) => (
+							<option key={environment}>{environment}</option>
+						))}
+					</select>
+				</div>
+			</div>
+			<Loaded of={workers} what="the workers">
+				{(all) => {
+					const here = all.filter((worker) => only === '' || worker.environment === only);
+					const shown = here
+						.filter((worker) => state === '' || worker.state === state)
+						.sort(byNeed);
+					return (
+						<>
+							<StateTiles workers={here} chosen={state} />
+							{shown.length > 0 ? (
+								<WorkerTable workers={shown} />
+							) : (
+								<Nothing any={all.length > 0} />
+							)}
+						</>
+					);
+				}}
+			</Loaded>
+		</>
+	);
 }
 
-const Nothing = ({ any }: { any: boolean }) => any
-  ? <Placeholder title="No worker like that"><button type="button" onClick={() => { setQuery('environment', ''); setQuery('state', '') }}>Show all workers</button></Placeholder>
-  : <Placeholder title="No worker has reported"><p>A worker shows up here with its first heartbeat, and stays for a day after its last.</p></Placeholder>
+const Nothing = ({ any }: { any: boolean }) =>
+	any ? (
+		<Placeholder title="No worker like that">
+			<button
+				type="button"
+				onClick={() => {
+					setQuery('environment', '');
+					setQuery('state', '');
+				}}
+			>
+				Show all workers
+			</button>
+		</Placeholder>
+	) : (
+		<Placeholder title="No worker has reported">
+			<p>A worker shows up here with its first heartbeat, and stays for a day after its last.</p>
+		</Placeholder>
+	);
 
 function summary(all: readonly Worker[] | null): string {
-  if (!all) return '\u00a0'
-  const needy = all.filter(({ state }) => state !== 'current' && state !== 'pending').length
-  return `${plural(all.length, 'worker')} · ${needy === 0 ? 'none needs attention' : `${needy} ${needy === 1 ? 'needs' : 'need'} attention`}`
+	if (!all) return '\u00a0';
+	const needy = all.filter(({ state }) => state !== 'current' && state !== 'pending').length;
+	return `${plural(all.length, 'worker')} · ${needy === 0 ? 'none needs attention' : `${needy} ${needy === 1 ? 'needs' : 'need'} attention`}`;
 }

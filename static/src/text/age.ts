@@ -1,28 +1,31 @@
 // How long ago, short enough for a column; and the exact moment, for who wants to know.
 
 const steps: readonly [limit: number, seconds: number, unit: string][] = [
-  [60, 1, 's'], [3600, 60, 'min'], [86_400, 3600, 'h'], [Infinity, 86_400, 'd'],
-]
+	[60, 1, 's'],
+	[3600, 60, 'min'],
+	[86_400, 3600, 'h'],
+	[Infinity, 86_400, 'd'],
+];
 
 export function duration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  const [, divisor, unit] = steps.find(([limit]) => seconds < limit) ?? [0, 1, 's']
-  return `${Math.floor(seconds / divisor)} ${unit}`
+	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+	const [, divisor, unit] = steps.find(([limit]) => seconds < limit) ?? [0, 1, 's'];
+	return `${Math.floor(seconds / divisor)} ${unit}`;
 }
 
 export function age(then: string, now: number): string {
-  const passed = now - Date.parse(then)
-  return passed < 5_000 ? 'just now' : `${duration(passed)} ago`
+	const passed = now - Date.parse(then);
+	return passed < 5_000 ? 'just now' : `${duration(passed)} ago`;
 }
 
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
-export const moment = (then: string): string => exact.format(new Date(then))
-export const timeOfDay = (then: number): string => clock.format(new Date(then))
+export const moment = (then: string): string => exact.format(new Date(then));
+export const timeOfDay = (then: number): string => clock.format(new Date(then));
 
 /** Today: the time alone. Another day: with the date. */
 export function until(then: string): string {
-  const date = new Date(then)
-  return date.toDateString() === new Date().toDateString() ? timeOfDay(date.getTime()) : moment(then)
+	const date = new Date(then);
+	return date.toDateString() === new Date().toDateString() ? timeOfDay(date.getTime()) : moment(then);
 }

@@ -1,67 +1,68 @@
 // What the names of the domain are called where people read them: one table a kind.
-import type { Variable, Worker, WorkerState } from '../data/types'
+import type { Variable, Worker, WorkerState } from '../data/types';
 
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 export const list = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`
+	items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 
 /** When a change of a parameter takes effect in a worker. */
 export function applies(variable: Variable): 'cycle end' | 'position close' | 'restart' {
-  if (!variable.hot_reloadable) return 'restart'
-  return variable.category === 'risk_limit' ? 'position close' : 'cycle end'
+	if (!variable.hot_reloadable) return 'restart';
+	return variable.category === 'risk_limit' ? 'position close' : 'cycle end';
 }
 
 export const appliesBecause = {
-  'cycle end': 'A worker takes it over when its decision cycle ends',
-  'position close': 'A worker takes it over once no position is open any more',
-  'restart': 'A worker takes it over when it starts again',
-} as const
+	'cycle end': 'A worker takes it over when its decision cycle ends',
+	'position close': 'A worker takes it over once no position is open any more',
+	restart: 'A worker takes it over when it starts again',
+} as const;
 
 export const waitingFor: Record<NonNullable<Worker['waiting_for']>, string> = {
-  cycle_end: 'the end of its cycle',
-  position_close: 'its position to close',
-  section_end: 'the end of a section',
-  heartbeat: 'its next heartbeat',
-  restart: 'a restart',
-}
+	cycle_end: 'the end of its cycle',
+	position_close: 'its position to close',
+	section_end: 'the end of a section',
+	heartbeat: 'its next heartbeat',
+	restart: 'a restart',
+};
 
-export const states: Record<WorkerState, { label: string, tone: 'ok' | 'info' | 'warn' | 'bad' | 'off' }> = {
-  offline: { label: 'offline', tone: 'off' },
-  rejected: { label: 'rejected', tone: 'bad' },
-  lagging: { label: 'lagging', tone: 'bad' },
-  restart_required: { label: 'restart required', tone: 'warn' },
-  pending: { label: 'waiting', tone: 'info' },
-  current: { label: 'current', tone: 'ok' },
-}
+export const states: Record<WorkerState, { label: string; tone: 'ok' | 'info' | 'warn' | 'bad' | 'off' }> = {
+	offline: { label: 'offline', tone: 'off' },
+	rejected: { label: 'rejected', tone: 'bad' },
+	lagging: { label: 'lagging', tone: 'bad' },
+	restart_required: { label: 'restart required', tone: 'warn' },
+	pending: { label: 'waiting', tone: 'info' },
+	current: { label: 'current', tone: 'ok' },
+};
 
 /** Worst first: the order in which a worker's states outrank each other. */
-export const stateOrder = Object.keys(states) as WorkerState[]
+export const stateOrder = Object.keys(states) as WorkerState[];
 
 export function bounds({ type, min_value, max_value, allowed_values, unit }: Variable): string {
-  const suffix = unit ? ` ${unit}` : ''
-  if (type === 'bool') return ''
-  if (allowed_values && allowed_values.length > 0) return allowed_values.join(', ')
-  if (min_value !== null && max_value !== null) return `${digits(min_value, type)} to ${digits(max_value, type)}${suffix}`
-  if (min_value !== null) return `from ${digits(min_value, type)}${suffix}`
-  if (max_value !== null) return `up to ${digits(max_value, type)}${suffix}`
-  return ''
+	const suffix = unit ? ` ${unit}` : '';
+	if (type === 'bool') return '';
+	if (allowed_values && allowed_values.length > 0) return allowed_values.join(', ');
+	if (min_value !== null && max_value !== null)
+		return `${digits(min_value, type)} to ${digits(max_value, type)}${suffix}`;
+	if (min_value !== null) return `from ${digits(min_value, type)}${suffix}`;
+	if (max_value !== null) return `up to ${digits(max_value, type)}${suffix}`;
+	return '';
 }
 
 /** Thousands apart, for reading; what is edited, copied or sent keeps the canonical text. */
 export function digits(text: string, type: Variable['type']): string {
-  if (type !== 'int' && type !== 'decimal') return text
-  const [whole = '', fraction] = text.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '\u202f')
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`
+	if (type !== 'int' && type !== 'decimal') return text;
+	const [whole = '', fraction] = text.split('.');
+	const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');
+	return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
 /** The items of a list's canonical text; null when it is none. */
 export function items(text: string): string[] | null {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string') ? parsed : null
-  } catch {
-    return null
-  }
+	try {
+		const parsed: unknown = JSON.parse(text);
+		return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string') ? parsed : null;
+	} catch {
+		return null;
+	}
 }

@@ -1,6 +1,9 @@
-import { now } from '../data/clock'
-import { age, moment } from '../text/age'
+import { now } from '../data/clock';
+import { age, moment } from '../text/age';
 
 /** How long ago, ticking; the exact moment on hover and for machines. */
-export const Ago = ({ at }: { at: string }) =>
-  <time dateTime={at} title={moment(at)}>{age(at, now.value)}</time>
+export const Ago = ({ at }: { at: string }) => (
+	<time dateTime={at} title={moment(at)}>
+		{age(at, now.value)}
+	</time>
+);

@@ -1,16 +1,27 @@
-import type { Problem } from '../data/problem'
-import { CopyButton } from './CopyButton'
-import { Icon } from './Icon'
+import type { Problem } from '../data/problem';
+import { CopyButton } from './CopyButton';
+import { Icon } from './Icon';
 
 /** What went wrong, in the server's words, with the id to quote and the way on. */
-export function ProblemNote({ problem, retry }: { problem: Problem, retry?: (() => void) | undefined }) {
-  return <div class="note bad" role="alert">
-    <Icon name="warning" />
-    <div>
-      <strong>{problem.title}</strong>
-      {problem.detail !== '' && problem.detail !== problem.title && <p>{problem.detail}</p>}
-      {problem.requestId && <p class="request-id">Request <code>{problem.requestId}</code> <CopyButton text={problem.requestId} what="request id" /></p>}
-    </div>
-    {retry && <button type="button" onClick={retry}>Try again</button>}
-  </div>
+export function ProblemNote({ problem, retry }: { problem: Problem; retry?: (() => void) | undefined }) {
+	return (
+		<div class="note bad" role="alert">
+			<Icon name="warning" />
+			<div>
+				<strong>{problem.title}</strong>
+				{problem.detail !== '' && problem.detail !== problem.title && <p>{problem.detail}</p>}
+				{problem.requestId && (
+					<p class="request-id">
+						Request <code>{problem.requestId}</code>{' '}
+						<CopyButton text={problem.requestId} what="request id" />
+					</p>
+				)}
+			</div>
+			{retry && (
+				<button type="button" onClick={retry}>
+					Try again
+				</button>
+			)}
+		</div>
+	);
 }

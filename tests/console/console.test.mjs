@@ -1,0 +1,298 @@
+// The console in a real browser against the running stack: from logging in to both workers having applied a save.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { eventually, stack } from '../lib/stack.mjs';
+import { findings, launch, logIn, open, screenshot } from './browser.mjs';
+
+const { url, credentials, call, save, version } = stack();
+const env = 'paper';
+const threshold = 'CVN_ENTRY_THRESHOLD';
+const critical = 'CVN_MAX_POSITION_USD';
+
+let browser;
+before(async () => {
+	browser = await launch();
+});
+after(() => browser?.close());
+
+const value = async (name) => (await call('viewer', 'GET', `/api/config/${env}/${name}`)).body.value;
+
+// A value of [0, 1] with four digits that is not the one in force.
+async function otherThreshold() {
+	const now = await value(threshold);
+	for (;;) {
+		const next = `0.${1000 + Math.floor(Math.random() * 8999)}`.replace(/0+$/, '');
+		if (next !== now) return next;
+	}
+}
+
+// A page that must end without a fault, logged in as `role` and at `path`.
+async function visit(role, path, work, options) {
+	const { page, context, faults } = await open(browser, url, options);
+	try {
+		await logIn(page, role, credentials[role].password, path);
+		await work(page);
+		assert.deepEqual(faults, []);
+	} finally {
+		await context.close();
+	}
+}
+
+const row = (page, name) => page.locator(`tr[data-name="${name}"]`);
+const button = (page, name) => row(page, name).locator('.value-button');
+const live = (page, name) => button(page, name).locator('> .value');
+const field = (page, name) => page.getByLabel(`New value of ${name}`);
+
+async function type(page, name, text) {
+	await button(page, name).click();
+	await field(page, name).fill(text);
+}
+
+async function stage(page, name, text) {
+	await type(page, name, text);
+	await page.keyboard.press('Enter');
+	await row(page, name).locator('ins').waitFor();
+}
+
+async function review(page) {
+	await page.locator('.tray .primary').click();
+	await page.locator('dialog[open] .diff').waitFor();
+}
+
+// Back to what was there before, so that tests can run again and in any order.
+async function restoring(name, work) {
+	const before = await value(name);
+	try {
+		await work(before);
+	} finally {
+		if ((await value(name)) !== before) assert.equal((await save('editor', env, { [name]: before })).status, 200);
+	}
+}
+
+describe('logging in', () => {
+	it('leads back to the page that was asked for, and refuses a wrong password with a request id', async () => {
+		const { page, context, faults } = await open(browser, url);
+		await page.goto(`/config/${env}?q=cooldown`);
+		await page.getByLabel('Login').fill('editor');
+		await page.getByLabel('Password').fill('not the password');
+		await page.getByRole('button', { name: 'Log in' }).click();
+		await page.locator('.note.bad .request-id code').waitFor();
+		await page.getByLabel('Password').fill(credentials.editor.password);
+		await page.getByRole('button', { name: 'Log in' }).click();
+		await row(page, 'CVN_COOLDOWN').waitFor();
+		assert.equal(new URL(page.url()).search, '?q=cooldown');
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
+});
+
+describe('the parameters of an environment', () => {
+	it('are all listed, with the values that the API gives, and narrowed by what one types after /', () =>
+		visit('viewer', `/config/${env}`, async (page) => {
+			const { body: catalog } = await call('viewer', 'GET', '/api/catalog');
+			await row(page, threshold).waitFor();
+			const expected = catalog.variables.filter(({ deprecated }) => !deprecated).length;
+			assert.ok((await page.locator('tr[data-name]').count()) >= expected);
+			assert.equal(await live(page, threshold).textContent(), await value(threshold));
+
+			await page.keyboard.press('/');
+			await page.keyboard.type('entry_thr');
+			await row(page, 'CVN_COOLDOWN').waitFor({ state: 'detached' });
+			assert.equal(await page.locator('tr[data-name]').count(), 1);
+			await page.keyboard.type(' nothing like that');
+			await page.getByText('No parameter matches').waitFor();
+			await page.keyboard.press('Escape');
+			await row(page, 'CVN_COOLDOWN').waitFor();
+		}));
+
+	it('are shown and disabled for a viewer, with the role that is missing', () =>
+		visit('viewer', `/config/${env}`, async (page) => {
+			await button(page, threshold).waitFor();
+			assert.equal(await button(page, threshold).getAttribute('aria-disabled'), 'true');
+			assert.match(await page.locator('#missing-role').textContent(), /role editor in paper/);
+			// Forced: the browser would wait for a control that is not disabled.
+			await button(page, threshold).click({ force: true });
+			await button(page, threshold).press('Enter');
+			assert.equal(await field(page, threshold).count(), 0);
+		}));
+
+	it('show a value that was saved elsewhere within two seconds, without a reload', () =>
+		restoring(threshold, () =>
+			visit('viewer', `/config/${env}`, async (page) => {
+				await live(page, threshold).waitFor();
+				await page.getByText('live updates').waitFor();
+				const next = await otherThreshold();
+				assert.equal((await save('editor', env, { [threshold]: next })).status, 200);
+				const saved = Date.now();
+				await eventually(async () => (await live(page, threshold).textContent()) === next, 2000, next);
+				assert.ok(Date.now() - saved < 2000);
+			}),
+		));
+});
+
+describe('editing', () => {
+	it('refuses at each keystroke what the core refuses, beside the field', () =>
+		visit('editor', `/config/${env}`, async (page) => {
+			for (const text of ['1.5', 'nan', '0x1', '', '1e-1']) {
+				await type(page, threshold, text);
+				assert.equal(await field(page, threshold).getAttribute('aria-invalid'), 'true', text);
+				const message = page.locator(`#message-${threshold}`);
+				assert.equal(await message.getAttribute('class'), 'message');
+				assert.notEqual((await message.textContent()).trim(), '');
+				await page.keyboard.press('Enter');
+				assert.equal(await page.locator('.tray').count(), 0, `${text} was staged`);
+				await page.keyboard.press('Escape');
+			}
+			assert.ok(await button(page, threshold).evaluate((element) => element === document.activeElement));
+		}));
+
+	it('leaves the live value where it is, and survives a reload', () =>
+		visit('editor', `/config/${env}`, async (page) => {
+			const now = await value(threshold);
+			const next = await otherThreshold();
+			await stage(page, threshold, next);
+			page.on('dialog', (dialog) => dialog.accept());
+			await page.reload();
+			await row(page, threshold).locator('ins').waitFor();
+			assert.equal(await live(page, threshold).textContent(), now);
+			assert.equal(await row(page, threshold).locator('ins').textContent(), next);
+			assert.match(await page.locator('.tray').textContent(), /1 staged in paper/);
+			await page.getByRole('button', { name: 'Discard' }).click();
+			await page.locator('.tray').waitFor({ state: 'detached' });
+		}));
+
+	it('says of a critical parameter that it needs approval, and does not save it', () =>
+		visit('editor', `/config/${env}`, async (page) => {
+			const before = await version(env);
+			const writes = [];
+			page.on('request', (request) => {
+				if (request.method() === 'POST' && !request.url().endsWith('/plan')) writes.push(request.url());
+			});
+			await stage(page, critical, String(Number(await value(critical)) + 1));
+			await review(page);
+			await page.locator('dialog[open]').getByText('Needs approval.').waitFor();
+			await page.getByLabel('Reason').fill('should not be possible');
+			await page.locator('dialog[open] .primary').click({ force: true });
+			await eventually(() => page.evaluate(() => document.activeElement?.id === 'obstacles'));
+			assert.deepEqual(writes, []);
+			assert.ok((await version(env)) >= before);
+			await page.keyboard.press('Escape');
+			await page.getByRole('button', { name: 'Discard' }).click();
+		}));
+});
+
+describe('a save', () => {
+	it('goes through the review to both workers, and shows it without a reload', () =>
+		restoring(threshold, (old) =>
+			visit('editor', `/config/${env}`, async (page) => {
+				let documents = 0;
+				page.on('request', (request) => (documents += request.isNavigationRequest() ? 1 : 0));
+				const next = await otherThreshold();
+				await stage(page, threshold, next);
+				await review(page);
+				assert.match(await page.locator('dialog[open] .diff del').textContent(), new RegExp(`${old}$`));
+				assert.match(await page.locator('dialog[open] .diff td > ins').textContent(), new RegExp(`${next}$`));
+
+				await page.locator('dialog[open] .primary').click();
+				await page.locator('#reason-message').waitFor();
+				await page.getByLabel('Reason').fill('a test of the console');
+				await page.locator('dialog[open] .primary').click();
+				await page.locator('.rollout').waitFor();
+
+				assert.equal(await value(threshold), next);
+				await eventually(async () => (await live(page, threshold).textContent()) === next);
+				const [, saved] = /v(\d+) saved/.exec(await page.locator('.rollout').textContent());
+				assert.match(await page.locator('.env-switch').textContent(), new RegExp(`v(${saved}|\\d+)`));
+				await page.locator('.rollout-progress', { hasText: 'applied by 2 of 2' }).waitFor();
+				const applied = await page.locator('.rollout .applied').allTextContents();
+				assert.equal(applied.length, 2);
+				for (const text of applied) assert.ok(Number(text.slice(1)) >= Number(saved), `${text} of v${saved}`);
+				assert.equal(documents, 0);
+
+				await page.getByRole('link', { name: 'Workers' }).click();
+				await eventually(async () => {
+					const versions = await page.locator('tr[data-worker] .applied').allTextContents();
+					return versions.length >= 2 && versions.every((text) => Number(text.slice(1)) >= Number(saved));
+				});
+			}),
+		));
+
+	it('moves on with what was saved elsewhere, and asks where both touched the same parameter', () =>
+		restoring(threshold, () =>
+			visit('editor', `/config/${env}`, async (page) => {
+				const mine = await otherThreshold();
+				await stage(page, threshold, mine);
+				await review(page);
+				const theirs = mine === '0.5' ? '0.6' : '0.5';
+				assert.equal((await save('editor', env, { [threshold]: theirs })).status, 200);
+				await page.locator('dialog[open] .conflict').waitFor();
+				await page.getByLabel('Reason').fill('a test of the console');
+				await page.locator('dialog[open] .primary').click({ force: true });
+				assert.equal(await value(threshold), theirs);
+
+				await page.getByRole('button', { name: `Mine for ${threshold}` }).click();
+				await page.locator('dialog[open] .note.ok').waitFor();
+				await page.locator('dialog[open] .primary').click();
+				await page.locator('.rollout').waitFor();
+				assert.equal(await value(threshold), mine);
+			}),
+		));
+});
+
+describe('accessibility', () => {
+	const pages = {
+		environments: ['/', '.card'],
+		parameters: [`/config/${env}`, 'tr[data-name]'],
+		workers: ['/dashboard', 'tr[data-worker]'],
+		unknown: ['/config/no-such-environment', '.placeholder'],
+	};
+	for (const scheme of ['light', 'dark']) {
+		it(`holds on the login page, ${scheme}`, async () => {
+			const { page, context } = await open(browser, url, { scheme });
+			await page.goto('/login');
+			await page.getByLabel('Login').waitFor();
+			assert.deepEqual(await findings(page), []);
+			await context.close();
+		});
+		for (const [name, [path, ready]] of Object.entries(pages)) {
+			for (const width of [1280, 360]) {
+				const title = `holds on ${name}, ${scheme}, ${width} px`;
+				it(title, () =>
+					visit(
+						'viewer',
+						path,
+						async (page) => {
+							await page.locator(ready).first().waitFor();
+							assert.deepEqual(await findings(page), []);
+							const wider = await page.evaluate(
+								() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+							);
+							assert.equal(wider, 0, 'the page scrolls sideways');
+						},
+						{ scheme, width },
+					),
+				);
+			}
+		}
+		it(`holds while one edits and reviews, ${scheme}`, () =>
+			visit(
+				'editor',
+				`/config/${env}`,
+				async (page) => {
+					await stage(page, threshold, await otherThreshold());
+					await stage(page, critical, String(Number(await value(critical)) + 1));
+					await type(page, 'CVN_COOLDOWN', '90');
+					assert.deepEqual(await findings(page), []);
+					await screenshot(page, `console-${scheme}`);
+					await page.keyboard.press('Escape');
+					await review(page);
+					await page.locator('dialog[open] .note').first().waitFor();
+					assert.deepEqual(await findings(page), []);
+					await screenshot(page, `review-${scheme}`);
+					await page.keyboard.press('Escape');
+					await page.getByRole('button', { name: 'Discard' }).click();
+				},
+				{ scheme, deviceScaleFactor: 1 },
+			));
+	}
+});
