@@ -150,30 +150,47 @@ static const char *body_text(struct json_object *body)
 	return body == NULL ? NULL : text;
 }
 
+/* The caller must free it with curl_slist_free_all(). */
+static struct curl_slist *request_headers(const struct request *request, const char *request_id)
+{
+	struct curl_slist *headers = add_header(NULL, "X-Request-Id", request_id);
+
+	headers = add_header(headers, "Accept", "application/json, application/problem+json");
+	headers = add_header(headers, "If-Match", request->if_match);
+	headers = add_header(headers, "Content-Type", request->body == NULL ? NULL : "application/json");
+	return mem_must(curl_slist_append(headers, "Expect:")); /* which would cost a round trip */
+}
+
+/*
+ * A write goes over a connection of its own: on one that was used before, libcurl would send it a second time when
+ * the server hangs up without an answer.
+ */
+static void set_request(CURL *curl, const struct request *request)
+{
+	const char *body = body_text(request->body);
+
+	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+	if (body != NULL)
+		curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, body != NULL ? 1L : 0L);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)TIMEOUT_S);
+}
+
 bool client_call(struct client *client, const struct request *request, struct reply *reply)
 {
 	CURL *curl = client->curl;
-	struct curl_slist *headers = NULL;
-	const char *body = body_text(request->body);
+	char *url = mem_printf("%s%s", client->url, request->path);
 
 	/* 1. An id of our own, so that a write whose answer is lost can be found again. */
 	*reply = (struct reply){ 0 };
 	snprintf(reply->request_id, sizeof reply->request_id, "cvnctl-%016" PRIx64, random_bits());
 
-	/* 2. The request. "Expect" would cost a round trip on a large import. */
-	char *url = mem_printf("%s%s", client->url, request->path);
-	headers = add_header(headers, "X-Request-Id", reply->request_id);
-	headers = add_header(headers, "Accept", "application/json, application/problem+json");
-	headers = add_header(headers, "If-Match", request->if_match);
-	headers = add_header(headers, "Content-Type", body == NULL ? NULL : "application/json");
-	headers = mem_must(curl_slist_append(headers, "Expect:"));
+	/* 2. The request. */
+	struct curl_slist *headers = request_headers(request, reply->request_id);
+	set_request(curl, request);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
-	if (body != NULL)
-		curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)TIMEOUT_S);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);
 

@@ -35,7 +35,8 @@ static void print_values(const struct ctl *ctl, struct json_object *json)
 
 		table_row(table, (const char *const[]){ name, text == NULL ? "" : text });
 	}
-	table_print(table, ctl->out, 0);
+	if (table_count(table) > 0)
+		table_print(table, ctl->out, 0);
 	fprintf(ctl->err, "%s, version %" PRId64 "\n", ctl->args->operands[0], member_int(json, "version", 0));
 	table_free(table);
 }
