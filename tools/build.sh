@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# tools/build.sh all              everything ./dev run needs: .build/gcc, .build/prefix, .build/examples, .build/console
+# tools/build.sh tree gcc|clang   one compiler's build tree, .build/COMPILER
+# Out of tree; only what changed is built again.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+JOBS=$(nproc)
+
+# newer FILE PATTERN...: is one of these files newer than FILE, or FILE not there?
+newer() {
+	[[ ! -e $1 ]] || [[ $(find "${@:2}" -newer "$1" -print -quit 2>/dev/null) ]]
+}
+
+make_configure() {
+	if [[ -x $ROOT/configure ]] && ! newer "$ROOT/configure" "$ROOT"/configure.ac "$ROOT"/m4/cvn_*.m4; then return; fi
+	step "making configure" autoreconf -fi "$ROOT"
+}
+
+make_tree() {
+	local compiler=$1 tree=$BUILD/$1
+	make_configure
+	mkdir -p "$tree"
+	if newer "$tree/config.status" "$ROOT/configure"; then
+		step "configuring ($compiler)" env -C "$tree" "$ROOT/configure" -q --prefix="$PREFIX" CC="$compiler"
+	fi
+	step "building ($compiler)" make -C "$tree" -j "$JOBS" all
+}
+
+# What others use of us, they use installed.
+install_tree() {
+	local stamp=$BUILD/installed
+	if ! newer "$stamp" "$BUILD/gcc/fcgi" "$BUILD/gcc/workerlib" "$BUILD/gcc/static" "$ROOT/man"; then return; fi
+	step "installing into .build/prefix" make -C "$BUILD/gcc" install
+	touch "$stamp"
+}
+
+make_examples() {
+	step "building the example workers" make -C "$ROOT/workerlib/examples" "OUT=$BUILD/examples" \
+		"PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig"
+}
+
+# npm_install FOLDER: only when its lock file changed. Nobody's install scripts run.
+npm_install() {
+	local stamp=$ROOT/$1/node_modules/.cvn-lock
+	if cmp -s "$ROOT/$1/package-lock.json" "$stamp"; then return; fi
+	step "fetching what $1 needs" npm --prefix "$ROOT/$1" ci --ignore-scripts --no-audit --no-fund
+	cp "$ROOT/$1/package-lock.json" "$stamp"
+}
+
+make_console() {
+	local stamp=$BUILD/console.stamp
+	npm_install static
+	if ! newer "$stamp" "$ROOT"/static/{src,build.mjs,openapi.yaml,tsconfig.json,package-lock.json} "$BUILD/gcc/static/core.wasm"; then return; fi
+	rm -rf "$BUILD/console"
+	step "building the console" env -C "$ROOT/static" node build.mjs "--outdir=$BUILD/console" \
+		"--core=$BUILD/gcc/static/core.wasm"
+	touch "$stamp"
+}
+
+trap end_step EXIT
+trap 'exit 143' TERM INT HUP
+case ${1-} in
+all)
+	make_tree gcc
+	install_tree
+	make_examples
+	make_console
+	;;
+tree) make_tree "$2" ;;
+npm) npm_install "$2" ;;
+*) fail "usage: tools/build.sh all|tree gcc|clang|npm FOLDER" ;;
+esac
