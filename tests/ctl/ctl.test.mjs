@@ -1,42 +1,32 @@
 // cvnctl against the running stack: what it prints, where, and what it exits with.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { eventually, stack } from '../lib/stack.mjs';
+import { start } from './cvnctl.mjs';
 
 const s = stack();
-const build = process.env.CVN_BUILD ?? fileURLToPath(new URL('../../.build', import.meta.url));
 const secrets = mkdtempSync(join(tmpdir(), 'cvnctl-'));
 after(() => rmSync(secrets, { recursive: true }));
 
 // A parameter and two of its values that no other test of `dev` saves.
 const NAME = 'CVN_COOLDOWN_AFTER_ERROR';
 
-// Starts cvnctl as an operator (null: as nobody): { child, out(), said(), done: { exit, out, said } }.
-function start(role, words, { url = s.url, password = role && s.credentials[role].password } = {}) {
-	const env = { PATH: process.env.PATH, CVN_URL: url };
+// Starts cvnctl as an operator (null: as nobody).
+function startAs(role, words, { url = s.url, password = role && s.credentials[role].password } = {}) {
+	const env = { CVN_URL: url };
 	if (role !== null) {
 		env.CVN_LOGIN = role;
 		env.CVN_PASSWORD_FILE = join(secrets, `${role}-${Math.random()}`);
 		writeFileSync(env.CVN_PASSWORD_FILE, `${password}\n`, { mode: 0o600 });
 	}
-	const child = spawn(join(build, 'fcgi/cvnctl'), words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-	const text = { out: '', said: '' };
-	child.stdout.on('data', (part) => (text.out += part));
-	child.stderr.on('data', (part) => (text.said += part));
-	const done = new Promise((resolve, reject) => {
-		child.on('error', reject);
-		child.on('close', (exit) => resolve({ exit, ...text }));
-	});
-	return { child, out: () => text.out, said: () => text.said, done };
+	return start(words, env);
 }
 
-const run = (role, words, options) => start(role, words, options).done;
+const run = (role, words, options) => startAs(role, words, options).done;
 
 // The same for a save, again when another test's came between its reading and its writing.
 async function save(...words) {
@@ -141,7 +131,7 @@ const seen = (watch) =>
 	});
 
 test('watch prints an event as it happens', async () => {
-	const watch = start('viewer', ['watch', 'dev', '--json']);
+	const watch = startAs('viewer', ['watch', 'dev', '--json']);
 	try {
 		await eventually(() => /^watching dev$/m.test(watch.said()));
 		await save(`${NAME}=80s`);
@@ -156,7 +146,7 @@ test('watch prints an event as it happens', async () => {
 });
 
 test('watch stops after its count', async () => {
-	const watch = start('viewer', ['watch', 'dev', '--count', '1']);
+	const watch = startAs('viewer', ['watch', 'dev', '--count', '1']);
 	await eventually(() => /^watching dev$/m.test(watch.said()));
 	await save(`${NAME}=80s`);
 	await save(`${NAME}=90s`);
@@ -189,7 +179,7 @@ async function relay() {
 
 test('watch misses nothing that happens while its link is cut', async () => {
 	const link = await relay();
-	const watch = start('viewer', ['watch', 'dev', '--json'], { url: link.url });
+	const watch = startAs('viewer', ['watch', 'dev', '--json'], { url: link.url });
 	try {
 		await eventually(() => /^watching dev$/m.test(watch.said()));
 		link.cut();

@@ -1,0 +1,21 @@
+// Runs cvnctl as built, with nothing of the caller's environment.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const build = process.env.CVN_BUILD ?? fileURLToPath(new URL('../../.build', import.meta.url));
+
+// { child, out(), said(), done: a promise of { exit, out, said } }; `input` is its standard input.
+export function start(words, env = {}, input = '') {
+	const child = spawn(join(build, 'fcgi/cvnctl'), words, { env: { PATH: process.env.PATH, ...env } });
+	const text = { out: '', said: '' };
+	child.stdout.on('data', (part) => (text.out += part));
+	child.stderr.on('data', (part) => (text.said += part));
+	child.stdin.on('error', () => {}); // it need not read what it is given
+	child.stdin.end(input);
+	const done = new Promise((resolve, reject) => {
+		child.on('error', reject);
+		child.on('close', (exit) => resolve({ exit, ...text }));
+	});
+	return { child, out: () => text.out, said: () => text.said, done };
+}
