@@ -70,4 +70,10 @@ enum db_outcome db_query(struct db *, const struct db_statement *, const char *c
 typedef enum db_outcome db_work(struct db *, void *arg);
 enum db_outcome db_run(struct db *, db_work *, void *arg);
 
+/*
+ * Several reads of one moment, in one round trip: send queues them, and they share a snapshot. DB_ROW: every one
+ * succeeded, whatever it returned.
+ */
+enum db_outcome db_read(struct db *, void (*send)(struct db *, void *arg), void *arg);
+
 #endif

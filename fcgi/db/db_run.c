@@ -9,6 +9,8 @@
 enum { ATTEMPTS = 3, RESOLVE_MS = 400, RESOLVE_PAUSE_MS = 40 };
 
 static const struct db_statement begin = {.name = "begin", .sql = "begin isolation level read committed"};
+static const struct db_statement begin_read = {.name = "begin_read",
+					       .sql = "begin isolation level repeatable read read only"};
 static const struct db_statement commit = {.name = "commit", .sql = "commit"};
 static const struct db_statement rollback = {.name = "rollback", .sql = "rollback"};
 /* The number under which a lost COMMIT can be asked about afterwards. */
@@ -103,4 +105,28 @@ enum db_outcome db_run(struct db *db, db_work *work, void *arg)
 	for (int i = 0; i < ATTEMPTS && outcome == DB_RETRY; i++)
 		outcome = attempt(db, work, arg);
 	return outcome == DB_RETRY ? DB_BROKEN : outcome;
+}
+
+enum db_outcome db_read(struct db *db, void (*send)(struct db *, void *), void *arg)
+{
+	enum db_outcome outcome;
+	int tries = 2;
+
+	db->unsure = false;
+	do {
+		if (!db_link_ready(db))
+			return DB_BROKEN;
+		db->in_transaction = true;
+		db_send(db, &begin_read, NULL, NULL);
+		send(db, arg);
+		db_send(db, &commit, NULL, NULL);
+		outcome = db_flush(db);
+		if (outcome == DB_ROW)
+			db->in_transaction = false;
+		bool lost = db->conn == NULL;
+		undo(db);
+		if (!lost)
+			break;
+	} while (--tries > 0);
+	return outcome;
 }

@@ -1,0 +1,172 @@
+#include "fcgi/db/db_config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { INTEGER_MAX = 24 };
+
+static const char *integer(char text[INTEGER_MAX], int64_t value)
+{
+	snprintf(text, INTEGER_MAX, "%" PRId64, value);
+	return text;
+}
+
+void db_config_send_lock(struct db *db, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_lock",
+		.sql = "select version, locked_by, case when frozen_until is not null"
+		       " then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0"
+		       " from config_lock($1)",
+		.n_params = 1,
+	};
+
+	db_send(db, &statement, (const char *const[]){environment}, rows);
+}
+
+void db_config_send_state(struct db *db, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_state",
+		.sql = "select version, locked_by, case when frozen then 1 end, workers"
+		       " from environment_status where environment = $1",
+		.n_params = 1,
+		.again = true,
+	};
+
+	db_send(db, &statement, (const char *const[]){environment}, rows);
+}
+
+void db_config_send_params(struct db *db, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_params",
+		.sql = "select name, type, allowed_values::text, default_value, min_value, max_value, category, required,"
+		       " deprecated, hot_reloadable, critical, excluded_from_ftf, value"
+		       " from resolved_config where environment = $1 order by name collate \"C\"",
+		.n_params = 1,
+		.again = true,
+	};
+
+	db_send(db, &statement, (const char *const[]){environment}, rows);
+}
+
+void db_config_send_rules(struct db *db, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_rules",
+		.sql = "select name, expression, message from config_rules order by name collate \"C\"",
+		.again = true,
+	};
+
+	db_send(db, &statement, NULL, rows);
+}
+
+void db_config_send_write(struct db *db, const struct db_config_write *write, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_write",
+		.sql = "select version, change_id"
+		       " from config_write($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9, $10)",
+		.n_params = 10,
+	};
+	char base[INTEGER_MAX];
+
+	db_send(db, &statement,
+		(const char *const[]){write->environment, write->kind, integer(base, write->base_version), write->changes,
+				      write->diff, write->content_hash, write->changed_by, write->approved_by,
+				      write->reason, write->request_id},
+		rows);
+}
+
+enum db_outcome db_config_written(struct db *db, const char *environment, int64_t version, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_written",
+		.sql = "select version, change_id from config_history where environment = $1 and version = $2::bigint",
+		.n_params = 2,
+		.again = true,
+	};
+	char text[INTEGER_MAX];
+
+	return db_query(db, &statement, (const char *const[]){environment, integer(text, version)}, rows);
+}
+
+enum db_outcome db_config_document(struct db *db, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_document",
+		.sql = "select c.version, json_build_object('environment', c.environment, 'version', c.version,"
+		       " 'values', coalesce(json_object_agg(r.name, r.value order by r.name)"
+		       "  filter (where r.name is not null), '{}'),"
+		       " 'sources', coalesce(json_object_agg(r.name, json_build_object('source', r.source, 'version',"
+		       "  r.changed_version, 'changed_at', r.changed_at, 'changed_by', r.changed_by) order by r.name)"
+		       "  filter (where r.name is not null), '{}'))"
+		       " from active_config c left join resolved_config r on r.environment = c.environment"
+		       " where c.environment = $1 group by c.environment, c.version",
+		.n_params = 1,
+		.again = true,
+	};
+
+	return db_query(db, &statement, (const char *const[]){environment}, rows);
+}
+
+enum db_outcome db_config_value(struct db *db, const char *environment, const char *name, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_value",
+		.sql = "select version, json_build_object('name', name, 'value', value, 'version', version,"
+		       " 'source', source, 'changed_at', changed_at, 'changed_by', changed_by)"
+		       " from resolved_config where environment = $1 and name = $2",
+		.n_params = 2,
+		.again = true,
+	};
+
+	return db_query(db, &statement, (const char *const[]){environment, name}, rows);
+}
+
+enum db_outcome db_config_at(struct db *db, const char *environment, int64_t version, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_at",
+		.sql = "select h.version, json_build_object('environment', h.environment, 'version', h.version, 'values',"
+		       " (select coalesce(json_object_agg(c.name, c.value order by c.name collate \"C\"), '{}')"
+		       "  from config_at($1, $2::bigint) c))"
+		       " from config_history h where h.environment = $1 and h.version = $2::bigint",
+		.n_params = 2,
+		.again = true,
+	};
+	char text[INTEGER_MAX];
+
+	return db_query(db, &statement, (const char *const[]){environment, integer(text, version)}, rows);
+}
+
+enum db_outcome db_config_version(struct db *db, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_version",
+		.sql = "select version from active_config where environment = $1",
+		.n_params = 1,
+		.again = true,
+	};
+
+	return db_query(db, &statement, (const char *const[]){environment}, rows);
+}
+
+enum db_outcome db_config_compare(struct db *db, const char *left, const char *right, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_compare",
+		.sql = "select json_build_object('left', a.environment, 'right', b.environment, 'differences',"
+		       " (select coalesce(json_agg(json_build_object('name', l.name, 'left', l.value, 'right', r.value)"
+		       "   order by l.name), '[]')"
+		       "  from resolved_config l join resolved_config r on r.name = l.name"
+		       "  where l.environment = a.environment and r.environment = b.environment"
+		       "  and l.value is distinct from r.value))"
+		       " from active_config a, active_config b where a.environment = $1 and b.environment = $2",
+		.n_params = 2,
+		.again = true,
+	};
+
+	return db_query(db, &statement, (const char *const[]){left, right}, rows);
+}

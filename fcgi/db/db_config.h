@@ -1,0 +1,63 @@
+#ifndef CVN_DB_CONFIG_H
+#define CVN_DB_CONFIG_H
+/* The statements of configuration. What is `sent` comes back with the next db_flush(). */
+#include "fcgi/db/db.h"
+#include "fcgi/db/db_rows.h"
+
+/* Column numbers of what comes back. */
+enum { CONFIG_VERSION, CONFIG_LOCKED_BY, CONFIG_FROZEN_SECONDS, CONFIG_WORKERS }; /* seconds: null when not frozen */
+enum {
+	PARAM_NAME,
+	PARAM_TYPE,
+	PARAM_ALLOWED,
+	PARAM_DEFAULT,
+	PARAM_MIN,
+	PARAM_MAX,
+	PARAM_CATEGORY,
+	PARAM_REQUIRED,
+	PARAM_DEPRECATED,
+	PARAM_HOT,
+	PARAM_CRITICAL,
+	PARAM_EXCLUDED,
+	PARAM_VALUE
+};
+enum { RULE_NAME, RULE_EXPRESSION, RULE_MESSAGE };
+enum { WRITTEN_VERSION, WRITTEN_CHANGE_ID };
+enum { DOCUMENT_VERSION, DOCUMENT_JSON };
+
+/* Takes the environment's row lock, for a writer; or only looks, for a plan. No row: no such environment. */
+void db_config_send_lock(struct db *, const char *environment, struct db_rows **);
+void db_config_send_state(struct db *, const char *environment, struct db_rows **);
+
+/* The resolved parameters, sorted as strcmp does, and the coherence rules. */
+void db_config_send_params(struct db *, const char *environment, struct db_rows **);
+void db_config_send_rules(struct db *, struct db_rows **);
+
+/* The one write. changes and diff are JSON texts as config_write() in SQL takes them. */
+struct db_config_write {
+	const char *environment;
+	const char *kind;
+	int64_t base_version;
+	const char *changes;
+	const char *diff;
+	const char *content_hash;
+	const char *changed_by;
+	const char *approved_by; /* NULL: nobody had to */
+	const char *reason;
+	const char *request_id;
+};
+void db_config_send_write(struct db *, const struct db_config_write *, struct db_rows **);
+
+/* What was written as this version: for a writer that lost its answer. */
+enum db_outcome db_config_written(struct db *, const char *environment, int64_t version, struct db_rows **);
+
+/* Whole documents, as JSON text. */
+enum db_outcome db_config_document(struct db *, const char *environment, struct db_rows **);
+enum db_outcome db_config_value(struct db *, const char *environment, const char *name, struct db_rows **);
+enum db_outcome db_config_at(struct db *, const char *environment, int64_t version, struct db_rows **);
+/* Only the version: DB_NONE when there is no such environment. */
+enum db_outcome db_config_version(struct db *, const char *environment, struct db_rows **);
+/* One column, the document; DB_NONE when one of the two does not exist. */
+enum db_outcome db_config_compare(struct db *, const char *left, const char *right, struct db_rows **);
+
+#endif

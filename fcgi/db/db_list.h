@@ -1,0 +1,22 @@
+#ifndef CVN_DB_LIST_H
+#define CVN_DB_LIST_H
+/* Lists that go from PostgreSQL straight to the wire: one row, one column, a JSON document. */
+#include "fcgi/db/db.h"
+#include "fcgi/db/db_rows.h"
+
+enum db_outcome db_list_environments(struct db *, struct db_rows **);
+enum db_outcome db_list_catalog(struct db *, struct db_rows **);
+enum db_outcome db_list_rules(struct db *, struct db_rows **);
+/* environment NULL: everywhere */
+enum db_outcome db_list_workers(struct db *, const char *environment, struct db_rows **);
+
+/* Two columns as DOCUMENT_* of db_config.h: the row's own version, and the definition. */
+enum db_outcome db_list_variable(struct db *, const char *name, struct db_rows **);
+
+/* All filters may be NULL. before: entries with a lower id. Two columns: the id of the last one if there are more, else null; the array. */
+struct db_list_history {
+	const char *environment, *name, *changed_by, *request_id, *since, *until, *before, *limit;
+};
+enum db_outcome db_list_history(struct db *, const struct db_list_history *, struct db_rows **);
+
+#endif

@@ -1,0 +1,18 @@
+#ifndef CVN_DB_WORKER_H
+#define CVN_DB_WORKER_H
+/* What a worker says of itself, and what it hears back. */
+#include "fcgi/db/db.h"
+#include "fcgi/db/db_rows.h"
+
+enum { REPORT_VERSION, REPORT_CATALOG_VERSION };
+
+/* Texts as worker_report() in SQL takes them; NULL is null. pending, restart_required and rejected are JSON. */
+struct db_worker_report {
+	const char *worker_id, *environment, *build, *feed, *state, *version, *config_hash, *waiting_for, *waiting_ms;
+	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed;
+};
+
+/* DB_NONE: no such environment. */
+enum db_outcome db_worker_report(struct db *, const struct db_worker_report *, struct db_rows **);
+
+#endif

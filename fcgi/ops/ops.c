@@ -1,0 +1,44 @@
+#include "fcgi/ops/ops.h"
+
+#include <stdlib.h>
+
+#include "fcgi/db/db.h"
+#include "fcgi/ops/ops_secrets.h"
+#include "fcgi/proc/need.h"
+
+enum { REQUEST_MS = 1500 };
+
+struct ops *ops_new(struct db *db, struct ops_tries *tries)
+{
+	struct ops *ops = need_items(1, sizeof *ops);
+
+	ops->db = db;
+	ops->tries = tries;
+	ops->secrets = ops_secrets_new();
+	if (ops->secrets != NULL)
+		return ops;
+	ops_free(ops);
+	return NULL;
+}
+
+void ops_free(struct ops *ops)
+{
+	if (ops != NULL)
+		ops_secrets_free(ops->secrets);
+	free(ops);
+}
+
+void ops_start(struct ops *ops)
+{
+	db_budget(ops->db, REQUEST_MS);
+}
+
+bool ops_idle(const struct ops *ops)
+{
+	return db_idle(ops->db);
+}
+
+const char *ops_trouble(const struct ops *ops)
+{
+	return db_error(ops->db)->detail;
+}

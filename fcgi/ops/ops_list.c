@@ -1,0 +1,66 @@
+#include "fcgi/ops/ops_list.h"
+
+#include "fcgi/db/db_config.h"
+#include "fcgi/db/db_list.h"
+#include "fcgi/ops/ops_outcome.h"
+
+enum code ops_list_environments(struct ops *ops, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_list_environments(ops->db, &rows);
+
+	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
+}
+
+enum code ops_list_catalog(struct ops *ops, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_list_catalog(ops->db, &rows);
+
+	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
+}
+
+enum code ops_list_variable(struct ops *ops, const char *name, int64_t *version, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_list_variable(ops->db, name, &rows);
+
+	*version = db_rows_integer(rows, 0, DOCUMENT_VERSION);
+	return ops_outcome_document(ops, outcome, "parameter", rows, DOCUMENT_JSON, json, error);
+}
+
+enum code ops_list_rules(struct ops *ops, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_list_rules(ops->db, &rows);
+
+	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
+}
+
+enum code ops_list_workers(struct ops *ops, const char *environment, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_list_workers(ops->db, environment, &rows);
+
+	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
+}
+
+enum code ops_list_history(struct ops *ops, const struct ops_history_filter *filter, int64_t *next_id,
+			   struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	const struct db_list_history statement = {
+		.environment = filter->environment,
+		.name = filter->name,
+		.changed_by = filter->changed_by,
+		.request_id = filter->request_id,
+		.since = filter->since,
+		.until = filter->until,
+		.before = filter->after,
+		.limit = filter->limit,
+	};
+	enum db_outcome outcome = db_list_history(ops->db, &statement, &rows);
+
+	*next_id = db_rows_integer(rows, 0, 0);
+	return ops_outcome_document(ops, outcome, "list", rows, 1, json, error);
+}

@@ -1,0 +1,195 @@
+#include "fcgi/ops/ops_proposal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/db/db_config.h"
+#include "fcgi/proc/need.h"
+#include "workerlib/core/canon.h"
+
+enum { REASON_MAX = 1024 };
+
+void ops_proposal_free(struct ops_proposal *p)
+{
+	db_rows_free(p->state);
+	db_rows_free(p->params_rows);
+	db_rows_free(p->rules_rows);
+	free(p->params);
+	free(p->values);
+	free(p->rules);
+	free(p->canonical);
+	free(p->result.proposed);
+	free(p->result.diff);
+	free(p->result.violations);
+	*p = (struct ops_proposal){.state = NULL};
+}
+
+static bool read_param(const struct db_rows *rows, size_t i, struct param *param)
+{
+	*param = (struct param){
+		.name = db_rows_text(rows, i, PARAM_NAME),
+		.allowed_values = db_rows_text(rows, i, PARAM_ALLOWED),
+		.default_value = db_rows_text(rows, i, PARAM_DEFAULT),
+		.min_value = db_rows_text(rows, i, PARAM_MIN),
+		.max_value = db_rows_text(rows, i, PARAM_MAX),
+		.required = db_rows_bool(rows, i, PARAM_REQUIRED),
+		.deprecated = db_rows_bool(rows, i, PARAM_DEPRECATED),
+		.hot_reloadable = db_rows_bool(rows, i, PARAM_HOT),
+		.critical = db_rows_bool(rows, i, PARAM_CRITICAL),
+		.excluded_from_ftf = db_rows_bool(rows, i, PARAM_EXCLUDED),
+	};
+	return value_type_from_name(db_rows_text(rows, i, PARAM_TYPE), &param->type) &&
+	       category_from_name(db_rows_text(rows, i, PARAM_CATEGORY), &param->category);
+}
+
+static void read_rules(struct ops_proposal *p)
+{
+	size_t n = db_rows_count(p->rules_rows);
+
+	p->rules = need_items(n, sizeof *p->rules);
+	for (size_t i = 0; i < n; i++) {
+		p->rules[i] = (struct rule){
+			.name = db_rows_text(p->rules_rows, i, RULE_NAME),
+			.expression = db_rows_text(p->rules_rows, i, RULE_EXPRESSION),
+			.message = db_rows_text(p->rules_rows, i, RULE_MESSAGE),
+		};
+	}
+	p->config.rules = p->rules;
+	p->config.n_rules = n;
+}
+
+enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
+{
+	size_t n = db_rows_count(p->params_rows);
+
+	free(p->params);
+	free(p->values);
+	free(p->rules);
+	p->version = db_rows_integer(p->state, 0, CONFIG_VERSION);
+	p->locked_by = db_rows_text(p->state, 0, CONFIG_LOCKED_BY);
+	p->frozen_seconds = db_rows_integer(p->state, 0, CONFIG_FROZEN_SECONDS);
+	p->workers = db_rows_integer(p->state, 0, CONFIG_WORKERS);
+	p->params = need_items(n, sizeof *p->params);
+	p->values = need_items(n, sizeof *p->values);
+	p->config = (struct config){.params = p->params, .values = p->values, .n = n};
+	read_rules(p);
+	for (size_t i = 0; i < n; i++) {
+		if (!read_param(p->params_rows, i, &p->params[i]))
+			return code_error(error, CODE_INTERNAL, "the definition of ", p->params[i].name,
+					  " is not understood", NULL);
+		p->values[i] = db_rows_text(p->params_rows, i, PARAM_VALUE);
+	}
+	return CODE_OK;
+}
+
+/* The first violation, if it is one: a reason that is missing. The others follow it. */
+static void check_reason(struct config_result *result, const char *reason)
+{
+	const char *why = NULL;
+
+	if (reason[strspn(reason, " \t\r\n")] == '\0')
+		why = code_message(CODE_REASON_REQUIRED);
+	else if (strlen(reason) > REASON_MAX)
+		why = "a reason has at most 1024 bytes";
+	if (why == NULL)
+		return;
+	memmove(result->violations + 1, result->violations, result->n_violations * sizeof *result->violations);
+	result->violations[0].name = "reason";
+	code_error(&result->violations[0].error, why == code_message(CODE_REASON_REQUIRED) ? CODE_REASON_REQUIRED : CODE_TOO_LONG,
+		   why, NULL);
+	result->n_violations++;
+}
+
+void ops_proposal_apply(struct ops_proposal *p, const char *environment, const struct change *changes, size_t n,
+			const char *reason)
+{
+	/* One a change, one a required parameter, and each rule may name RULE_PARAMS: so all fit. */
+	size_t most = n + p->config.n + p->config.n_rules * RULE_PARAMS;
+
+	free(p->canonical);
+	free(p->result.proposed);
+	free(p->result.diff);
+	free(p->result.violations);
+	p->changes = changes;
+	p->n_changes = n;
+	p->canonical = need_items(n, sizeof *p->canonical);
+	p->result = (struct config_result){
+		.proposed = need_items(p->config.n, sizeof *p->result.proposed),
+		.diff = need_items(p->config.n, sizeof *p->result.diff),
+		.violations = need_items(most + 1, sizeof *p->result.violations),
+	};
+	config_apply(&p->config, changes, n, p->canonical, most, &p->result);
+	if (reason != NULL)
+		check_reason(&p->result, reason);
+	config_content_hash(environment, p->result.diff, p->result.n_diff, p->content_hash);
+}
+
+const struct param *ops_proposal_param(const struct ops_proposal *p, size_t i)
+{
+	const char *name = p->result.diff[i].name;
+
+	return &p->params[config_find(&p->config, name, strlen(name))];
+}
+
+static bool is_touched(const struct ops_proposal *p, const char *name)
+{
+	for (size_t i = 0; i < p->result.n_diff; i++) {
+		if (strcmp(p->result.diff[i].name, name) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < p->result.n_violations; i++) {
+		if (strcmp(p->result.violations[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *ops_proposal_critical(const struct ops_proposal *p, size_t i)
+{
+	const char *name = p->changes[i].name;
+	size_t at = config_find(&p->config, name, strlen(name));
+
+	return at != SIZE_MAX && p->params[at].critical && is_touched(p, name) ? name : NULL;
+}
+
+static void put(struct canon *json, const char *key, const char *value)
+{
+	canon_key(json, key);
+	if (value == NULL)
+		canon_null(json);
+	else
+		canon_string(json, value, strlen(value));
+}
+
+/* Diff and changes are both sorted by name, and every item of the diff is one of the changes. */
+void ops_proposal_changes(const struct ops_proposal *p, struct text *text)
+{
+	struct canon json;
+
+	canon_start(&json, text_put, text);
+	canon_object(&json);
+	for (size_t i = 0, at = 0; i < p->result.n_diff; i++) {
+		const char *name = p->result.diff[i].name;
+
+		while (strcmp(p->changes[at].name, name) != 0)
+			at++;
+		put(&json, name, p->changes[at].value == NULL ? NULL : p->canonical[at]);
+	}
+	canon_end(&json, '}');
+}
+
+void ops_proposal_diff(const struct ops_proposal *p, struct text *text)
+{
+	struct canon json;
+
+	canon_start(&json, text_put, text);
+	canon_array(&json);
+	for (size_t i = 0; i < p->result.n_diff; i++) {
+		canon_object(&json);
+		put(&json, "name", p->result.diff[i].name);
+		put(&json, "new", p->result.diff[i].new_value);
+		put(&json, "old", p->result.diff[i].old_value);
+		canon_end(&json, '}');
+	}
+	canon_end(&json, ']');
+}

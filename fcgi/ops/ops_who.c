@@ -1,0 +1,180 @@
+#include "fcgi/ops/ops_who.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/db/db_who.h"
+#include "fcgi/ops/ops_outcome.h"
+#include "fcgi/ops/ops_secrets.h"
+#include "fcgi/ops/ops_tries.h"
+#include "fcgi/proc/need.h"
+#include "workerlib/core/name.h"
+#include "workerlib/core/sha256.h"
+
+static const struct {
+	const char *name;
+	enum role role;
+} roles[] = {
+	{"viewer", ROLE_VIEWER}, {"editor", ROLE_EDITOR}, {"approver", ROLE_APPROVER},
+	{"admin", ROLE_ADMIN},	 {"worker", ROLE_WORKER},
+};
+enum { ROLES = sizeof roles / sizeof *roles };
+
+void ops_who_free(struct who *who)
+{
+	free(who->roles);
+	*who = (struct who){.roles = NULL};
+}
+
+const char *ops_who_role_name(enum role role)
+{
+	size_t i = 0;
+
+	while (i < ROLES - 1 && roles[i].role != role)
+		i++;
+	return roles[i].name;
+}
+
+bool ops_who_may(const struct who *who, unsigned wanted, const char *environment)
+{
+	for (size_t i = 0; i < who->n_roles; i++) {
+		const char *where = who->roles[i].environment;
+
+		if (((unsigned)who->roles[i].role & wanted) != 0 &&
+		    (environment == NULL || strcmp(where, "*") == 0 || strcmp(where, environment) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* A role that this program does not know gives nothing. */
+static void add_role(struct who *who, const char *environment, const char *name)
+{
+	for (size_t i = 0; i < ROLES && environment != NULL && name != NULL; i++) {
+		if (strcmp(roles[i].name, name) != 0)
+			continue;
+		struct who_role *role = &who->roles[who->n_roles++];
+		role->role = roles[i].role;
+		snprintf(role->environment, sizeof role->environment, "%s", environment);
+	}
+}
+
+static void read_roles(struct who *who, const struct db_rows *rows)
+{
+	who->roles = need_items(db_rows_count(rows), sizeof *who->roles);
+	snprintf(who->login, sizeof who->login, "%s", db_rows_text(rows, 0, WHO_LOGIN));
+	for (size_t i = 0; i < db_rows_count(rows); i++)
+		add_role(who, db_rows_text(rows, i, WHO_ENVIRONMENT), db_rows_text(rows, i, WHO_ROLE));
+}
+
+static enum code nobody(struct error *error)
+{
+	return code_error(error, CODE_UNAUTHENTICATED, code_message(CODE_UNAUTHENTICATED), NULL);
+}
+
+enum code ops_who_password(struct ops *ops, const struct who_try *try, struct who *who, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum code code = CODE_OK;
+
+	/* 1. An address that failed too often is not heard, right or wrong. */
+	if (!ops_tries_begin(ops->tries, try->address, try->now))
+		return code_error(error, CODE_TOO_MANY_REQUESTS, code_message(CODE_TOO_MANY_REQUESTS), NULL);
+
+	/* 2. Without a database nobody can tell, and it is nobody's failure. */
+	enum db_outcome outcome = DB_NONE;
+	if (name_is_id(try->login, strlen(try->login)))
+		outcome = db_who_operator(ops->db, try->login, &rows);
+	if (outcome != DB_ROW && outcome != DB_NONE) {
+		ops_tries_passed(ops->tries, try->address);
+		code = ops_outcome_code(ops, outcome, "login", error);
+		goto done;
+	}
+
+	/* 3. An unknown login takes as long as a wrong password. */
+	if (!ops_secrets_check(ops->secrets, try->login, try->password, db_rows_text(rows, 0, PASSWORD_HASH))) {
+		code = nobody(error);
+		goto done;
+	}
+	ops_tries_passed(ops->tries, try->address);
+	read_roles(who, rows);
+	who->password_due = db_rows_bool(rows, 0, PASSWORD_DUE);
+done:
+	db_rows_free(rows);
+	return code;
+}
+
+static enum code from_secret(struct ops *ops, const char *kind, const char *sha256, struct who *who, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_who_secret(ops->db, kind, sha256, &rows);
+	enum code code = outcome == DB_NONE ? nobody(error) : ops_outcome_code(ops, outcome, kind, error);
+
+	if (code == CODE_OK)
+		read_roles(who, rows);
+	db_rows_free(rows);
+	return code;
+}
+
+enum code ops_who_session(struct ops *ops, const char *secret, struct who *who, struct error *error)
+{
+	char sha256[65];
+
+	sha256_text(secret, strlen(secret), sha256);
+	return from_secret(ops, "session", sha256, who, error);
+}
+
+enum code ops_who_expiry(struct ops *ops, const char *secret, struct who *who, struct error *error)
+{
+	char sha256[65];
+	struct db_rows *rows = NULL;
+
+	sha256_text(secret, strlen(secret), sha256);
+	enum db_outcome outcome = db_who_session(ops->db, sha256, &rows);
+	enum code code = outcome == DB_NONE ? nobody(error) : ops_outcome_code(ops, outcome, "session", error);
+	if (code == CODE_OK)
+		snprintf(who->expires_at, sizeof who->expires_at, "%s", db_rows_text(rows, 0, SESSION_EXPIRES));
+	db_rows_free(rows);
+	return code;
+}
+
+enum code ops_who_token(struct ops *ops, const char *secret, struct who *who, struct error *error)
+{
+	char sha256[65];
+
+	sha256_text(secret, strlen(secret), sha256);
+	return from_secret(ops, "token", sha256, who, error);
+}
+
+enum code ops_who_login(struct ops *ops, struct who *who, char secret[65], struct error *error)
+{
+	char sha256[65];
+	struct db_rows *rows = NULL;
+
+	if (!ops_secrets_random(secret))
+		return code_error(error, CODE_INTERNAL, code_message(CODE_INTERNAL), NULL);
+	sha256_text(secret, strlen(secret), sha256);
+	enum db_outcome outcome = db_who_session_add(ops->db, sha256, who->login, &rows);
+	enum code code = ops_outcome_code(ops, outcome, "login", error);
+	if (code == CODE_OK)
+		snprintf(who->expires_at, sizeof who->expires_at, "%s", db_rows_text(rows, 0, SESSION_EXPIRES));
+	db_rows_free(rows);
+	return code;
+}
+
+enum code ops_who_logout(struct ops *ops, const char *secret, struct error *error)
+{
+	char sha256[65];
+
+	sha256_text(secret, strlen(secret), sha256);
+	return ops_outcome_code(ops, db_who_session_end(ops->db, sha256), "session", error);
+}
+
+enum code ops_who_list(struct ops *ops, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_who_operators(ops->db, &rows);
+
+	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
+}

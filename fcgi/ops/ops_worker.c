@@ -1,0 +1,42 @@
+#include "fcgi/ops/ops_worker.h"
+
+#include "fcgi/db/db_worker.h"
+#include "fcgi/ops/ops_outcome.h"
+#include "fcgi/ops/ops_who.h"
+
+static const char *either(const char *text, const char *fallback)
+{
+	return text == NULL ? fallback : text;
+}
+
+enum code ops_worker_report(struct ops *ops, const struct who *who, const struct ops_worker_report *report,
+			    struct ops_worker_current *current, struct error *error)
+{
+	struct db_rows *rows = NULL;
+
+	if (!ops_who_may(who, ROLE_WORKER, report->environment))
+		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+	const struct db_worker_report statement = {
+		.worker_id = report->worker_id,
+		.environment = report->environment,
+		.build = either(report->build, ""),
+		.feed = "longpoll",
+		.state = report->state,
+		.version = report->version,
+		.config_hash = report->config_hash,
+		.waiting_for = report->waiting_for,
+		.waiting_ms = report->waiting_ms,
+		.pending = either(report->pending, "[]"),
+		.restart_required = either(report->restart_required, "[]"),
+		.rejected = report->rejected,
+		.applied_ms = report->applied_ms,
+		.forbidden = either(report->forbidden, "0"),
+		.notified_ms = report->notified_ms,
+		.closed = either(report->closed, "false"),
+	};
+	enum db_outcome outcome = db_worker_report(ops->db, &statement, &rows);
+	current->version = db_rows_integer(rows, 0, REPORT_VERSION);
+	current->catalog_version = db_rows_integer(rows, 0, REPORT_CATALOG_VERSION);
+	db_rows_free(rows);
+	return ops_outcome_code(ops, outcome, "environment", error);
+}

@@ -1,0 +1,21 @@
+#ifndef CVN_OPS_WORKER_H
+#define CVN_OPS_WORKER_H
+/* The heartbeat of a worker on the long-poll feed. */
+#include "fcgi/ops/ops.h"
+
+struct who;
+
+/* Numbers and JSON as text, already checked; NULL: not said. */
+struct ops_worker_report {
+	const char *worker_id, *environment, *build, *state, *version, *config_hash, *waiting_for, *waiting_ms;
+	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed;
+};
+struct ops_worker_current {
+	int64_t version, catalog_version;
+};
+
+/* CODE_FORBIDDEN when who is no worker of that environment; CODE_NOT_FOUND for an unknown environment. */
+enum code ops_worker_report(struct ops *, const struct who *, const struct ops_worker_report *,
+			    struct ops_worker_current *, struct error *);
+
+#endif
