@@ -30,6 +30,7 @@ struct async {
 	async_notice *notice;
 	void *arg;
 	char reason[REASON_MAX];
+	char last_words[REASON_MAX]; /* the server's latest notice: it says there why it ends a connection */
 };
 
 /* What a dead peer costs is seconds, not the kernel's two hours. */
@@ -59,23 +60,37 @@ static struct query *query_new(const char *sql, int n, const char *const *params
 	return q;
 }
 
+/* The first line of a text. */
+static void copy_line(char out[REASON_MAX], const char *text)
+{
+	size_t n = strcspn(text, "\r\n");
+	if (n >= REASON_MAX)
+		n = REASON_MAX - 1;
+	memcpy(out, text, n);
+	out[n] = '\0';
+}
+
 static void break_off(struct async *a, const char *why)
 {
 	if (a->state == ASYNC_BROKEN)
 		return;
 	a->state = ASYNC_BROKEN;
 	a->deadline = -1;
-	size_t n = strcspn(why, "\r\n");
-	if (n >= sizeof(a->reason))
-		n = sizeof(a->reason) - 1;
-	memcpy(a->reason, why, n);
-	a->reason[n] = '\0';
+	copy_line(a->reason, why);
 }
 
 static void break_by_server(struct async *a)
 {
 	const char *why = PQerrorMessage(a->conn);
+	if (*a->last_words)
+		why = a->last_words;
 	break_off(a, *why ? why : "the connection is lost");
+}
+
+static void on_server_notice(void *arg, const char *message)
+{
+	struct async *a = arg;
+	copy_line(a->last_words, message);
 }
 
 struct async *async_open(const char *conninfo, const char *program, int64_t deadline, async_notice *notice, void *arg)
@@ -94,6 +109,7 @@ struct async *async_open(const char *conninfo, const char *program, int64_t dead
 		free(a);
 		return NULL;
 	}
+	PQsetNoticeProcessor(a->conn, on_server_notice, a);
 	if (PQstatus(a->conn) == CONNECTION_BAD)
 		break_by_server(a);
 	return a;
