@@ -25,7 +25,7 @@ static const struct {
 	{ "invalid", "correct these values; nothing was written" },
 	{ "no_change", "nothing was written: the values are what was asked for" },
 	{ "too_many_requests", "wait, then check the credentials" },
-	{ "unavailable", "nothing was written; try again" },
+	{ "unavailable", "try again" },
 };
 
 static void print_next(const struct reply *reply, const char *code, FILE *f)

@@ -1,13 +1,13 @@
-// Runs cvnctl as built, with nothing of the caller's environment.
+// Runs cvnctl as `./dev` installs it (or of CVN_BIN), with nothing of the caller's environment.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const build = process.env.CVN_BUILD ?? fileURLToPath(new URL('../../.build', import.meta.url));
+const bin = process.env.CVN_BIN ?? fileURLToPath(new URL('../../.build/prefix/bin', import.meta.url));
 
 // { child, out(), said(), done: a promise of { exit, out, said } }; `input` is its standard input.
 export function start(words, env = {}, input = '') {
-	const child = spawn(join(build, 'fcgi/cvnctl'), words, { env: { PATH: process.env.PATH, ...env } });
+	const child = spawn(join(bin, 'cvnctl'), words, { env: { PATH: process.env.PATH, ...env } });
 	const text = { out: '', said: '' };
 	child.stdout.on('data', (part) => (text.out += part));
 	child.stderr.on('data', (part) => (text.said += part));
