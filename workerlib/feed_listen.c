@@ -393,10 +393,12 @@ static PGconn *connect_start(const struct listen *l)
 		"tcp_user_timeout",          "options",         "target_session_attrs", "dbname",
 		"client_encoding",           NULL,
 	};
+	char application[80];
 	const char *const values[] = {
-		"cvnworker", "5", "2", "3", "8000", "-c statement_timeout=5s", "read-write", l->database, "UTF8", NULL,
+		application, "5", "2", "3", "8000", "-c statement_timeout=5s", "read-write", l->database, "UTF8", NULL,
 	};
 
+	snprintf(application, sizeof(application), "cvnworker/%s", l->identity.worker_id);
 	return PQconnectStartParams(names, values, 1);
 }
 

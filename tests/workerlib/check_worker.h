@@ -1,0 +1,11 @@
+#ifndef CVN_TESTS_WORKERLIB_CHECK_WORKER_H
+#define CVN_TESTS_WORKERLIB_CHECK_WORKER_H
+/* The suites of the worker library's check program, a file each. */
+#include <check.h>
+
+Suite *machine_suite(void);
+Suite *property_suite(void);
+Suite *engine_suite(void);
+Suite *feed_suite(void);
+
+#endif

@@ -1,0 +1,513 @@
+/*
+ * What is in force and who reads it: snapshots, handles, mixes, retirement. A worker without a feed, so that the
+ * public reads and boundaries are what is tested.
+ */
+#include "tests/workerlib/check_worker.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "workerlib/pump.h"
+#include "workerlib/report.h"
+#include "workerlib/worker.h"
+
+struct row {
+	struct param param;
+	const char *value;
+};
+
+#define PARAM(n, t, c, hot, v) {{.name = n, .type = t, .category = c, .hot_reloadable = hot}, v}
+
+/* Sorted by name, as configurations are. */
+static const struct row plain[] = {
+	PARAM("CVN_COOLDOWN", VALUE_DURATION, CATEGORY_COOLDOWN, true, "90s"),
+	PARAM("CVN_FILTER", VALUE_BOOL, CATEGORY_FILTER_FLAG, true, "true"),
+	PARAM("CVN_HIGH", VALUE_DECIMAL, CATEGORY_RISK_LIMIT, true, "1.5"),
+	PARAM("CVN_LOW", VALUE_DECIMAL, CATEGORY_THRESHOLD, true, "0.5"),
+	PARAM("CVN_MODEL", VALUE_STRING, CATEGORY_THRESHOLD, false, "one"),
+	PARAM("CVN_NOTE", VALUE_STRING, CATEGORY_THRESHOLD, true, NULL),
+	PARAM("CVN_SIZE", VALUE_INT, CATEGORY_THRESHOLD, true, "-7"),
+	PARAM("CVN_SYMBOLS", VALUE_LIST, CATEGORY_FILTER_FLAG, true, "[\"A\",\"B\"]"),
+};
+
+enum { COOLDOWN, FILTER, HIGH, LOW, MODEL, NOTE, SIZE, SYMBOLS, ROWS };
+
+static const struct rule order = {.name = "order", .expression = "CVN_LOW < CVN_HIGH", .message = "low below high"};
+
+static struct snapshot *snapshot_from(const struct row *rows, size_t n, int64_t version)
+{
+	struct snapshot *s = snapshot_new(version, 1, n, 1);
+
+	ck_assert_ptr_nonnull(s);
+	for (size_t i = 0; i < n; i++)
+		ck_assert(snapshot_add_param(s, &rows[i].param, rows[i].value));
+	ck_assert(snapshot_add_rule(s, &order));
+	return s;
+}
+
+static struct cvn_worker *worker_new(void)
+{
+	struct cvn_worker *w = calloc(1, sizeof(*w));
+	cvn_error e = {0};
+
+	ck_assert_ptr_nonnull(w);
+	ck_assert_int_eq(engine_start(&w->engine, &e), 0);
+	ck_assert_int_eq(pump_open(w, &e), 0);
+	ck_assert_int_eq(engine_load(&w->engine, snapshot_from(plain, ROWS, 1), &e), 0);
+	return w;
+}
+
+static void worker_end(struct cvn_worker *w)
+{
+	engine_stop(&w->engine);
+	pump_close(w);
+	free(w);
+}
+
+static void stage(struct cvn_worker *w, const struct row *rows, size_t n, int64_t version)
+{
+	struct snapshot *s = snapshot_from(rows, n, version);
+	struct engine_outcome outcome;
+	cvn_error e = {0};
+
+	ck_assert_msg(snapshot_check(s, &e) == 0, "%s", e.detail);
+	ck_assert_int_eq(engine_stage(&w->engine, s, &outcome), 0);
+	worker_conclude(w, &outcome);
+}
+
+static cvn_param handle(struct cvn_worker *w, const char *name, cvn_type type)
+{
+	cvn_param p = {0};
+	cvn_error e = {0};
+
+	ck_assert_msg(cvn_worker_param(w, name, type, &p, &e) == 0, "%s", e.detail);
+	return p;
+}
+
+START_TEST(reads_every_type)
+{
+	struct cvn_worker *w = worker_new();
+
+	ck_assert_int_eq(cvn_get_duration_ms(w, handle(w, "CVN_COOLDOWN", CVN_DURATION)), 90000);
+	ck_assert(cvn_get_bool(w, handle(w, "CVN_FILTER", CVN_BOOL)));
+	ck_assert_double_eq(cvn_get_decimal(w, handle(w, "CVN_HIGH", CVN_DECIMAL)), 1.5);
+	ck_assert_int_eq(cvn_get_int(w, handle(w, "CVN_SIZE", CVN_INT)), -7);
+	ck_assert_str_eq(cvn_get_string(w, handle(w, "CVN_MODEL", CVN_STRING)), "one");
+	ck_assert_str_eq(cvn_get_string(w, handle(w, "CVN_SYMBOLS", CVN_LIST)), "[\"A\",\"B\"]");
+	ck_assert_str_eq(cvn_get_string(w, handle(w, "CVN_COOLDOWN", CVN_DURATION)), "90s");
+	ck_assert_int_eq(cvn_worker_version(w), 1);
+	ck_assert_uint_eq(strlen(cvn_worker_config_hash(w)), 64);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(a_handle_is_never_a_default)
+{
+	static const struct {
+		const char *name;
+		cvn_type type;
+		int code;
+	} cases[] = {
+		{"CVN_ABSENT", CVN_INT, CVN_E_UNKNOWN}, {"CVN_NOTE", CVN_STRING, CVN_E_UNKNOWN},
+		{"CVN_LOW", CVN_INT, CVN_E_TYPE},       {"CVN_MODEL", CVN_ENUM, CVN_E_TYPE},
+		{"", CVN_INT, CVN_E_UNKNOWN},
+	};
+	struct cvn_worker *w = worker_new();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cvn_param p = {0};
+		cvn_error e = {0};
+		ck_assert_int_eq(cvn_worker_param(w, cases[i].name, cases[i].type, &p, &e), cases[i].code);
+		ck_assert_int_eq(e.code, cases[i].code);
+		ck_assert(e.detail[0] != '\0');
+	}
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(a_refused_snapshot_says_why)
+{
+	static const struct {
+		int row;
+		const char *value, *why;
+	} cases[] = {
+		{LOW, "1.50", "canonical"}, {LOW, "nan", "decimal"}, {FILTER, "yes", "true"}, {LOW, "2", "low below high"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct row rows[ROWS];
+		struct snapshot *s;
+		cvn_error e = {0};
+		memcpy(rows, plain, sizeof(rows));
+		rows[cases[i].row].value = cases[i].value;
+		s = snapshot_from(rows, ROWS, 2);
+		ck_assert_int_eq(snapshot_check(s, &e), CVN_E_INVALID);
+		ck_assert_msg(strstr(e.detail, cases[i].why) != NULL, "%s", e.detail);
+		snapshot_unref(s);
+	}
+}
+END_TEST
+
+START_TEST(a_mix_holds_what_waits_and_what_does_not)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	cvn_param low = handle(w, "CVN_LOW", CVN_DECIMAL), high = handle(w, "CVN_HIGH", CVN_DECIMAL);
+	struct report r = {0};
+	char alone[65];
+
+	memcpy(rows, plain, sizeof(rows));
+	rows[LOW].value = "0.75";
+	stage(w, rows, ROWS, 2);
+	memcpy(alone, cvn_worker_config_hash(w), sizeof(alone));
+	rows[LOW].value = "0.5";
+	stage(w, rows, ROWS, 3);
+	cvn_position_open(w);
+	rows[HIGH].value = "3";
+	stage(w, rows, ROWS, 4);
+	rows[LOW].value = "0.75";
+	stage(w, rows, ROWS, 5);
+	ck_assert_double_eq(cvn_get_decimal(w, high), 1.5);
+	ck_assert_double_eq(cvn_get_decimal(w, low), 0.75);
+	/* The hash is that of the values in force, whatever the way to them. */
+	ck_assert_str_eq(cvn_worker_config_hash(w), alone);
+	ck_assert_int_eq(cvn_worker_version(w), 3);
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_str_eq(r.state, "pending");
+	ck_assert_str_eq(r.waiting_for, "position_close");
+	ck_assert_str_eq(r.pending.bytes, "[{\"name\":\"CVN_HIGH\",\"version\":4}]");
+	ck_assert_str_eq(r.restart_required.bytes, "[]");
+	ck_assert_ptr_null(r.rejected.bytes);
+	report_free(&r);
+	cvn_position_close(w);
+	cvn_heartbeat(w);
+	ck_assert_double_eq(cvn_get_decimal(w, high), 3);
+	ck_assert_int_eq(cvn_worker_version(w), 5);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(a_mix_that_breaks_a_rule_waits)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	cvn_param low = handle(w, "CVN_LOW", CVN_DECIMAL);
+
+	memcpy(rows, plain, sizeof(rows));
+	cvn_position_open(w);
+	rows[HIGH].value = "3";
+	stage(w, rows, ROWS, 2);
+	rows[LOW].value = "2";
+	stage(w, rows, ROWS, 3);
+	ck_assert_double_eq(cvn_get_decimal(w, low), 0.5);
+	cvn_position_close(w);
+	cvn_heartbeat(w);
+	ck_assert_double_eq(cvn_get_decimal(w, low), 2);
+	ck_assert_int_eq(cvn_worker_version(w), 3);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(what_a_handle_reads_does_not_go_away_under_it)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	cvn_param size = handle(w, "CVN_SIZE", CVN_INT);
+	struct report r = {0};
+
+	memcpy(rows, plain, sizeof(rows));
+	rows[SIZE].param.type = VALUE_STRING;
+	rows[SIZE].value = "many";
+	stage(w, rows, ROWS, 2);
+	ck_assert_int_eq(cvn_get_int(w, size), -7);
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_str_eq(r.restart_required.bytes, "[\"CVN_SIZE\"]");
+	report_free(&r);
+	/* The parameter is gone altogether: still read, still said. */
+	memcpy(rows, plain, sizeof(rows));
+	memmove(&rows[SIZE], &rows[SIZE + 1], (ROWS - SIZE - 1) * sizeof(rows[0]));
+	stage(w, rows, ROWS - 1, 3);
+	ck_assert_int_eq(cvn_get_int(w, size), -7);
+	ck_assert_int_eq(engine_state(&w->engine), CVN_RESTART_REQUIRED);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(parameters_come_and_go)
+{
+	static const struct row added = PARAM("CVN_ADDED", VALUE_INT, CATEGORY_THRESHOLD, true, "1");
+	struct row rows[ROWS + 1];
+	struct cvn_worker *w = worker_new();
+	cvn_param high = handle(w, "CVN_HIGH", CVN_DECIMAL);
+
+	rows[0] = added;
+	memcpy(rows + 1, plain, sizeof(plain));
+	stage(w, rows, ROWS + 1, 2);
+	ck_assert_int_eq(cvn_get_int(w, handle(w, "CVN_ADDED", CVN_INT)), 1);
+	ck_assert_double_eq(cvn_get_decimal(w, high), 1.5);
+	/* Nobody reads this one. */
+	memmove(&rows[1 + COOLDOWN], &rows[2 + COOLDOWN], (ROWS - 1) * sizeof(rows[0]));
+	stage(w, rows, ROWS, 3);
+	ck_assert_int_eq(cvn_worker_version(w), 3);
+	ck_assert_int_eq(cvn_worker_param(w, "CVN_COOLDOWN", CVN_DURATION, &high, NULL), CVN_E_UNKNOWN);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(a_rejection_stays_until_something_passes)
+{
+	struct cvn_worker *w = worker_new();
+	struct engine_outcome outcome;
+	struct report r = {0};
+	struct row rows[ROWS];
+
+	engine_reject(&w->engine, 2, "not like \"this\"", &outcome);
+	ck_assert(outcome.news);
+	ck_assert_int_eq(engine_state(&w->engine), CVN_REJECTED);
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_str_eq(r.rejected.bytes, "{\"detail\":\"not like \\\"this\\\"\",\"version\":2}");
+	report_free(&r);
+	ck_assert_int_eq(cvn_worker_version(w), 1);
+	memcpy(rows, plain, sizeof(rows));
+	rows[LOW].value = "0.6";
+	stage(w, rows, ROWS, 3);
+	ck_assert_int_eq(engine_state(&w->engine), CVN_CURRENT);
+	ck_assert_int_eq(cvn_worker_version(w), 3);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(a_text_lives_until_the_next_boundary_of_its_thread)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	cvn_param symbols = handle(w, "CVN_SYMBOLS", CVN_LIST);
+	const char *text = cvn_get_string(w, symbols);
+
+	memcpy(rows, plain, sizeof(rows));
+	rows[SYMBOLS].value = "[]";
+	stage(w, rows, ROWS, 2);
+	ck_assert_str_eq(cvn_get_string(w, symbols), "[]");
+	ck_assert_str_eq(text, "[\"A\",\"B\"]");
+	ck_assert_ptr_nonnull(w->engine.retired);
+	cvn_heartbeat(w);
+	ck_assert_ptr_null(w->engine.retired);
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(applied_time_is_told_until_it_has_arrived)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	struct report r = {0};
+
+	memcpy(rows, plain, sizeof(rows));
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_int_eq(r.applied_ms, -1);
+	report_free(&r);
+	rows[LOW].value = "0.6";
+	stage(w, rows, ROWS, 2);
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_int_ge(r.applied_ms, 0);
+	report_free(&r);
+	rows[LOW].value = "0.7";
+	stage(w, rows, ROWS, 3);
+	/* The first report arrives late: the second apply is still to be told. */
+	engine_reported(&w->engine, r.number);
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_int_ge(r.applied_ms, 0);
+	engine_reported(&w->engine, r.number);
+	report_free(&r);
+	ck_assert(engine_report(&w->engine, &r));
+	ck_assert_int_eq(r.applied_ms, -1);
+	report_free(&r);
+	worker_end(w);
+}
+END_TEST
+
+/* ---- threads ---- */
+
+enum { TRADERS = 2, READERS = 2, STORM = 3000 };
+
+struct storm {
+	struct cvn_worker *worker;
+	cvn_param low, high, symbols;
+	atomic_bool over;
+	atomic_int torn;
+	atomic_long cycles;
+};
+
+/* Low and high always move together: high is low + 1. */
+static void *trade(void *arg)
+{
+	struct storm *s = arg;
+
+	while (!atomic_load(&s->over)) {
+		double low, high;
+		const char *text;
+		int64_t version;
+		cvn_cycle_begin(s->worker);
+		version = cvn_worker_version(s->worker);
+		low = cvn_get_decimal(s->worker, s->low);
+		text = cvn_get_string(s->worker, s->symbols);
+		sched_yield();
+		high = cvn_get_decimal(s->worker, s->high);
+		if (high - low != 1 || text != cvn_get_string(s->worker, s->symbols) ||
+		    version != cvn_worker_version(s->worker))
+			atomic_fetch_add(&s->torn, 1);
+		cvn_cycle_end(s->worker);
+		atomic_fetch_add(&s->cycles, 1);
+		sched_yield();
+	}
+	return NULL;
+}
+
+/* Reads outside of cycles: any value, but always a whole one. */
+static void *look(void *arg)
+{
+	struct storm *s = arg;
+
+	while (!atomic_load(&s->over)) {
+		const char *text = cvn_get_string(s->worker, s->symbols);
+		sched_yield();
+		if (text[0] != '[' || text[strlen(text) - 1] != ']')
+			atomic_fetch_add(&s->torn, 1);
+		cvn_heartbeat(s->worker);
+	}
+	return NULL;
+}
+
+static void stage_storm(struct storm *s)
+{
+	struct row rows[ROWS];
+	char low[16], high[16], symbols[32];
+
+	memcpy(rows, plain, sizeof(rows));
+	for (int i = 2; i < STORM; i++) {
+		snprintf(low, sizeof(low), "%d", i);
+		snprintf(high, sizeof(high), "%d", i + 1);
+		snprintf(symbols, sizeof(symbols), "[\"S%d\"]", i);
+		rows[LOW].value = low;
+		rows[HIGH].value = high;
+		rows[SYMBOLS].value = symbols;
+		stage(s->worker, rows, ROWS, i);
+	}
+}
+
+START_TEST(readers_see_whole_configurations)
+{
+	struct storm s = {.worker = worker_new()};
+	pthread_t threads[TRADERS + READERS];
+
+	s.low = handle(s.worker, "CVN_LOW", CVN_DECIMAL);
+	s.high = handle(s.worker, "CVN_HIGH", CVN_DECIMAL);
+	s.symbols = handle(s.worker, "CVN_SYMBOLS", CVN_LIST);
+	for (int i = 0; i < TRADERS + READERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, i < TRADERS ? trade : look, &s), 0);
+	stage_storm(&s);
+	atomic_store(&s.over, true);
+	for (int i = 0; i < TRADERS + READERS; i++)
+		pthread_join(threads[i], NULL);
+	cvn_heartbeat(s.worker);
+	ck_assert_int_eq(atomic_load(&s.torn), 0);
+	ck_assert_int_gt(atomic_load(&s.cycles), 0);
+	ck_assert_uint_eq(cvn_worker_forbidden_applies(s.worker), 0);
+	ck_assert_int_eq(cvn_worker_version(s.worker), STORM - 1);
+	ck_assert_double_eq(cvn_get_decimal(s.worker, s.high), STORM);
+	/* All threads but this one have ended, and this one has passed a boundary since the last swap but one. */
+	cvn_heartbeat(s.worker);
+	ck_assert_ptr_null(s.worker->engine.retired);
+	worker_end(s.worker);
+}
+END_TEST
+
+/* A thread's record of one worker must not be taken for a later one at the same address. */
+START_TEST(workers_follow_each_other_on_one_thread)
+{
+	for (int i = 0; i < 50; i++) {
+		struct cvn_worker *w = worker_new(), *other = worker_new();
+		cvn_param size = handle(w, "CVN_SIZE", CVN_INT), low = handle(other, "CVN_LOW", CVN_DECIMAL);
+		ck_assert_int_eq(cvn_get_int(w, size), -7);
+		ck_assert_double_eq(cvn_get_decimal(other, low), 0.5);
+		ck_assert_int_eq(cvn_get_int(w, size), -7);
+		worker_end(w);
+		ck_assert_double_eq(cvn_get_decimal(other, low), 0.5);
+		worker_end(other);
+	}
+}
+END_TEST
+
+/* ---- options ---- */
+
+START_TEST(options_are_checked)
+{
+	static const struct {
+		const char *name, *value;
+		int code;
+	} cases[] = {
+		{"database", "dbname=x", CVN_OK},          {"environment", "paper", CVN_OK},
+		{"environment", "Paper", CVN_E_ARGUMENT},  {"worker_id", "w-1.a_b", CVN_OK},
+		{"worker_id", "w 1", CVN_E_ARGUMENT},      {"worker_id", "", CVN_E_ARGUMENT},
+		{"heartbeat_ms", "5000", CVN_OK},          {"heartbeat_ms", "99", CVN_E_ARGUMENT},
+		{"heartbeat_ms", "10001", CVN_E_ARGUMENT}, {"heartbeat_ms", "5s", CVN_E_ARGUMENT},
+		{"heartbeats", "1", CVN_E_ARGUMENT},       {"build", "", CVN_OK},
+		{"cache_max_age_s", "-1", CVN_E_ARGUMENT},
+	};
+	cvn_options *o = cvn_options_new();
+
+	ck_assert_ptr_nonnull(o);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cvn_error e = {0};
+		ck_assert_msg(cvn_options_set(o, cases[i].name, cases[i].value, &e) == cases[i].code, "%s=%s: %s",
+			      cases[i].name, cases[i].value, e.detail);
+	}
+	cvn_options_free(o);
+	cvn_options_free(NULL);
+}
+END_TEST
+
+START_TEST(what_this_build_cannot_do_is_refused)
+{
+	static const char *const names[] = {"url", "watch_url", "token", "cache_dir"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		cvn_options *o = cvn_options_new();
+		cvn_worker *w = NULL;
+		cvn_error e = {0};
+		ck_assert_int_eq(cvn_options_set(o, "environment", "paper", &e), 0);
+		ck_assert_int_eq(cvn_options_set(o, "worker_id", "w", &e), 0);
+		ck_assert_int_eq(cvn_options_set(o, names[i], "x", &e), 0);
+		ck_assert_int_eq(cvn_worker_open(o, &w, &e), CVN_E_UNAVAILABLE);
+		ck_assert_ptr_null(w);
+		ck_assert_ptr_nonnull(strstr(e.detail, names[i]));
+		cvn_options_free(o);
+	}
+}
+END_TEST
+
+Suite *engine_suite(void)
+{
+	Suite *suite = suite_create("engine");
+	TCase *tcase = tcase_create("engine");
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, reads_every_type);
+	tcase_add_test(tcase, a_handle_is_never_a_default);
+	tcase_add_test(tcase, a_refused_snapshot_says_why);
+	tcase_add_test(tcase, a_mix_holds_what_waits_and_what_does_not);
+	tcase_add_test(tcase, a_mix_that_breaks_a_rule_waits);
+	tcase_add_test(tcase, what_a_handle_reads_does_not_go_away_under_it);
+	tcase_add_test(tcase, parameters_come_and_go);
+	tcase_add_test(tcase, a_rejection_stays_until_something_passes);
+	tcase_add_test(tcase, a_text_lives_until_the_next_boundary_of_its_thread);
+	tcase_add_test(tcase, applied_time_is_told_until_it_has_arrived);
+	tcase_add_test(tcase, readers_see_whole_configurations);
+	tcase_add_test(tcase, workers_follow_each_other_on_one_thread);
+	tcase_add_test(tcase, options_are_checked);
+	tcase_add_test(tcase, what_this_build_cannot_do_is_refused);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
