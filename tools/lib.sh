@@ -54,13 +54,24 @@ step() {
 	if ((SECONDS - start > 1)); then say "  $what: done in $((SECONDS - start)) s"; fi
 }
 
+# end_groups SECONDS PID...: waits for these children, which have been asked to end; kills what is left of their
+# process groups then, or after so many seconds.
+end_groups() {
+	local seconds=$1 killer
+	shift
+	(($#)) || return 0
+	(pause "$seconds" && kill -KILL -- "${@/#/-}") 2>/dev/null &
+	killer=$!
+	wait "$@" 2>/dev/null || true
+	kill -KILL "$killer" -- "${@/#/-}" 2>/dev/null || true
+	wait "$killer" 2>/dev/null || true
+}
+
 # end_step: stops the step that runs, if one does, with all its processes.
 end_step() {
-	local tries=50
 	[[ $STEP_PID ]] || return 0
 	kill -TERM -- "-$STEP_PID" 2>/dev/null || true
-	while kill -0 -- "-$STEP_PID" 2>/dev/null && ((tries-- > 0)); do pause 0.1; done
-	kill -KILL -- "-$STEP_PID" 2>/dev/null || true
+	end_groups 10 "$STEP_PID"
 	STEP_PID=''
 }
 

@@ -49,6 +49,7 @@ revive() {
 	for name in "${NAMES[@]}"; do
 		if [[ -z ${DUE[$name]} ]]; then
 			alive "$name" && continue
+			kill -KILL -- "-${PID[$name]}" 2>/dev/null || true # nginx's workers outlive their master, and hold the port
 			if ((NOW - SINCE[$name] > 10000)); then DELAY[$name]=100; fi
 			DUE[$name]=$((NOW + DELAY[$name]))
 			DELAY[$name]=$((DELAY[$name] * 2 > 5000 ? 5000 : DELAY[$name] * 2))
@@ -61,14 +62,15 @@ revive() {
 	if [[ $changed ]]; then write_run_json; fi
 }
 
-# end NAME...: asks politely, waits, insists. Each leads a process group of its own.
+# end NAME...: asks politely, waits, insists.
 end() {
-	local name tries=80
-	for name; do kill "-${SIGNALS[$name]}" "${PID[$name]}" 2>/dev/null || true; done
+	local name
+	local -a pids=()
 	for name; do
-		while kill -0 -- "-${PID[$name]}" 2>/dev/null && ((tries-- > 0)); do pause 0.1; done
-		kill -KILL -- "-${PID[$name]}" 2>/dev/null || true
+		kill "-${SIGNALS[$name]}" "${PID[$name]}" 2>/dev/null || true
+		pids+=("${PID[$name]}")
 	done
+	end_groups 8 "${pids[@]}"
 }
 
 # shut_down: everything that was started, the database last.
@@ -144,7 +146,8 @@ main() {
 	while :; do
 		pause 0.25
 		revive
-	done
+	done 2>>"$HOME_DIR/log/supervisor.log" # where bash tells how its children died
 }
 
+cd /
 main "$1"
