@@ -71,8 +71,12 @@ const DEPRECATED = 2;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** A lone surrogate has no UTF-8, and TextEncoder would put another character in its place; NUL ends a text in C. */
-const UNWRITABLE = /[\u0000\p{Surrogate}]/u;
+/**
+ * A lone surrogate has no UTF-8, and NUL ends a text in C. Neither is let in by any type, and nor is U+0001, which
+ * stands for them on the way: so the core refuses the text, in the words of its type.
+ */
+const UNWRITABLE = /[\u0000\p{Surrogate}]/gu;
+const REFUSED = '\u0001';
 
 class MessageWriter {
 	readonly #bytes: Uint8Array;
@@ -96,10 +100,10 @@ class MessageWriter {
 
 	field(text: string | null | undefined): this {
 		if (text === null || text === undefined) return this.number(NOT_SET);
-		if (UNWRITABLE.test(text)) throw new RangeError('a text that the core cannot be given');
+		const writable = text.replace(UNWRITABLE, REFUSED);
 		const start = this.#at + 4;
-		const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start));
-		if (read < text.length) throw new RangeError('more than the core has room for');
+		const { read, written } = encoder.encodeInto(writable, this.#bytes.subarray(start));
+		if (read < writable.length) throw new RangeError('more than the core has room for');
 		this.number(written);
 		this.#bytes[start + written] = 0;
 		this.#at = start + written + 1;
@@ -160,7 +164,6 @@ class WasmCore implements Core {
 	}
 
 	check(variable: CoreVariable, text: string): CoreVerdict {
-		if (UNWRITABLE.test(text)) return { ok: false, ...this.#unwritable() };
 		const answer = this.#ask((message) => message.variable(variable).field(text), this.#wasm.wasm_check);
 		const code = answer.field();
 		const rest = answer.field();
@@ -174,8 +177,6 @@ class WasmCore implements Core {
 		rules: readonly CoreRule[],
 	): CoreViolation[] {
 		const entries = Object.entries(changes);
-		const unwritable = entries.filter(([, text]) => text !== null && UNWRITABLE.test(text));
-		if (unwritable.length > 0) return unwritable.map(([name]) => ({ name, ...this.#unwritable() }));
 		const answer = this.#ask((message) => {
 			message.number(variables.length);
 			for (const v of sortedByName(variables)) message.variable(v).field(values[v.name]);
@@ -186,10 +187,6 @@ class WasmCore implements Core {
 		}, this.#wasm.wasm_check_config);
 		answer.number();
 		return readViolations(answer);
-	}
-
-	#unwritable(): { code: string; detail: string } {
-		return { code: 'bad_string', detail: this.message('bad_string') };
 	}
 
 	#ask(write: (message: MessageWriter) => void, call: (n: number) => number): MessageReader {

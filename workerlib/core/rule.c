@@ -66,6 +66,12 @@ static bool bad(struct reader *r, const char *why)
 	return fail(r, CODE_BAD_RULE, why, "");
 }
 
+/* Notes that there is no result, and lets the reading go on: the other parameters are to be named as well. */
+static void uncomputable(struct reader *r, const char *why, const char *what)
+{
+	fail(r, CODE_BAD_RULE, why, what);
+}
+
 /* Tokens. */
 
 static bool in(char c, const char *set)
@@ -162,9 +168,10 @@ static bool is_amount(const struct term *t)
 	return t->kind == KIND_NUMBER || t->kind == KIND_DURATION;
 }
 
-static bool computed(struct reader *r, bool fits)
+static void computed(struct reader *r, bool fits)
 {
-	return fits || bad(r, "cannot be computed: the result has too many digits");
+	if (!fits)
+		uncomputable(r, "cannot be computed: the result has too many digits", "");
 }
 
 /* Atoms. */
@@ -198,16 +205,19 @@ static bool amount(struct term *t, const char *text, size_t n)
 }
 
 /* A parameter's canonical value as a term. */
-static bool read_value(struct reader *r, size_t index, struct term *t)
+static void read_value(struct reader *r, size_t index, struct term *t)
 {
 	const char *const value = r->scope->values[index];
 
-	if (!value)
-		return fail(r, CODE_BAD_RULE, "cannot be computed: no value of ", r->scope->params[index].name);
+	if (!value) {
+		uncomputable(r, "cannot be computed: no value of ", r->scope->params[index].name);
+		return;
+	}
 	t->text = value;
 	t->n = strlen(value);
 	t->truth = t->kind == KIND_BOOL && value_as_bool(value);
-	return !is_amount(t) || amount(t, t->text, t->n) || bad(r, "cannot be computed: not a value of its type");
+	if (is_amount(t) && !amount(t, t->text, t->n))
+		uncomputable(r, "cannot be computed: not a value of its type: ", value);
 }
 
 static bool parameter(struct reader *r, struct term *t)
@@ -219,8 +229,8 @@ static bool parameter(struct reader *r, struct term *t)
 	if (!note(r, index))
 		return false;
 	t->kind = kind_of_type[r->scope->params[index].type];
-	if (r->computing && !read_value(r, index, t))
-		return false;
+	if (r->computing)
+		read_value(r, index, t);
 	next(r);
 	return true;
 }
@@ -295,8 +305,8 @@ static bool product(struct reader *r, struct term *t)
 			return bad(r, "only a number times a number or a duration is a product");
 		if (right.kind == KIND_DURATION)
 			t->kind = KIND_DURATION;
-		if (r->computing && !computed(r, decimal_multiply(&t->number, &t->number, &right.number)))
-			return false;
+		if (r->computing)
+			computed(r, decimal_multiply(&t->number, &t->number, &right.number));
 	}
 	return true;
 }
@@ -320,8 +330,8 @@ static bool sum(struct reader *r, struct term *t)
 			return false;
 		if (minus)
 			decimal_negate(&right.number);
-		if (r->computing && !computed(r, decimal_add(&t->number, &t->number, &right.number)))
-			return false;
+		if (r->computing)
+			computed(r, decimal_add(&t->number, &t->number, &right.number));
 	}
 	return true;
 }
@@ -358,7 +368,7 @@ static unsigned outcome(const struct term *a, const struct term *b)
 	else if (a->kind == KIND_BOOL)
 		order = a->truth - b->truth;
 	else
-		order = a->n != b->n || memcmp(a->text, b->text, a->n) != 0;
+		order = a->n != b->n || (a->n > 0 && memcmp(a->text, b->text, a->n) != 0);
 	return order < 0 ? LESS : order > 0 ? GREATER : EQUAL;
 }
 
