@@ -1,0 +1,75 @@
+-- The chain proves itself, shows tampering, and replays to what is in force.
+begin;
+select no_plan();
+
+select is(length_prefixed('ab', 'c') = length_prefixed('a', 'bc'), false, 'fields cannot flow into each other');
+select is(length_prefixed('a', null, ''), '1:a-0:', 'null is not empty');
+select is(length_prefixed('é'), '2:é', 'lengths are bytes');
+
+-- 600 versions, so that replays cross two snapshots.
+select environment_create('long', null, 'ada', 'a long life', null);
+select count(*) from (select tap.save('long', case i % 3
+	when 0 then jsonb_build_object('CVN_ENTRY_THRESHOLD', trim_scale(i / 1000.0)::text)
+	when 1 then jsonb_build_object('CVN_MAX_OPEN_POSITIONS', (i % 90 + 7)::text, 'CVN_COOLDOWN', i || 's')
+	else jsonb_build_object('CVN_COOLDOWN', null) end) from generate_series(1, 600) i) s;
+create function pg_temp.verdict(p_environment text) returns text language sql as 'select row(v.*)::text from history_verify(p_environment) v';
+
+select is(pg_temp.verdict('long'), '(t,601,)', 'the chain holds');
+select is((select array_agg(version order by version) from config_history where environment = 'long' and snapshot is not null),
+	array[1, 256, 512]::bigint[], 'snapshots at 1 and every 256 versions');
+select results_eq($$select name collate "C", value from config_at('long', 601)$$,
+	$$select name::text collate "C", value from resolved_config where environment = 'long' and value is not null order by name$$, 'a replay gives what is in force');
+select is((select value from config_at('long', v.version) where name = v.name), v.value, format('version %s had %s = %s', v.version, v.name, v.value))
+from (values (1, 'CVN_ENTRY_THRESHOLD', '0.62'), (4, 'CVN_ENTRY_THRESHOLD', '0.003'), (256, 'CVN_COOLDOWN', '1m'), (257, 'CVN_COOLDOWN', '256s'),
+	(254, 'CVN_COOLDOWN', '253s'), (512, 'CVN_COOLDOWN', '511s'), (600, 'CVN_ENTRY_THRESHOLD', '0.597'), (600, 'CVN_COOLDOWN', '1m')) v (version, name, value);
+select is_empty($$select * from config_at('long', 602)$$, 'no row for a version that is not yet');
+select is_empty($$select * from config_at('long', 0)$$, 'nor for one that never was');
+select is((select body -> 'values' ->> 'CVN_COOLDOWN' from config_json('long', 257)), '256s', 'config_json gives a past version');
+select is((select body ->> 'version' from config_json('long', 257)), '257', 'and says which');
+select is_empty($$select * from config_json('long', 999)$$, 'and no row for one that is not');
+select is((select body::text from config_json('long', 601)), (select body::text from config_json('long')), 'the current one by number is the current one');
+select results_eq($$select k collate "C" from config_json('long', 300) c, json_object_keys(c.body -> 'values') k$$,
+	$$select name::text collate "C" from resolved_config where environment = 'long' and value is not null order by name$$, 'values are ordered by name');
+
+-- Tampering by one who can switch the triggers off
+set session_replication_role = replica;
+create function pg_temp.tamper(p_sql text) returns text language plpgsql as $$
+declare
+	v_verdict text;
+begin
+	begin
+		execute p_sql;
+		v_verdict := pg_temp.verdict('long');
+		raise exception using errcode = 'P0999'; -- undo it
+	exception when sqlstate 'P0999' then
+		return v_verdict;
+	end;
+end
+$$;
+select is(pg_temp.tamper(v.statement), v.verdict, v.what)
+from (values
+	('(f,601,77)', 'a changed value', $$update config_history set diff = '{"CVN_COOLDOWN": "1h"}' where environment = 'long' and version = 77$$),
+	('(f,601,77)', 'a changed name', $$update config_history set changed_by = 'eve' where environment = 'long' and version = 77$$),
+	('(f,601,77)', 'a changed time', $$update config_history set changed_at = changed_at + interval '1 microsecond' where environment = 'long' and version = 77$$),
+	('(f,601,77)', 'an approver that was not', $$update config_history set approved_by = 'eve' where environment = 'long' and version = 77$$),
+	('(f,601,256)', 'a changed snapshot', $$update config_history set snapshot = '{}' where environment = 'long' and version = 256$$),
+	('(f,601,78)', 'a row rewritten with a hash of its own', $$update config_history set changed_by = 'eve' where environment = 'long' and version = 77;
+		update config_history h set row_hash = config_history_hash(h) where environment = 'long' and version = 77$$),
+	('(f,600,300)', 'a row taken out', $$delete from config_history where environment = 'long' and version = 300$$),
+	('(f,600,601)', 'the last row taken out', $$delete from config_history where environment = 'long' and version = 601$$),
+	('(f,600,1)', 'the first row taken out', $$delete from config_history where environment = 'long' and version = 1$$),
+	('(f,601,10)', 'two rows exchanged', $$update config_history set diff = case version when 10 then (select diff from config_history where environment = 'long' and version = 20) else '{}' end where environment = 'long' and version in (10, 20)$$),
+	('(f,601,602)', 'a version that no row made', $$update active_config set version = 700 where environment = 'long'$$)
+) v (verdict, what, statement);
+select is(pg_temp.verdict('long'), '(t,601,)', 'and it still holds');
+set session_replication_role = origin;
+
+select is(attempt('cvn_owner', $$insert into config_history (config_id, environment, version, change_id, kind, base_env, diff, changed_by, change_reason,
+	catalog_version, prev_hash, row_hash) select config_id, environment, 700, change_id, kind, '{}', '{}', 'eve', 'x', 1, prev_hash, row_hash
+	from config_history where environment = 'long' and version = 601$$), 'CV412', 'a version out of turn is refused');
+select is((select string_agg(row(v.*)::text, ' ') from active_config c, history_verify(c.environment) v where c.environment in ('dev', 'paper', 'live')),
+	'(t,3,) (t,3,) (t,4,)', 'the demo''s chains hold');
+select is(attempt('cvn_api', $$select history_verify('none')$$), 'CV404', 'an unknown environment has no chain');
+
+select * from finish();
+rollback;

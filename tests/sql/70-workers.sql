@@ -1,0 +1,103 @@
+-- Reports of workers: what is recorded, what is measured, what state it makes.
+begin;
+select no_plan();
+
+create function pg_temp.state(p_worker text) returns text language sql as $$
+	select row(state, lag_versions)::text from worker_status where worker_id = p_worker
+$$;
+create function pg_temp.kinds(p_worker text) returns text language sql as $$
+	select string_agg(kind, ' ' order by id) from worker_reports where worker_id = p_worker
+$$;
+
+-- A life
+select is(tap.report('w', 'paper', 3), 3::bigint, 'a report returns the environment''s version');
+select is((select catalog_version from worker_report('w', 'paper', 'b1', 'listen', 'current', 3, null, null, null, '[]', '[]', null, null, 0, null, false)),
+	1::bigint, 'and that of the catalog');
+select is(pg_temp.kinds('w'), 'started', 'a plain heartbeat leaves no row');
+select is(pg_temp.state('w'), '(current,0)', 'current');
+select tap.save('paper', '{"CVN_COOLDOWN": "90s"}');
+select is(pg_temp.state('w'), '(pending,1)', 'one behind: pending');
+select is((select version from tap.report('w', 'paper', 3, '{"state": "pending", "waiting_for": "cycle_end", "waiting_ms": 1500,
+	"pending": [{"name": "CVN_COOLDOWN", "version": 4}]}') r (version)), 4::bigint, 'the heartbeat tells the new version');
+select cmp_ok((select clock_timestamp() - waiting_since from workers where worker_id = 'w'), '>=', interval '1.5 seconds', 'waiting_since is by the database''s clock');
+select tap.report('w', 'paper', 4, '{"applied_ms": 0}');
+select is(pg_temp.kinds('w'), 'started waiting applied', 'changes leave rows');
+select is((select latency_count from workers where worker_id = 'w'), 1::bigint, 'one latency');
+select cmp_ok((select latency_seconds from worker_reports where worker_id = 'w' and kind = 'applied'), '<', 5::double precision, 'of a moment');
+select is(latency_buckets[1] + latency_buckets[2] + latency_buckets[3] + latency_buckets[4], 1::bigint, 'in a low bucket') from workers where worker_id = 'w';
+select tap.report('w', 'paper', 4, '{"restart_required": ["CVN_MODEL_TYPE"]}');
+select is(pg_temp.state('w'), '(restart_required,0)', 'restart_required');
+select tap.report('w', 'paper', 4, '{"state": "rejected", "restart_required": ["CVN_MODEL_TYPE"], "rejected": {"version": 4, "detail": "no"}}');
+select is(pg_temp.state('w'), '(rejected,0)', 'rejected goes before restart_required');
+select tap.report('w', 'paper', 4, '{"closed": true}');
+select is(pg_temp.state('w'), '(offline,0)', 'closed: offline');
+select is(pg_temp.kinds('w'), 'started waiting applied restart_required rejected closed', 'its whole life');
+select tap.report('w', 'paper', 4, '{"closed": true}');
+select tap.report('w', 'paper', 4);
+select is(pg_temp.kinds('w'), 'started waiting applied restart_required rejected closed started', 'closed once, and back again');
+
+-- Latency: the age of the apply counts, the clock of the worker does not.
+select is(worker_latency_bucket(v.seconds), v.bucket, format('%s s falls into bucket %s', v.seconds, v.bucket))
+from (values (0::double precision, 1), (.05, 1), (.0501, 2), (.1, 2), (.25, 3), (.5, 4), (1, 5), (2.5, 6), (5, 7), (10, 8), (30, 9), (60, 10), (60.1, 11)) v (seconds, bucket);
+set session_replication_role = replica;
+update config_history set changed_at = clock_timestamp() - interval '20 seconds' where environment = 'paper' and version = 4;
+set session_replication_role = origin;
+select tap.report('slow', 'paper', 3);
+select tap.report('slow', 'paper', 4, '{"applied_ms": 8000}');
+select cmp_ok(abs(latency_sum - 12), '<', 1::double precision, 'saved 20 s ago and applied 8 s ago is 12 s') from workers where worker_id = 'slow';
+select is(latency_buckets[9], 1::bigint, 'in the bucket up to 30 s') from workers where worker_id = 'slow';
+select tap.report('new', 'paper', 4, '{"applied_ms": 0}');
+select is(latency_count, 0::bigint, 'what a worker starts with was not distributed to it') from workers where worker_id = 'new';
+select tap.report('early', 'paper', 3);
+select tap.report('early', 'paper', 4, '{"applied_ms": 3600000}');
+select is(latency_sum, 0::double precision, 'never below zero') from workers where worker_id = 'early';
+
+-- Counters go on over restarts.
+select tap.report('f', 'paper', 4, '{"forbidden": 2}');
+select tap.report('f', 'paper', 4, '{"forbidden": 3}');
+select tap.report('f', 'paper', 4, '{"forbidden": 0}');
+select tap.report('f', 'paper', 4, '{"forbidden": 1}');
+select is(forbidden_applies, 4::bigint, 'forbidden applies add up') from workers where worker_id = 'f';
+
+-- States, in their order
+select tap.report(n, 'live', 4) from unnest(array['l0', 'l1', 'l2', 'gone', 'old']) n;
+select count(*) from (select tap.save('live', jsonb_build_object('CVN_COOLDOWN', i || 's')) from generate_series(1, 4) i) s;
+select tap.report('l1', 'live', 5);
+select tap.report('l2', 'live', 4, '{"restart_required": ["CVN_MODEL_TYPE"], "rejected": {"version": 5, "detail": "no"}}');
+update workers set last_heartbeat = clock_timestamp() - interval '16 seconds' where worker_id = 'gone';
+update workers set last_heartbeat = clock_timestamp() - interval '25 hours' where worker_id = 'old';
+select is(pg_temp.state('l0'), '(lagging,4)', 'four versions behind: lagging');
+select is(pg_temp.state('l1'), '(pending,3)', 'three: pending');
+select is(pg_temp.state('l2'), '(rejected,4)', 'rejected goes before lagging');
+select is(pg_temp.state('gone'), '(offline,4)', 'silent for 15 s: offline');
+select is(pg_temp.state('old'), null, 'silent for 24 h: not listed');
+select is((select row(workers, workers_current)::text from environment_status where environment = 'live'), '(3,0)', 'only who is not offline counts');
+set session_replication_role = replica;
+update config_history set changed_at = clock_timestamp() - interval '61 seconds' where environment = 'live' and version = 6;
+set session_replication_role = origin;
+select is((select row(state, round(lag_seconds))::text from worker_status where worker_id = 'l1'), '(lagging,61)',
+	'behind for more than 60 s, since the first version it has not: lagging');
+select tap.report('l1', 'live', 8);
+select is((select row(state, lag_versions, lag_seconds)::text from worker_status where worker_id = 'l1'), '(current,0,0)', 'and current again');
+
+-- On the wire
+select results_eq($$select k from json_object_keys(workers_json('paper') -> 'workers' -> 0) k$$,
+	array['worker_id', 'environment', 'build', 'state', 'applied_version', 'target_version', 'lag_versions', 'lag_seconds', 'config_hash',
+	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat'], 'the members of GET /workers, in order');
+select is(workers_json('dev')::text, '{"workers" : []}', 'none is an empty list');
+select matches(workers_json('live') -> 'workers' -> 0 ->> 'last_heartbeat', '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$', 'times are UTC with milliseconds');
+select is(json_array_length(workers_json() -> 'workers'), (select count(*)::int from worker_status), 'without an environment: all');
+
+-- Refusals
+select is(attempt('cvn_worker', v.statement), v.outcome, v.what)
+from (values
+	('CV404', 'an unknown environment', $$select worker_report('w', 'none', 'b', 'listen', 'current', 1, null, null, null, '[]', '[]', null, null, 0, null, false)$$),
+	('23514', 'a bad id', $$select worker_report('w w', 'dev', 'b', 'listen', 'current', 1, null, null, null, '[]', '[]', null, null, 0, null, false)$$),
+	('23514', 'an unknown state', $$select worker_report('w', 'dev', 'b', 'listen', 'offline', 1, null, null, null, '[]', '[]', null, null, 0, null, false)$$),
+	('23514', 'an unknown wait', $$select worker_report('w', 'dev', 'b', 'listen', 'pending', 1, null, 'luck', 1, '[]', '[]', null, null, 0, null, false)$$),
+	('23514', 'a negative version', $$select worker_report('w', 'dev', 'b', 'listen', 'current', -1, null, null, null, '[]', '[]', null, null, 0, null, false)$$),
+	('23514', 'pending that is no list', $$select worker_report('w', 'dev', 'b', 'listen', 'current', 1, null, null, null, '{}', '[]', null, null, 0, null, false)$$)
+) v (outcome, what, statement);
+
+select * from finish();
+rollback;
