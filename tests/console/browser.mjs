@@ -24,7 +24,11 @@ export const launch = () =>
 const expected = (text) => /status of (401|403|404|412|422|503)/.test(text);
 
 // A page of its own context: { page, faults } where faults fills with everything that must not happen.
-export async function open(browser, url, { scheme = 'light', width = 1280, height = 860, ...more } = {}) {
+export async function open(
+	browser,
+	url,
+	{ scheme = 'light', width = 1280, height = 860, tolerate = /^$/, ...more } = {},
+) {
 	const context = await browser.newContext({
 		baseURL: url,
 		viewport: { width, height },
@@ -42,7 +46,8 @@ export async function open(browser, url, { scheme = 'light', width = 1280, heigh
 	page.setDefaultTimeout(10_000);
 	page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
 	page.on('console', (message) => {
-		if (message.type() === 'error' && !expected(message.text())) faults.push(`console: ${message.text()}`);
+		if (message.type() === 'error' && !expected(message.text()) && !tolerate.test(message.text()))
+			faults.push(`console: ${message.text()}`);
 	});
 	return { page, context, faults };
 }

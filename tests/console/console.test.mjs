@@ -65,7 +65,8 @@ async function restoring(name, work) {
 	try {
 		await work(before);
 	} finally {
-		if ((await value(name)) !== before) assert.equal((await save('editor', env, { [name]: before })).status, 200);
+		if ((await value(name)) !== before)
+			assert.equal((await save('editor', env, { [name]: before })).status, 200);
 	}
 }
 
@@ -124,7 +125,11 @@ describe('the parameters of an environment', () => {
 				const next = await otherThreshold();
 				assert.equal((await save('editor', env, { [threshold]: next })).status, 200);
 				const saved = Date.now();
-				await eventually(async () => (await live(page, threshold).textContent()) === next, 2000, next);
+				await eventually(
+					async () => (await live(page, threshold).textContent()) === next,
+					2000,
+					next,
+				);
 				assert.ok(Date.now() - saved < 2000);
 			}),
 		));
@@ -143,7 +148,9 @@ describe('editing', () => {
 				assert.equal(await page.locator('.tray').count(), 0, `${text} was staged`);
 				await page.keyboard.press('Escape');
 			}
-			assert.ok(await button(page, threshold).evaluate((element) => element === document.activeElement));
+			assert.ok(
+				await button(page, threshold).evaluate((element) => element === document.activeElement),
+			);
 		}));
 
 	it('leaves the live value where it is, and survives a reload', () =>
@@ -166,7 +173,8 @@ describe('editing', () => {
 			const before = await version(env);
 			const writes = [];
 			page.on('request', (request) => {
-				if (request.method() === 'POST' && !request.url().endsWith('/plan')) writes.push(request.url());
+				if (request.method() === 'POST' && !request.url().endsWith('/plan'))
+					writes.push(request.url());
 			});
 			await stage(page, critical, String(Number(await value(critical)) + 1));
 			await review(page);
@@ -190,8 +198,14 @@ describe('a save', () => {
 				const next = await otherThreshold();
 				await stage(page, threshold, next);
 				await review(page);
-				assert.match(await page.locator('dialog[open] .diff del').textContent(), new RegExp(`${old}$`));
-				assert.match(await page.locator('dialog[open] .diff td > ins').textContent(), new RegExp(`${next}$`));
+				assert.match(
+					await page.locator('dialog[open] .diff del').textContent(),
+					new RegExp(`${old}$`),
+				);
+				assert.match(
+					await page.locator('dialog[open] .diff td > ins').textContent(),
+					new RegExp(`${next}$`),
+				);
 
 				await page.locator('dialog[open] .primary').click();
 				await page.locator('#reason-message').waitFor();
@@ -206,13 +220,17 @@ describe('a save', () => {
 				await page.locator('.rollout-progress', { hasText: 'applied by 2 of 2' }).waitFor();
 				const applied = await page.locator('.rollout .applied').allTextContents();
 				assert.equal(applied.length, 2);
-				for (const text of applied) assert.ok(Number(text.slice(1)) >= Number(saved), `${text} of v${saved}`);
+				for (const text of applied)
+					assert.ok(Number(text.slice(1)) >= Number(saved), `${text} of v${saved}`);
 				assert.equal(documents, 0);
 
 				await page.getByRole('link', { name: 'Workers' }).click();
 				await eventually(async () => {
 					const versions = await page.locator('tr[data-worker] .applied').allTextContents();
-					return versions.length >= 2 && versions.every((text) => Number(text.slice(1)) >= Number(saved));
+					return (
+						versions.length >= 2 &&
+						versions.every((text) => Number(text.slice(1)) >= Number(saved))
+					);
 				});
 			}),
 		));
@@ -236,6 +254,87 @@ describe('a save', () => {
 				await page.locator('.rollout').waitFor();
 				assert.equal(await value(threshold), mine);
 			}),
+		));
+});
+
+describe('the line to the notifier', () => {
+	const events = '**/api/events*';
+
+	it('says since when what is shown may be stale, while it is cut', async () => {
+		const { page, context } = await open(browser, url);
+		await page.route(events, (route) => route.abort());
+		await logIn(page, 'viewer', credentials.viewer.password, `/config/${env}`);
+		await page.getByText(/stale since \d\d:\d\d:\d\d/).waitFor();
+		await page.getByText('Reconnecting.').waitFor();
+		await page.unroute(events);
+		await page.getByText('live updates').waitFor();
+		await page.getByText('Reconnecting.').waitFor({ state: 'detached' });
+		await context.close();
+	});
+
+	it('falls back to long polls where streams do not pass, and misses nothing', () =>
+		restoring(threshold, () =>
+			visit('viewer', '/', async (page) => {
+				await page.route(events, (route) =>
+					route.request().headers().accept === 'text/event-stream'
+						? route.fulfill({ status: 200, contentType: 'text/plain', body: 'swallowed' })
+						: route.continue(),
+				);
+				await page.goto(`/config/${env}`);
+				await live(page, threshold).waitFor();
+				await page.getByText('live updates').waitFor();
+				const next = await otherThreshold();
+				assert.equal((await save('editor', env, { [threshold]: next })).status, 200);
+				await eventually(
+					async () => (await live(page, threshold).textContent()) === next,
+					2000,
+					next,
+				);
+			}),
+		));
+});
+
+describe('an answer that does not come', () => {
+	it('is said with its request id, and asked for again', async () => {
+		const { page, context } = await open(browser, url);
+		const problem = {
+			type: 'about:blank',
+			title: 'the database is away',
+			status: 503,
+			code: 'unavailable',
+		};
+		const refuse = (route) =>
+			route.fulfill({
+				status: 503,
+				contentType: 'application/problem+json',
+				body: JSON.stringify({ ...problem, instance: 'an-id-to-quote' }),
+			});
+		await page.route('**/api/catalog', refuse);
+		await logIn(page, 'viewer', credentials.viewer.password, `/config/${env}`);
+		await page.locator('.note.bad .request-id', { hasText: 'an-id-to-quote' }).waitFor();
+		await page.unroute('**/api/catalog', refuse);
+		await row(page, threshold).waitFor();
+		await page.locator('.note.bad').waitFor({ state: 'detached' });
+		await context.close();
+	});
+});
+
+describe('the theme', () => {
+	it('is chosen in the bar, kept, and applied before the first paint', () =>
+		visit(
+			'viewer',
+			'/',
+			async (page) => {
+				const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+				const light = await colour();
+				await page.getByLabel('Dark').check({ force: true });
+				const dark = await colour();
+				assert.notEqual(dark, light);
+				await page.route('**/main.*.js', (route) => route.abort());
+				await page.reload();
+				assert.equal(await colour(), dark, 'without the application');
+			},
+			{ tolerate: /main\..*\.js|ERR_FAILED/ },
 		));
 });
 
@@ -265,7 +364,9 @@ describe('accessibility', () => {
 							await page.locator(ready).first().waitFor();
 							assert.deepEqual(await findings(page), []);
 							const wider = await page.evaluate(
-								() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+								() =>
+									document.documentElement.scrollWidth -
+									document.documentElement.clientWidth,
 							);
 							assert.equal(wider, 0, 'the page scrolls sideways');
 						},

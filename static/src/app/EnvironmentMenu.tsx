@@ -3,8 +3,8 @@ import { lookOf } from '../text/environment';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Icon } from '../ui/Icon';
 import { useMenu } from '../ui/useMenu';
-import { currentEnvironment } from './current';
-import { address } from './router';
+import { currentEnvironment, found } from './current';
+import { address } from './pattern';
 
 /** Which environment one is in, always in sight; and the way to another one. */
 export function EnvironmentMenu() {
@@ -12,6 +12,7 @@ export function EnvironmentMenu() {
 	const current = currentEnvironment.value;
 	if (current === null) return null;
 	const all = environments.value.value ?? [];
+	const kept = found.value?.route.area === 'config' ? location.search : '';
 	const version = all.find(({ environment }) => environment === current)?.version;
 	return (
 		<>
@@ -29,7 +30,7 @@ export function EnvironmentMenu() {
 					{all.map(({ environment, version: its, workers, workers_current }) => (
 						<li key={environment}>
 							<a
-								href={address('config', environment)}
+								href={address('config', environment) + kept}
 								onClick={close}
 								{...(environment === current ? { 'aria-current': 'true' as const } : {})}
 							>

@@ -8,7 +8,7 @@ const quietFor = 3_000;
 /** Said on the page only when it lasts: a reconnect within seconds changes nothing one sees. */
 export function LinkBanner() {
 	const state = linkState.value;
-	if (state.name !== 'stale' || (now.value > 0 && Date.now() - state.since < quietFor)) return null;
+	if (state.name !== 'stale' || now.value - state.since < quietFor) return null;
 	return (
 		<Note tone="warn">
 			<strong>Reconnecting.</strong> What is shown was true at {timeOfDay(state.since)} and may have

@@ -1,4 +1,4 @@
-import { address } from './router';
+import { address } from './pattern';
 import type { Area } from './routes';
 import { currentEnvironment, found } from './current';
 

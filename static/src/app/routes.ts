@@ -3,7 +3,7 @@ import type { FunctionComponent } from 'preact';
 import { ConfigPage } from '../pages/ConfigPage';
 import { DashboardPage } from '../pages/DashboardPage';
 import { EnvironmentsPage } from '../pages/EnvironmentsPage';
-import { match, type Params } from './router';
+import { match, type Params } from './pattern';
 
 export type Area = 'environments' | 'config' | 'dashboard';
 export interface Route {

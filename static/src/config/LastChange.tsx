@@ -11,7 +11,8 @@ export function LastChange({ origin }: { origin: Origin | null }) {
 	const isFresh = now.value - Date.parse(origin.changed_at) < fresh;
 	return (
 		<span class={isFresh ? 'fresh' : ''}>
-			<span class="num">v{origin.version}</span> {origin.changed_by} · <Ago at={origin.changed_at} />
+			<span class="num">v{origin.version}</span> {origin.changed_by} ·{' '}
+			<Ago at={origin.changed_at} bare />
 		</span>
 	);
 }

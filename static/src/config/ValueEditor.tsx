@@ -36,7 +36,8 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 	};
 	const leave = (event: FocusEvent) => {
 		if (event.relatedTarget instanceof Node && form.current?.contains(event.relatedTarget)) return;
-		if (verdict.ok) stage(false);
+		// Another window in front is no decision.
+		if (verdict.ok && document.hasFocus()) stage(false);
 	};
 	const keys = (event: KeyboardEvent) => {
 		if (event.key === 'Escape') {

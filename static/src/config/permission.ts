@@ -1,4 +1,5 @@
 // What stands between an operator and a save, in sentences. The API decides; this is so that nobody is surprised.
+import { now } from '../data/clock';
 import { holds, session } from '../data/session';
 import type { Environment } from '../data/types';
 import { until } from '../text/age';
@@ -11,7 +12,8 @@ export const missingRole = (environment: string): string | null =>
 		: `Changing a value needs the role editor in ${environment}; you do not hold it.`;
 
 export function frozen({ frozen: is, freeze, environment }: Environment): string | null {
-	if (!is) return null;
+	const over = freeze?.ends_at !== undefined && Date.parse(freeze.ends_at) <= now.value;
+	if (!is || over) return null;
 	const end = freeze?.ends_at ? ` until ${until(freeze.ends_at)}` : '';
 	return `${environment} is frozen${end}${freeze?.reason ? `: ${freeze.reason}` : ''}. Changes can be staged, not saved.`;
 }

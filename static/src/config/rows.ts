@@ -1,6 +1,6 @@
 // What the table shows: the catalog's parameters with their live values, and what is staged over them.
 import { applies } from '../text/words';
-import { changesOf, conflicts, type Conflict, type Draft, type Drafts } from '../data/staging';
+import { changesOf, conflicts, type Conflict, type Draft, type Drafts } from '../data/drafts';
 import type { Core } from '../core';
 import type { Catalog, Configuration, Rule, Variable } from '../data/types';
 

@@ -1,7 +1,8 @@
 // The one write of the console: staged changes, with a reason, on top of the version that was reviewed.
 import { api, unwrap } from '../data/api';
 import { configurations, environments, workers } from '../data/stores';
-import { changesOf, stagingOf, type Drafts } from '../data/staging';
+import { changesOf, type Drafts } from '../data/drafts';
+import { stagingOf } from '../data/staging';
 import type { Plan, Saved } from '../data/types';
 import { rollout } from './rollout';
 

@@ -12,8 +12,10 @@ export function observeServerTime(date: string | null): void {
 /** Now in milliseconds, by the server's clock; what shows an age reads it and is drawn again each second. */
 export const now = signal(Date.now());
 
+export const serverTime = (): number => Date.now() + offset;
+
 const tick = () => {
-	now.value = Date.now() + offset;
+	now.value = serverTime();
 };
 setInterval(() => {
 	if (!document.hidden) tick();

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { openLink, type LinkEvent } from './link';
 import { whenUnauthenticated } from './api';
 import { endSession, session } from './session';
-import { catalog, configurations, environments, latest, rules, workers } from './stores';
+import { catalog, configurations, environments, forgetAll, latest, rules, workers } from './stores';
 
 type Refresh = (environment: string | null) => void;
 
@@ -95,7 +95,11 @@ export function keepFresh(): void {
 		shut();
 		void endSession();
 	});
-	session.subscribe((who) => (who ? open() : shut()));
+	session.subscribe((who) => {
+		if (who) return open();
+		shut();
+		forgetAll();
+	});
 	document.addEventListener('visibilitychange', () => {
 		clearTimeout(timer);
 		if (document.hidden)

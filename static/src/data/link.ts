@@ -2,6 +2,7 @@
 // and whether the line stands; what to read again is decided in freshness.ts.
 import { signal } from '@preact/signals';
 import { base } from './api';
+import { serverTime } from './clock';
 import { messageParser, type Message } from './sse';
 
 export interface LinkEvent {
@@ -38,7 +39,7 @@ export function openLink(owner: LinkOwner): () => void {
 	let streams = true;
 
 	const lost = () => {
-		if (linkState.peek().name !== 'stale') linkState.value = { name: 'stale', since: Date.now() };
+		if (linkState.peek().name !== 'stale') linkState.value = { name: 'stale', since: serverTime() };
 	};
 	// The first answer of all may say reset: nothing was missed then, since the pages read after the line stood.
 	const arrived = () => {
@@ -66,7 +67,7 @@ export function openLink(owner: LinkOwner): () => void {
 		signal: AbortSignal,
 	): Promise<Response> {
 		const response = await fetch(`${base}/events${query}`, { headers, signal, cache: 'no-store' });
-		if (response.status === 401 || response.status === 403) throw new Refused();
+		if (response.status === 401) throw new Refused();
 		if (!response.ok) throw new Error(`status ${response.status}`);
 		return response;
 	}
@@ -76,13 +77,15 @@ export function openLink(owner: LinkOwner): () => void {
 		const stop = () => attempt.abort();
 		closed.signal.addEventListener('abort', stop);
 		let seen = false;
-		let watchdog = setTimeout(stop, firstByteWithin);
+		const proven = cursor !== null; // a stream has passed before: silence is then only silence
+		let watchdog = setTimeout(stop, proven ? silentAfter : firstByteWithin);
 		try {
 			const headers: Record<string, string> = { Accept: 'text/event-stream' };
 			if (cursor !== null) headers['Last-Event-ID'] = cursor;
 			const response = await request('', headers, attempt.signal);
 			if (!response.headers.get('Content-Type')?.startsWith('text/event-stream') || !response.body)
 				throw new Buffered();
+			if (proven) arrived();
 			const parse = messageParser();
 			const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
 			for (;;) {
@@ -95,7 +98,7 @@ export function openLink(owner: LinkOwner): () => void {
 				parse(value).forEach(takeMessage);
 			}
 		} catch (thrown) {
-			if (attempt.signal.aborted && !closed.signal.aborted && !seen) throw new Buffered();
+			if (attempt.signal.aborted && !closed.signal.aborted && !seen && !proven) throw new Buffered();
 			throw thrown;
 		} finally {
 			clearTimeout(watchdog);
@@ -109,7 +112,7 @@ export function openLink(owner: LinkOwner): () => void {
 		const response = await request(
 			`?wait=${pollSeconds}${after}`,
 			{ Accept: 'application/json' },
-			closed.signal,
+			AbortSignal.any([closed.signal, AbortSignal.timeout(silentAfter)]),
 		);
 		const body = await response.text();
 		arrived();

@@ -12,7 +12,13 @@ export interface Resource<T> {
 	refresh(): Promise<void>;
 	/** Reads only if it was never read. */
 	ensure(): void;
+	/** As if it had never been read: what one operator saw is not the next one's. */
+	forget(): void;
 }
+
+/** Said by the server or its absence, and over by itself: reading again is the remedy. */
+const passing = new Set([0, 502, 503, 504]);
+const retryAfter = 3_000;
 
 export function resource<T>(read: () => Promise<T>): Resource<T> {
 	const value = signal<T | null>(null);
@@ -20,17 +26,24 @@ export function resource<T>(read: () => Promise<T>): Resource<T> {
 	const loading = signal(false);
 	let current: Promise<void> | null = null;
 	let queued: Promise<void> | null = null;
+	let retry: ReturnType<typeof setTimeout> | undefined;
+	let era = 0;
 
 	async function once(): Promise<void> {
+		const mine = era;
+		clearTimeout(retry);
 		loading.value = true;
 		try {
 			const fresh = await read();
+			if (mine !== era) return;
 			batch(() => {
 				value.value = fresh;
 				problem.value = null;
 			});
 		} catch (thrown) {
+			if (mine !== era) return;
 			problem.value = asProblem(thrown);
+			if (passing.has(problem.value.status)) retry = setTimeout(() => void refresh(), retryAfter);
 		} finally {
 			loading.value = false;
 			current = null;
@@ -48,7 +61,15 @@ export function resource<T>(read: () => Promise<T>): Resource<T> {
 	const ensure = () => {
 		if (value.value === null && !current) void refresh();
 	};
-	return { value, problem, loading, refresh, ensure };
+	const forget = () => {
+		era += 1;
+		clearTimeout(retry);
+		batch(() => {
+			value.value = null;
+			problem.value = null;
+		});
+	};
+	return { value, problem, loading, refresh, ensure, forget };
 }
 
 /** One resource a key, made when first asked for. */

@@ -38,5 +38,8 @@ export const rolesIn = (who: Session | null | undefined, environment: string): R
 		.filter((row) => row.environment === '*' || row.environment === environment)
 		.map(({ role }) => role);
 
+/** Older than it should be. */
+export const passwordDue = () => session.value?.password_due === true;
+
 export const holds = (role: RoleName, environment: string): boolean =>
 	rolesIn(session.value, environment).includes(role);

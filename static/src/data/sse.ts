@@ -11,8 +11,13 @@ export interface Message {
 export function messageParser(): (chunk: string) => Message[] {
 	let rest = '';
 	return (chunk) => {
-		const blocks = (rest + chunk).replace(/\r\n?/g, '\n').split('\n\n');
-		rest = blocks.pop() ?? '';
+		const text = rest + chunk;
+		const held = text.endsWith('\r') ? 1 : 0; // the newline that may belong to it is still to come
+		const blocks = text
+			.slice(0, text.length - held)
+			.replace(/\r\n?/g, '\n')
+			.split('\n\n');
+		rest = (blocks.pop() ?? '') + text.slice(text.length - held);
 		return blocks.map(parseBlock).filter((message): message is Message => message !== null);
 	};
 }

@@ -1,14 +1,9 @@
 // What is staged for an environment: a draft per parameter, beside the live value it was made from, never instead of it.
-// Kept for this tab, so that a reload loses nothing. What the live values make of it is computed, not stored.
+// Kept for this tab and operator, so that a reload loses nothing. What the live values make of it is computed, not stored.
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Changes, Configuration } from './types';
-
-/** value null: back to the catalog's default. from: the live value the draft was made against. */
-export interface Draft {
-	value: string | null;
-	from: string | null;
-}
-export type Drafts = Readonly<Record<string, Draft>>;
+import { session } from './session';
+import type { Drafts } from './drafts';
+import type { Configuration } from './types';
 
 export interface Staging {
 	readonly drafts: ReadonlySignal<Drafts>;
@@ -44,8 +39,8 @@ function keep(key: string): Signal<Kept> {
 	return kept;
 }
 
-function open(environment: string): Staging {
-	const kept = keep(`cvn-staged:${environment}`);
+function open(key: string): Staging {
+	const kept = keep(key);
 	const put = (drafts: Drafts, base = kept.value.base) => {
 		kept.value = Object.keys(drafts).length > 0 ? { base, drafts } : empty;
 	};
@@ -77,28 +72,11 @@ function open(environment: string): Staging {
 const opened = new Map<string, Staging>();
 
 export function stagingOf(environment: string): Staging {
-	let found = opened.get(environment);
-	if (!found) opened.set(environment, (found = open(environment)));
+	const key = `cvn-staged:${session.peek()?.login ?? ''}:${environment}`;
+	let found = opened.get(key);
+	if (!found) opened.set(key, (found = open(key)));
 	return found;
 }
 
 export const anythingStaged = (): boolean =>
 	[...opened.values()].some(({ names }) => names.peek().length > 0);
-
-export const changesOf = (drafts: Drafts): Changes =>
-	Object.fromEntries(Object.entries(drafts).map(([name, { value }]) => [name, value]));
-
-/** Somebody saved another value under a draft since it was made: one of the two must be chosen. */
-export interface Conflict {
-	name: string;
-	from: string | null;
-	theirs: string | null;
-	mine: string | null;
-}
-
-export function conflicts(drafts: Drafts, live: Configuration): Conflict[] {
-	return Object.entries(drafts).flatMap(([name, { value, from }]) => {
-		const theirs = live.values[name] ?? null;
-		return theirs === from || theirs === value ? [] : [{ name, from, theirs, mine: value }];
-	});
-}

@@ -24,3 +24,9 @@ export const configurations = resources<Configuration>((env) =>
 
 export const findEnvironment = (name: string) =>
 	environments.value.value?.find(({ environment }) => environment === name);
+
+/** Somebody else may log in next. */
+export function forgetAll(): void {
+	const each = [environments, catalog, rules, workers, latest, ...configurations.all().values()];
+	for (const { forget } of each) forget();
+}

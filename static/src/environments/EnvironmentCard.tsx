@@ -1,4 +1,4 @@
-import { address } from '../app/router';
+import { address } from '../app/pattern';
 import { workers } from '../data/stores';
 import type { Environment } from '../data/types';
 import { until } from '../text/age';

@@ -1,4 +1,4 @@
-import { address } from '../app/router';
+import { address } from '../app/pattern';
 import type { HistoryEntry } from '../data/types';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';

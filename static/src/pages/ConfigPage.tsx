@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Params } from '../app/router';
+import type { Params } from '../app/pattern';
 import { ConfigHead } from '../config/ConfigHead';
 import { ConfigNotices } from '../config/ConfigNotices';
 import { Editor } from '../config/Editor';

@@ -1,9 +1,11 @@
 import { useEffect } from 'preact/hooks';
 import { EnvironmentCard } from '../environments/EnvironmentCard';
 import { LatestTable } from '../environments/LatestTable';
+import { passwordDue } from '../data/session';
 import { environments, latest, workers } from '../data/stores';
 import { plural } from '../text/words';
 import { Loaded } from '../ui/Loaded';
+import { Note } from '../ui/Note';
 import { Placeholder } from '../ui/Placeholder';
 
 export function EnvironmentsPage() {
@@ -20,6 +22,9 @@ export function EnvironmentsPage() {
 					<p class="sub">{summary()}</p>
 				</div>
 			</div>
+			{passwordDue() && (
+				<Note tone="warn">Your password is older than 90 days: ask an admin for a new one.</Note>
+			)}
 			<Loaded of={environments} what="the environments">
 				{(all) =>
 					all.length === 0 ? (

@@ -13,9 +13,11 @@ export function duration(milliseconds: number): string {
 	return `${Math.floor(seconds / divisor)} ${unit}`;
 }
 
-export function age(then: string, now: number): string {
+/** A passed time in words; `bare` leaves out "ago" where a column's title says it. */
+export function age(then: string, now: number, bare = false): string {
 	const passed = now - Date.parse(then);
-	return passed < 5_000 ? 'just now' : `${duration(passed)} ago`;
+	if (passed < 5_000) return 'just now';
+	return bare ? duration(passed) : `${duration(passed)} ago`;
 }
 
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });

@@ -1,0 +1,115 @@
+// The console's pure modules, bundled as the build does it and run here: addresses, the event stream, drafts, words.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const console_ = fileURLToPath(new URL('../../static/', import.meta.url));
+const esbuild = createRequire(new URL('../../static/package.json', import.meta.url))('esbuild');
+
+// What a module of static/src exports. It must not need a browser to be loaded.
+async function load(path) {
+	const options = { entryPoints: [`${console_}src/${path}`], bundle: true, format: 'esm', write: false };
+	const { outputFiles } = await esbuild.build({ ...options, logLevel: 'error' });
+	return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+describe('addresses', () => {
+	let pattern;
+	before(async () => (pattern = await load('app/pattern.ts')));
+
+	const cases = [
+		['/', '/', {}],
+		['/config/:env', '/config/paper', { env: 'paper' }],
+		['/config/:env', '/config/paper/', { env: 'paper' }],
+		['/config/:env', '/config/a%2Fb', { env: 'a/b' }],
+		['/config/:env', '/config', null],
+		['/config/:env', '/config/paper/CVN_X', null],
+		['/config/:env', '/config/%zz', null],
+		['/dashboard', '/Dashboard', null],
+	];
+	for (const [want, path, params] of cases)
+		it(`${want} ${params ? 'takes' : 'refuses'} ${path}`, () =>
+			assert.deepEqual(pattern.match(want, path), params));
+
+	it('encode each segment, so that matching gives it back', () => {
+		const name = 'ä/?#%';
+		assert.deepEqual(pattern.match('/config/:env', pattern.address('config', name)), { env: name });
+	});
+});
+
+describe('an event stream', () => {
+	let sse;
+	before(async () => (sse = await load('data/sse.ts')));
+
+	const text =
+		'id: 1-7\nevent: config_changed\ndata: {"a":\ndata: 1}\n\n: a comment\n\nid: 1-8\r\ndata: two\r\n\r\n';
+	const messages = [
+		{ event: 'config_changed', id: '1-7', data: '{"a":\n1}' },
+		{ event: 'message', id: '1-8', data: 'two' },
+	];
+	it('gives the same messages however it is cut', () => {
+		for (let size = 1; size <= text.length; size++) {
+			const parse = sse.messageParser();
+			const got = [];
+			for (let at = 0; at < text.length; at += size) got.push(...parse(text.slice(at, at + size)));
+			assert.deepEqual(got, messages, `in pieces of ${size}`);
+		}
+	});
+	it('keeps a message that is not finished', () =>
+		assert.deepEqual(sse.messageParser()('data: half\n'), []));
+});
+
+describe('drafts', () => {
+	let staging;
+	before(async () => (staging = await load('data/drafts.ts')));
+
+	const live = { environment: 'paper', version: 5, values: { A: '1', B: '2', C: '3' } };
+	const drafts = {
+		A: { value: '9', from: '1' }, // nobody touched it
+		B: { value: '9', from: '1' }, // somebody saved 2
+		C: { value: '3', from: '1' }, // somebody saved what the draft says
+	};
+	it('conflict only where somebody saved another value under them', () =>
+		assert.deepEqual(staging.conflicts(drafts, live), [
+			{ name: 'B', from: '1', theirs: '2', mine: '9' },
+		]));
+	it('become the changes of a request', () =>
+		assert.deepEqual(staging.changesOf({ ...drafts, D: { value: null, from: '4' } }), {
+			A: '9',
+			B: '9',
+			C: '3',
+			D: null,
+		}));
+});
+
+describe('words', () => {
+	let words;
+	let ages;
+	before(async () => ([words, ages] = await Promise.all([load('text/words.ts'), load('text/age.ts')])));
+
+	it('group the digits of numbers and leave other text alone', () => {
+		const cases = [
+			['int', '1000000', '1\u202f000\u202f000'],
+			['int', '-1000', '-1\u202f000'],
+			['int', '999', '999'],
+			['decimal', '12345.67891', '12\u202f345.67891'],
+			['string', '1000000', '1000000'],
+		];
+		for (const [type, text, shown] of cases) assert.equal(words.digits(text, type), shown);
+	});
+	it('name a list', () => {
+		assert.equal(words.list([]), '');
+		assert.equal(words.list(['a']), 'a');
+		assert.equal(words.list(['a', 'b', 'c']), 'a, b and c');
+	});
+	it('tell an age', () => {
+		const then = '2026-01-01T00:00:00Z';
+		const after = (seconds) => ages.age(then, Date.parse(then) + seconds * 1000);
+		assert.equal(after(-3), 'just now');
+		assert.equal(after(59), '59 s ago');
+		assert.equal(after(60), '1 min ago');
+		assert.equal(after(7200), '2 h ago');
+		assert.equal(after(86_400 * 40), '40 d ago');
+	});
+});
