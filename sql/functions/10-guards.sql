@@ -27,23 +27,28 @@ begin
 end
 $$;
 
+-- The owner is who config_write() runs as: nobody else makes a change set active.
 create or replace function config_changes_guard() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
 	if tg_op = 'DELETE' then
 		raise exception 'change set % cannot be deleted', old.id using errcode = 'CV409';
 	end if;
-	if old.state in ('active', 'superseded', 'rejected', 'withdrawn')
+	if tg_op = 'UPDATE' and old.state in ('active', 'superseded', 'rejected', 'withdrawn')
 	   and not (old.state = 'active' and new.state = 'superseded'
 		    and to_jsonb(new) - 'state' = to_jsonb(old) - 'state') then
 		raise exception 'change set % is % and stays as it is', old.id, old.state using errcode = 'CV409';
 	end if;
+	if new.state in ('active', 'superseded') and current_user <> 'cvn_owner' then
+		raise exception 'only config_write() applies a change set' using errcode = 'CV409';
+	end if;
 	return new;
 end
 $$;
-comment on function config_changes_guard() is 'Trigger: a change set that has ended, or is applied, does not change; applied ones may be superseded.';
+comment on function config_changes_guard() is
+	'Trigger: what has ended, or is applied, does not change, but applied ones may be superseded; only config_write() applies.';
 
-create or replace trigger config_changes_guard before update or delete on config_changes
+create or replace trigger config_changes_guard before insert or update or delete on config_changes
 	for each row execute function config_changes_guard();
 create or replace trigger config_changes_no_truncate before truncate on config_changes
 	for each statement execute function refuse_change();

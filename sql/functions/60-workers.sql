@@ -43,8 +43,8 @@ begin
 		raise exception 'no environment %', p_environment using errcode = 'CV404';
 	end if;
 
-	-- 1. What it was, and what it is now. A worker that was closed, or silent for so long that it counted as gone
-	-- and now says another build or environment, begins a new life; its counters go on.
+	-- 1. What it was, and what it is now. One that was closed, or reports from another environment, begins a new
+	-- life; its counters go on.
 	select * into v_old from workers w where w.worker_id = p_worker_id for update;
 	v_new := v_old;
 	v_new.worker_id := p_worker_id;
