@@ -8,6 +8,7 @@
 struct wire;
 
 enum ask {
+	ASK_SETTINGS,      /* first of all, on every connection */
 	ASK_LISTEN,        /* channel config_changed */
 	ASK_LISTEN_EVENTS, /* channel config_event */
 	ASK_LISTENING,     /* how many of the two channels this backend listens on: 2, or a pooler is in between */

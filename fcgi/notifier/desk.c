@@ -194,10 +194,17 @@ static void take_schema(void *arg, const struct async_rows *rows, const char *sq
 		refused(d, sqlstate);
 }
 
+static void take_nothing(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	if (!rows)
+		refused(arg, sqlstate);
+}
+
 static void on_up(void *arg)
 {
 	struct desk *d = arg;
 	wire_trust(d->wire);
+	ask(d->wire, ASK_SETTINGS, NULL, take_nothing, d);
 	ask(d->wire, ASK_SCHEMA, NULL, take_schema, d);
 }
 

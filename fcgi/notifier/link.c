@@ -80,6 +80,7 @@ static void answered(struct link *l)
 		return;
 	if (!l->listening) {
 		l->listening = l->was_listening = true;
+		sight_settle(&l->sight);
 		wire_trust(l->wire);
 	}
 	if (l->hinted && !l->moved) {
@@ -263,7 +264,7 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 	want(l, LOOK_ALL);
 }
 
-static void take_listen(void *arg, const struct async_rows *rows, const char *sqlstate)
+static void take_nothing(void *arg, const struct async_rows *rows, const char *sqlstate)
 {
 	refused(arg, rows, sqlstate);
 }
@@ -294,8 +295,9 @@ static void on_up(void *arg)
 	struct link *l = arg;
 	l->out = 0;
 	l->wanted = 0;
-	ask(l->wire, ASK_LISTEN, NULL, take_listen, l);
-	ask(l->wire, ASK_LISTEN_EVENTS, NULL, take_listen, l);
+	ask(l->wire, ASK_SETTINGS, NULL, take_nothing, l);
+	ask(l->wire, ASK_LISTEN, NULL, take_nothing, l);
+	ask(l->wire, ASK_LISTEN_EVENTS, NULL, take_nothing, l);
 	ask(l->wire, ASK_LISTENING, NULL, take_listening, l);
 }
 

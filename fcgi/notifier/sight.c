@@ -174,6 +174,14 @@ bool sight_unheard(struct sight *s)
 	return unheard;
 }
 
+void sight_settle(struct sight *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		s->places[i].heard = s->places[i].version;
+		s->places[i].overdue = false;
+	}
+}
+
 void sight_arrays(const struct sight *s, struct text *environments, struct text *versions)
 {
 	text_put(environments, "{");

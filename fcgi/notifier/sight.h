@@ -69,6 +69,9 @@ bool sight_hear(struct sight *, const char *environment, int64_t version);
 /* At a heartbeat: some version was seen two looks ago and never notified. Asked once, it is forgotten. */
 bool sight_unheard(struct sight *);
 
+/* The first look since LISTEN is done: what came before it could not be notified. */
+void sight_settle(struct sight *);
+
 /* The parameters of ASK_CATCH_UP, as array literals. */
 void sight_arrays(const struct sight *, struct text *environments, struct text *versions);
 

@@ -150,6 +150,16 @@ START_TEST(a_version_that_is_notified_late_is_not_missed)
 }
 END_TEST
 
+START_TEST(what_was_saved_while_nobody_listened_is_not_missed)
+{
+	const struct sight_row row = {"paper", 6, 3, "f", 6, "save", "CVN_A"};
+	look(&row, 1);
+	sight_settle(&sight);
+	ck_assert(!sight_unheard(&sight));
+	ck_assert(!sight_unheard(&sight));
+}
+END_TEST
+
 START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
 {
 	const struct sight_row same = {"paper", 5, 3, "f", 0, NULL, NULL};
@@ -290,6 +300,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, a_notification_only_says_whether_to_look);
 	tcase_add_test(t, a_version_that_is_never_notified_is_missed_once_at_the_second_heartbeat);
 	tcase_add_test(t, a_version_that_is_notified_late_is_not_missed);
+	tcase_add_test(t, what_was_saved_while_nobody_listened_is_not_missed);
 	tcase_add_test(t, a_forged_version_does_not_hide_that_later_ones_get_lost);
 	tcase_add_test(t, the_parameters_of_a_look_are_array_literals);
 	tcase_add_test(t, change_sets_are_told_when_their_state_moves);
