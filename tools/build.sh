@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # tools/build.sh all              everything ./dev run needs: .build/gcc, .build/prefix, .build/examples, .build/console
-# tools/build.sh tree gcc|clang   one compiler's build tree, .build/COMPILER
+# tools/build.sh tests gcc|clang  one compiler's build tree with the test programs; clang's with sanitizers
+# tools/build.sh npm FOLDER       what a folder's package-lock.json names
 # Out of tree; only what changed is built again.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
@@ -20,10 +21,12 @@ make_configure() {
 
 make_tree() {
 	local compiler=$1 tree=$BUILD/$1
+	local -a options=()
+	if [[ $compiler == clang ]]; then options=(--enable-sanitizers); fi
 	make_configure
 	mkdir -p "$tree"
 	if newer "$tree/config.status" "$ROOT/configure"; then
-		step "configuring ($compiler)" env -C "$tree" "$ROOT/configure" -q --prefix="$PREFIX" CC="$compiler"
+		step "configuring ($compiler)" env -C "$tree" "$ROOT/configure" -q --prefix="$PREFIX" CC="$compiler" "${options[@]}"
 	fi
 	step "building ($compiler)" make -C "$tree" -j "$JOBS" all
 }
@@ -68,7 +71,10 @@ all)
 	make_examples
 	make_console
 	;;
-tree) make_tree "$2" ;;
+tests)
+	make_tree "$2"
+	step "building the tests ($2)" make -C "$BUILD/$2" -j "$JOBS" --eval 'programs: $(check_PROGRAMS)' programs
+	;;
 npm) npm_install "$2" ;;
-*) fail "usage: tools/build.sh all|tree gcc|clang|npm FOLDER" ;;
+*) fail "usage: tools/build.sh all | tests gcc|clang | npm FOLDER" ;;
 esac

@@ -12,10 +12,13 @@ cluster_make() {
 		[[ $version == 15 ]] || fail "$STATE is of PostgreSQL $version, and this is 15"
 		return
 	fi
+	rm -rf "$HOME_DIR/pg" "$HOME_DIR/pg.new" # a start that was cut short
+	service_directory 700 "$HOME_DIR/pg.new"
 	as_service TERM "$HOME_DIR"
-	step "making the database cluster" "${AS_SERVICE[@]}" "$PG_BIN/initdb" --pgdata="$HOME_DIR/pg" \
+	step "making the database cluster" "${AS_SERVICE[@]}" "$PG_BIN/initdb" --pgdata="$HOME_DIR/pg.new" \
 		--username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --data-checksums
-	printf 'local all all trust\n' | "${AS_SERVICE[@]}" tee "$HOME_DIR/pg/pg_hba.conf" >/dev/null
+	printf 'local all all trust\n' | "${AS_SERVICE[@]}" tee "$HOME_DIR/pg.new/pg_hba.conf" >/dev/null
+	mv "$HOME_DIR/pg.new" "$HOME_DIR/pg"
 }
 
 # cluster_wait: until it takes connections.

@@ -32,7 +32,6 @@ state_place() {
 		printf '%s\n' "$SERVICE_USER cannot reach this directory: cluster, logs and static files lie in $HOME_DIR" >"$STATE/README"
 	fi
 	install -d -m 755 "$HOME_DIR" "$HOME_DIR/programs" "$HOME_DIR/web" "$HOME_DIR/nginx"
-	service_directory 700 "$HOME_DIR/pg"
 	service_directory 755 "$HOME_DIR/log"
 	for name in body proxy fastcgi uwsgi scgi; do service_directory 700 "$HOME_DIR/nginx/tmp/$name"; done
 	state_place_sockets

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# ./dev check: builds with both compilers and runs every test there is. The last line counts them.
+#
+# A suite is a program that prints TAP (or a log in TAP); one that says nothing, or ends badly without a failed test,
+# counts as a failure. Suites are found where they lie, so that a new one is run from its first day.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+RESULTS=$BUILD/check
+STATE='' SUITE_PID='' COUNTER=0
+PASSED=0 FAILED=0 SKIPPED=0
+
+# add NAME PASSED FAILED SKIPPED SECONDS
+add() {
+	((PASSED += $2)) || true
+	((FAILED += $3)) || true
+	((SKIPPED += $4)) || true
+	printf '%-44s %5d passed %3d failed %3d skipped %4d s\n' "$1" "$2" "$3" "$4" "$5"
+}
+
+# suite NAME COMMAND...: runs it, counts its TAP, shows its output when something failed. TAP_LOG, where set, is the
+# file the program writes its TAP to instead of standard output.
+suite() {
+	local name=$1 start=$SECONDS status=0 output passed failed skipped
+	shift
+	((++COUNTER))
+	output=$RESULTS/$COUNTER-$(tr -cs 'a-zA-Z0-9\n' - <<<"$name").log
+	setsid timeout --kill-after=10 600 "$@" >"$output" 2>&1 </dev/null &
+	SUITE_PID=$!
+	wait "$SUITE_PID" || status=$?
+	kill -KILL -- "-$SUITE_PID" 2>/dev/null || true # what it left behind
+	SUITE_PID=''
+	read -r passed failed skipped < <(cat "${TAP_LOG:-$output}" 2>/dev/null | awk -f "$ROOT/tools/tap.awk")
+	if ((failed == 0)) && { ((status != 0)) || ((passed + skipped == 0)); }; then
+		failed=1
+		echo "$name: exit $status with no failed test, or no test at all" >>"$output"
+	fi
+	add "$name" "$passed" "$failed" "$skipped" $((SECONDS - start))
+	if ((failed)); then show "$output" "${TAP_LOG:-}"; fi
+}
+
+# show FILE...: at most the last 300 lines of each that is there.
+show() {
+	local file
+	for file; do
+		if [[ -s $file ]]; then tail -n 300 "$file" | sed 's/^/    | /'; fi
+	done
+}
+
+# task NAME COMMAND...: a step that is itself a test: passed when it ends well.
+task() {
+	local name=$1 start=$SECONDS
+	shift
+	if "$@"; then add "$name" 1 0 0 $((SECONDS - start)); else add "$name" 0 1 0 $((SECONDS - start)); fi
+}
+
+# check_suites TREE NAME: the Check programs of a build tree.
+check_suites() {
+	local program
+	for program in $(make -s -C "$BUILD/$1" --eval 'list:;@echo $(check_PROGRAMS)' list); do
+		[[ -x $BUILD/$1/$program ]] || continue
+		TAP_LOG=$RESULTS/$1-${program##*/}.tap
+		rm -f "$TAP_LOG"
+		suite "${program#tests/} ($2)" env "CK_TAP_LOG_FILE_NAME=$TAP_LOG" CK_VERBOSITY=normal "CVN_SRCDIR=$ROOT" \
+			"CVN_TEST_DATABASE=$(fresh_database "${1}_${program##*/}")" "$BUILD/$1/$program"
+		TAP_LOG=''
+	done
+}
+
+# fresh_database NAME: a database with schema and demo, on the stack's server; prints the owner's connection string.
+fresh_database() {
+	local host
+	host=$(socket_directory)
+	psql -X -q -d "host=$host user=postgres dbname=postgres" -c "drop database if exists $1" -c "create database $1" >&2
+	"$ROOT/sql/apply" "host=$host user=postgres dbname=$1" --demo >&2
+	echo "host=$host user=cvn_owner dbname=$1"
+}
+
+socket_directory() { sed -n 's/.*"database": "host=\([^ ]*\) .*/\1/p' "$STATE/run.json"; }
+
+build_everything() {
+	local -a missing
+	mapfile -t missing < <("$ROOT/tools/packages.sh" missing run check)
+	if ((${#missing[@]})); then step "installing packages" "$ROOT/tools/packages.sh" install run check; fi
+	"$ROOT/tools/build.sh" all
+	"$ROOT/tools/build.sh" npm tests
+	task "build with gcc, warnings are errors" "$ROOT/tools/build.sh" tests gcc
+	task "build with clang, sanitizers, warnings are errors" "$ROOT/tools/build.sh" tests clang
+}
+
+start_stack() {
+	STATE=$(mktemp -d /tmp/cvn-check-XXXXXXXX)
+	chmod 755 "$STATE"
+	"$ROOT/tools/run.sh" --detach --state "$STATE" --port "$(free_port)" >"$RESULTS/stack.log" 2>&1
+}
+
+stop_stack() {
+	[[ $STATE ]] || return 0
+	"$ROOT/tools/stop.sh" --state "$STATE" >/dev/null || true
+	cp -R "$STATE/log" "$STATE/dev.log" "$RESULTS/" 2>/dev/null || true
+	rm -rf "$STATE"
+	STATE=''
+}
+
+leave() {
+	local status=$?
+	trap '' TERM INT HUP EXIT
+	end_step
+	if [[ $SUITE_PID ]]; then
+		kill -TERM -- "-$SUITE_PID" 2>/dev/null || true
+		end_groups 10 "$SUITE_PID"
+	fi
+	stop_stack
+	exit "$status"
+}
+
+sources_suites() {
+	local script
+	suite "layers" "$ROOT/tests/layers"
+	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT/tests/layers"
+	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
+	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
+}
+
+stack_suites() {
+	local area
+	local -a files
+	suite "sql" "$ROOT/tests/sql/run" "host=$(socket_directory) user=postgres"
+	check_suites gcc gcc
+	check_suites clang "clang, sanitizers"
+	for area in core dev api notifier worker ctl console; do
+		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
+		((${#files[@]})) || continue
+		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
+			"CVN_BIN=$PREFIX/bin" node --test --test-reporter=tap "${files[@]}"
+	done
+}
+
+main() {
+	(($# == 0)) || fail "usage: ./dev check"
+	trap leave EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	rm -rf "$RESULTS"
+	mkdir -p "$RESULTS"
+	build_everything
+	sources_suites
+	if start_stack; then
+		add "the stack starts" 1 0 0 "$SECONDS"
+		stack_suites
+	else
+		add "the stack starts" 0 1 0 "$SECONDS"
+		show "$RESULTS/stack.log"
+	fi
+	stop_stack
+	trap - EXIT
+	say "$PASSED passed, $FAILED failed, $SKIPPED skipped"
+	((FAILED == 0))
+}
+
+main "$@"
