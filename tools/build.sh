@@ -73,6 +73,7 @@ all)
 	;;
 tests)
 	make_tree "$2"
+	# shellcheck disable=SC2016 # make's own words
 	step "building the tests ($2)" make -C "$BUILD/$2" -j "$JOBS" --eval 'programs: $(check_PROGRAMS)' programs
 	;;
 npm) npm_install "$2" ;;

@@ -22,7 +22,7 @@ add() {
 # suite NAME COMMAND...: runs it, counts its TAP, shows its output when something failed. TAP_LOG, where set, is the
 # file the program writes its TAP to instead of standard output.
 suite() {
-	local name=$1 start=$SECONDS status=0 output passed failed skipped
+	local name=$1 start=$SECONDS status=0 output tap passed failed skipped
 	shift
 	((++COUNTER))
 	output=$RESULTS/$COUNTER-$(tr -cs 'a-zA-Z0-9\n' - <<<"$name").log
@@ -31,7 +31,9 @@ suite() {
 	wait "$SUITE_PID" || status=$?
 	kill -KILL -- "-$SUITE_PID" 2>/dev/null || true # what it left behind
 	SUITE_PID=''
-	read -r passed failed skipped < <(cat "${TAP_LOG:-$output}" 2>/dev/null | awk -f "$ROOT/tools/tap.awk")
+	tap=${TAP_LOG:-$output}
+	[[ -e $tap ]] || tap=/dev/null
+	read -r passed failed skipped < <(awk -f "$ROOT/tools/tap.awk" "$tap")
 	if ((failed == 0)) && { ((status != 0)) || ((passed + skipped == 0)); }; then
 		failed=1
 		echo "$name: exit $status with no failed test, or no test at all" >>"$output"
@@ -58,6 +60,7 @@ task() {
 # check_suites TREE NAME: the Check programs of a build tree.
 check_suites() {
 	local program
+	# shellcheck disable=SC2016 # make's own words
 	for program in $(make -s -C "$BUILD/$1" --eval 'list:;@echo $(check_PROGRAMS)' list); do
 		[[ -x $BUILD/$1/$program ]] || continue
 		TAP_LOG=$RESULTS/$1-${program##*/}.tap
@@ -146,11 +149,12 @@ main() {
 	mkdir -p "$RESULTS"
 	build_everything
 	sources_suites
+	local start=$SECONDS
 	if start_stack; then
-		add "the stack starts" 1 0 0 "$SECONDS"
+		add "the stack starts" 1 0 0 $((SECONDS - start))
 		stack_suites
 	else
-		add "the stack starts" 0 1 0 "$SECONDS"
+		add "the stack starts" 0 1 0 $((SECONDS - start))
 		show "$RESULTS/stack.log"
 	fi
 	stop_stack
