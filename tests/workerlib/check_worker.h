@@ -7,5 +7,6 @@ Suite *machine_suite(void);
 Suite *property_suite(void);
 Suite *engine_suite(void);
 Suite *feed_suite(void);
+Suite *memory_suite(void);
 
 #endif

@@ -260,7 +260,7 @@ static void cycle(struct trader *t)
 {
 	struct view before;
 
-	t->price *= 1 + (chance(t) - 0.5) / 50;
+	t->price *= 1 + (chance(t) - 0.5) / 150;
 	cvn_cycle_begin(t->worker);
 	view_take(t, &before);
 	work(t, 20);
