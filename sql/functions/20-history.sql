@@ -1,19 +1,25 @@
 -- The chain of the history: made by the trigger, proved by history_verify(), replayed by config_at().
 
 create or replace function length_prefixed(variadic p_fields text[]) returns text
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-	select string_agg(coalesce(octet_length(f) || ':' || f, '-'), '' order by i) from unnest(p_fields) with ordinality as u (f, i)
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return (
+		select string_agg(coalesce(octet_length(f) || ':' || f, '-'), '' order by i) from unnest(p_fields) with ordinality as u (f, i)
+	);
+end
 $$;
 comment on function length_prefixed(text[]) is
 	'Joins fields so that no two lists of fields give the same text: the length in bytes, a colon, the field; null is a dash.';
 
 create or replace function config_history_hash(h config_history) returns text
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-	select encode(sha256(convert_to(length_prefixed(
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return encode(sha256(convert_to(length_prefixed(
 		h.prev_hash::text, h.id::text, h.config_id::text, h.environment::text, h.version::text, h.change_id::text, h.kind,
 		h.base_env::text, h.diff::text, h.snapshot::text, h.changed_by::text, h.approved_by::text,
 		h.change_reason::text, extract(epoch from h.changed_at)::text, h.request_id::text, h.catalog_version::text),
-		'UTF8')), 'hex')
+		'UTF8')), 'hex');
+end
 $$;
 comment on function config_history_hash(config_history) is 'SHA-256 over all fields of a row of the history but its own hash.';
 

@@ -7,6 +7,9 @@
 --   environment_lock(environment, login)  who alone may write; null: everybody
 --
 -- Locks are taken in one order: catalog_state, then environments by id.
+--
+-- What a save runs is plpgsql even where one statement would do: it keeps its plans for the life of a connection,
+-- while a function in SQL that cannot be inlined is planned again at each call.
 
 create or replace function config_lock(p_environment text)
 returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz)
@@ -36,21 +39,30 @@ $$;
 comment on function catalog_lock() is 'Keeps the catalog and every environment still until the end of the transaction; returns catalog_version.';
 
 create or replace function config_values(p_environment text, p_names text[] default null) returns jsonb
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select coalesce(jsonb_object_agg(r.name, r.value), '{}')
-	from resolved_config r where r.environment = p_environment and (p_names is null or r.name = any (p_names))
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+	if p_names is null then
+		return (select coalesce(jsonb_object_agg(r.name, r.value), '{}') from resolved_config r where r.environment = p_environment);
+	end if;
+	return (select coalesce(jsonb_object_agg(r.name, r.value), '{}') from resolved_config r
+		where r.environment = p_environment and r.name = any (p_names));
+end
 $$;
 comment on function config_values(text, text[]) is 'Resolved values as an object; null where a parameter has none. Without names: all.';
 
 create or replace function config_diff(p_before jsonb, p_after jsonb) returns jsonb
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'old', p_before -> d.name, 'new', p_after -> d.name)
-		order by d.name collate "C"), '[]')
-	from (
-		select coalesce(b.key, a.key) as name
-		from jsonb_each_text(p_before) b full join jsonb_each_text(p_after) a on a.key = b.key
-		where a.value is distinct from b.value
-	) d
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return (
+		select coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'old', p_before -> d.name, 'new', p_after -> d.name)
+			order by d.name collate "C"), '[]')
+		from (
+			select coalesce(b.key, a.key) as name
+			from jsonb_each_text(p_before) b full join jsonb_each_text(p_after) a on a.key = b.key
+			where a.value is distinct from b.value
+		) d
+	);
+end
 $$;
 comment on function config_diff(jsonb, jsonb) is 'What differs between two objects of values: [{name, old, new}] by name.';
 
@@ -72,7 +84,10 @@ $$;
 comment on function config_entries_write(integer, bigint, jsonb, text, timestamptz) is 'Sets and removes entries; an entry that stays equal keeps its version.';
 
 create or replace function config_history_append(p_config_id integer, p_change config_changes) returns timestamptz
-language sql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_at timestamptz;
+begin
 	insert into config_history (config_id, environment, version, change_id, kind, base_env, diff, snapshot,
 		changed_by, approved_by, change_reason, request_id, catalog_version, prev_hash, row_hash)
 	select p_config_id, p_change.environment, p_change.version, p_change.id, p_change.kind,
@@ -82,7 +97,9 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
 		p_change.created_by, p_change.decided_by, p_change.reason, p_change.request_id, s.version,
 		repeat('0', 64), repeat('0', 64) -- the trigger sets both
 	from catalog_state s
-	returning changed_at
+	returning changed_at into v_at;
+	return v_at;
+end
 $$;
 comment on function config_history_append(integer, config_changes) is 'The row of the history of a change set that was just applied; returns its time.';
 
@@ -110,17 +127,21 @@ $$;
 comment on function config_supersede(config_changes) is 'After a change set was applied: marks the earlier ones of which no value is in force any more.';
 
 create or replace function config_event_state(p_environment text, p_change_id bigint, p_state text) returns void
-language sql set search_path = pg_catalog, public, pg_temp as $$
-	select pg_notify('config_event', json_build_object('type', 'change_state', 'environment', p_environment,
-		'change_id', p_change_id, 'state', p_state)::text)
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	perform pg_notify('config_event', json_build_object('type', 'change_state', 'environment', p_environment,
+		'change_id', p_change_id, 'state', p_state)::text);
+end
 $$;
 comment on function config_event_state(text, bigint, text) is 'Tells the console that a change set has a new state.';
 
 create or replace function config_notify(p_environment text, p_names text[], p_version bigint) returns void
-language sql set search_path = pg_catalog, public, pg_temp as $$
-	select pg_notify('config_changed', format('env=%s,key=%s,version=%s', p_environment, k.name, p_version))
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	perform pg_notify('config_changed', format('env=%s,key=%s,version=%s', p_environment, k.name, p_version))
 	from unnest(case when cardinality(p_names) between 1 and 20 then p_names else array['*'] end) with ordinality as k (name, i)
-	order by k.i
+	order by k.i;
+end
 $$;
 comment on function config_notify(text, text[], bigint) is 'One notification a parameter; for none or more than 20 one with key=*.';
 

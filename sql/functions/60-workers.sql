@@ -46,6 +46,11 @@ begin
 	-- 1. What it was, and what it is now. One that was closed, or reports from another environment, begins a new
 	-- life; its counters go on.
 	select * into v_old from workers w where w.worker_id = p_worker_id for update;
+	if not found then
+		-- Two first reports of one id: the second waits for the first.
+		perform pg_advisory_xact_lock(hashtextextended('worker ' || p_worker_id, 0));
+		select * into v_old from workers w where w.worker_id = p_worker_id for update;
+	end if;
 	v_new := v_old;
 	v_new.worker_id := p_worker_id;
 	v_new.environment := p_environment;
