@@ -23,6 +23,8 @@ struct push {
 	size_t under_way;
 	uint64_t failures;
 	bool failing; /* and that was said */
+	void (*deleted)(void *arg, const char *worker);
+	void *arg;
 };
 
 /* One request. */
@@ -31,6 +33,7 @@ struct job {
 	struct push *push;
 	CURL *easy;
 	struct curl_slist *headers;
+	char *deletes; /* the worker whose group it deletes, or NULL */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -85,11 +88,13 @@ static void fail(struct push *p, const char *reason)
 		 (struct log_member[]){{.name = "reason", .text = reason}, {0}});
 }
 
-static void succeed(struct push *p)
+static void succeed(struct push *p, const struct job *j)
 {
 	if (p->failing)
 		log_line(p->log, LOG_LEVEL_INFO, "push_works_again", (struct log_member[]){{0}});
 	p->failing = false;
+	if (j->deletes && p->deleted)
+		p->deleted(p->arg, j->deletes);
 }
 
 static void job_free(struct job *j)
@@ -102,6 +107,7 @@ static void job_free(struct job *j)
 	curl_multi_remove_handle(p->multi, j->easy);
 	curl_easy_cleanup(j->easy);
 	curl_slist_free_all(j->headers);
+	free(j->deletes);
 	free(j);
 }
 
@@ -117,7 +123,7 @@ static void job_done(struct job *j, CURLcode result)
 	else if (status < 200 || status > 299)
 		fail(p, answer);
 	else
-		succeed(p);
+		succeed(p, j);
 	job_free(j);
 }
 
@@ -240,12 +246,13 @@ static struct job *job_new(struct push *p)
 	return j;
 }
 
-static bool start(struct push *p, const char *method, const char *worker, const struct text *body)
+/* NULL: too much is under way. */
+static struct job *start(struct push *p, const char *method, const char *worker, const struct text *body)
 {
 	struct text url = {0};
 	if (p->under_way >= UNDER_WAY) {
 		fail(p, "the gateway is too slow: too many pushes are under way");
-		return false;
+		return NULL;
 	}
 	struct job *j = job_new(p);
 	text_put(&url, p->url);
@@ -266,17 +273,29 @@ static bool start(struct push *p, const char *method, const char *worker, const 
 	curl_easy_setopt(j->easy, CURLOPT_NOPROXY, "127.0.0.1,localhost");
 	curl_multi_add_handle(p->multi, j->easy);
 	text_free(&url);
-	return true;
+	return j;
 }
 
 bool push_put(struct push *p, const char *worker, const struct text *body)
 {
-	return start(p, "PUT", worker, body);
+	return start(p, "PUT", worker, body) != NULL;
 }
 
 bool push_delete(struct push *p, const char *worker)
 {
-	return start(p, "DELETE", worker, NULL);
+	struct text copy = {0};
+	struct job *j = start(p, "DELETE", worker, NULL);
+	if (!j)
+		return false;
+	text_put(&copy, worker);
+	j->deletes = text_take(&copy);
+	return true;
+}
+
+void push_on_deleted(struct push *p, void (*deleted)(void *arg, const char *worker), void *arg)
+{
+	p->deleted = deleted;
+	p->arg = arg;
 }
 
 uint64_t push_failures(const struct push *p)

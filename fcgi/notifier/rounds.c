@@ -18,7 +18,7 @@
 /* A worker's group, as we left it at the gateway. */
 struct group {
 	char worker[65];
-	bool there; /* false: deleted */
+	bool there; /* until the gateway agreed to delete it */
 	bool met;   /* in this round */
 };
 
@@ -57,7 +57,7 @@ static void push_worker(struct rounds *r, const struct worker *w)
 		push_put(r->push, w->id, &body);
 		g->there = true;
 	} else if (g->there) {
-		g->there = !push_delete(r->push, w->id);
+		push_delete(r->push, w->id);
 	}
 	text_free(&body);
 }
@@ -68,12 +68,22 @@ static void sweep(struct rounds *r)
 	size_t kept = 0;
 	for (size_t i = 0; i < r->n; i++) {
 		struct group *g = &r->groups[i];
-		bool done = !g->met && (!g->there || push_delete(r->push, g->worker));
+		bool gone = !g->met;
 		g->met = false;
-		if (!done)
+		if (gone && g->there)
+			push_delete(r->push, g->worker);
+		if (!gone || g->there)
 			r->groups[kept++] = *g;
 	}
 	r->n = kept;
+}
+
+static void on_deleted(void *arg, const char *worker)
+{
+	struct rounds *r = arg;
+	for (size_t i = 0; i < r->n; i++)
+		if (!strcmp(r->groups[i].worker, worker))
+			r->groups[i].there = false;
 }
 
 static void on_refreshed(void *arg)
@@ -108,6 +118,7 @@ struct rounds *rounds_new(struct event_base *base, struct desk *desk, struct scr
 	r->desk = desk;
 	r->scrape = scrape;
 	r->push = push;
+	push_on_deleted(push, on_deleted, r);
 	r->timer = text_need(event_new(base, -1, EV_PERSIST, on_time, r));
 	event_add(r->timer, &every);
 	return r;
@@ -117,6 +128,7 @@ void rounds_free(struct rounds *r)
 {
 	if (!r)
 		return;
+	push_on_deleted(r->push, NULL, NULL);
 	event_free(r->timer);
 	free(r->groups);
 	free(r);
