@@ -98,10 +98,10 @@ enum db_outcome db_config_document(struct db *db, const char *environment, struc
 		.name = "config_document",
 		.sql = "select c.version, json_build_object('environment', c.environment, 'version', c.version,"
 		       " 'values', coalesce(json_object_agg(r.name, r.value order by r.name)"
-		       "  filter (where r.name is not null), '{}'),"
+		       "  filter (where r.value is not null), '{}'),"
 		       " 'sources', coalesce(json_object_agg(r.name, json_build_object('source', r.source, 'version',"
-		       "  r.changed_version, 'changed_at', r.changed_at, 'changed_by', r.changed_by) order by r.name)"
-		       "  filter (where r.name is not null), '{}'))"
+		       "  r.changed_version, 'changed_at', wire_time(r.changed_at), 'changed_by', r.changed_by)"
+		       "  order by r.name) filter (where r.name is not null), '{}'))"
 		       " from active_config c left join resolved_config r on r.environment = c.environment"
 		       " where c.environment = $1 group by c.environment, c.version",
 		.n_params = 1,
@@ -115,9 +115,7 @@ enum db_outcome db_config_value(struct db *db, const char *environment, const ch
 {
 	static const struct db_statement statement = {
 		.name = "config_value",
-		.sql = "select version, json_build_object('name', name, 'value', value, 'version', version,"
-		       " 'source', source, 'changed_at', changed_at, 'changed_by', changed_by)"
-		       " from resolved_config where environment = $1 and name = $2",
+		.sql = "select version, body from parameter_json($1, $2)",
 		.n_params = 2,
 		.again = true,
 	};
@@ -129,10 +127,7 @@ enum db_outcome db_config_at(struct db *db, const char *environment, int64_t ver
 {
 	static const struct db_statement statement = {
 		.name = "config_at",
-		.sql = "select h.version, json_build_object('environment', h.environment, 'version', h.version, 'values',"
-		       " (select coalesce(json_object_agg(c.name, c.value order by c.name collate \"C\"), '{}')"
-		       "  from config_at($1, $2::bigint) c))"
-		       " from config_history h where h.environment = $1 and h.version = $2::bigint",
+		.sql = "select version, body from config_json($1, $2::bigint)",
 		.n_params = 2,
 		.again = true,
 	};

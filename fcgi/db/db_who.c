@@ -33,7 +33,7 @@ enum db_outcome db_who_session_add(struct db *db, const char *sha256, const char
 		.name = "who_session_add",
 		.sql = "with gone as (delete from sessions where expires_at < clock_timestamp())"
 		       " insert into sessions (sha256, login, expires_at)"
-		       " values ($1, $2, clock_timestamp() + interval '12 hours') returning to_json(expires_at) #>> '{}'",
+		       " values ($1, $2, clock_timestamp() + interval '12 hours') returning wire_time(expires_at)",
 		.n_params = 2,
 	};
 
@@ -44,7 +44,7 @@ enum db_outcome db_who_session(struct db *db, const char *sha256, struct db_rows
 {
 	static const struct db_statement statement = {
 		.name = "who_session",
-		.sql = "select to_json(expires_at) #>> '{}' from sessions where sha256 = $1",
+		.sql = "select wire_time(expires_at) from sessions where sha256 = $1",
 		.n_params = 1,
 		.again = true,
 	};
@@ -69,8 +69,8 @@ enum db_outcome db_who_operators(struct db *db, struct db_rows **rows)
 	static const struct db_statement statement = {
 		.name = "who_operators",
 		.sql = "select json_build_object('operators', coalesce(json_agg(json_build_object("
-		       "'login', o.login, 'disabled', o.disabled, 'created_at', o.created_at,"
-		       " 'password_changed_at', o.password_changed_at, 'roles', (select coalesce(json_agg("
+		       "'login', o.login, 'disabled', o.disabled, 'created_at', wire_time(o.created_at),"
+		       " 'password_changed_at', wire_time(o.password_changed_at), 'roles', (select coalesce(json_agg("
 		       "json_build_object('environment', r.environment, 'role', r.role)"
 		       " order by r.environment, r.role), '[]') from operator_roles r where r.login = o.login))"
 		       " order by o.login), '[]')) from operators o",
