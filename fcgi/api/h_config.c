@@ -1,0 +1,306 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/api/body.h"
+#include "fcgi/api/handlers.h"
+#include "fcgi/api/header.h"
+#include "fcgi/api/reply.h"
+#include "fcgi/api/server.h"
+#include "fcgi/ops/ops_config.h"
+
+/* A version in a query: digits, no leading zero. */
+static bool read_version(const char *text, int64_t *version)
+{
+	size_t n = strlen(text);
+
+	if (n == 0 || n > 18 || strspn(text, "0123456789") != n || (*text == '0' && n > 1))
+		return false;
+	*version = strtoll(text, NULL, 10);
+	return true;
+}
+
+static enum code get_past(const struct server *server, struct request *request, const char *text, struct reply *reply)
+{
+	int64_t version;
+
+	if (!read_version(text, &version))
+		return code_error(&reply->error, CODE_MALFORMED, "version is not a number", NULL);
+	enum code code = ops_config_at(server->ops, request->args[0], version, &reply->body, &reply->error);
+	if (code == CODE_OK)
+		reply_etag(reply, version);
+	return code;
+}
+
+enum code h_config_get(const struct server *server, struct request *request, struct reply *reply)
+{
+	const char *past = request_query(request, "version");
+	int64_t version;
+
+	if (past != NULL)
+		return get_past(server, request, past, reply);
+	enum code code = ops_config_get(server->ops, request->args[0], header_match(request->none_match).version,
+					&version, &reply->body, &reply->error);
+	if (code != CODE_OK)
+		return code;
+	reply_etag(reply, version);
+	if (reply->body.n == 0)
+		reply->status = 304;
+	return CODE_OK;
+}
+
+enum code h_config_get_one(const struct server *server, struct request *request, struct reply *reply)
+{
+	int64_t version;
+	enum code code = ops_config_get_one(server->ops, request->args[0], request->args[1], &version, &reply->body,
+					    &reply->error);
+
+	if (code == CODE_OK)
+		reply_etag(reply, version);
+	return code;
+}
+
+enum code h_config_compare(const struct server *server, struct request *request, struct reply *reply)
+{
+	return ops_config_compare(server->ops, request->args[0], request->args[1], &reply->body, &reply->error);
+}
+
+static void put_violations(struct canon *json, const struct config_result *result)
+{
+	canon_array(json);
+	for (size_t i = 0; i < result->n_violations; i++) {
+		canon_object(json);
+		reply_text(json, "name", result->violations[i].name);
+		reply_text(json, "code", code_name(result->violations[i].error.code));
+		reply_text(json, "detail", result->violations[i].error.detail);
+		canon_end(json, '}');
+	}
+	canon_end(json, ']');
+}
+
+static void put_diff(struct canon *json, const struct ops_proposal *proposal)
+{
+	canon_array(json);
+	for (size_t i = 0; i < proposal->result.n_diff; i++) {
+		const struct diff_item *item = &proposal->result.diff[i];
+
+		canon_object(json);
+		reply_text(json, "name", item->name);
+		reply_text(json, "old", item->old_value);
+		reply_text(json, "new", item->new_value);
+		canon_end(json, '}');
+	}
+	canon_end(json, ']');
+}
+
+/* What a refused save says beyond its code. */
+static void explain(struct reply *reply, enum code code, const struct ops_proposal *proposal)
+{
+	struct canon json;
+	char number[24];
+
+	canon_start(&json, text_put, &reply->more);
+	switch (code) {
+	case CODE_FROZEN:
+		snprintf(number, sizeof number, "%" PRId64, proposal->frozen_seconds);
+		reply_header(reply, "Retry-After", number);
+		break;
+	case CODE_STALE:
+		reply_more(reply, "current_version");
+		canon_integer(&json, proposal->version);
+		canon_start(&json, text_put, &reply->more);
+		reply_more(reply, "diff");
+		put_diff(&json, proposal);
+		break;
+	case CODE_INVALID:
+		reply_more(reply, "errors");
+		put_violations(&json, &proposal->result);
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_saved(struct reply *reply, const struct ops_saved *saved, const struct ops_proposal *proposal)
+{
+	struct canon json;
+
+	reply_json(reply, &json);
+	canon_object(&json);
+	reply_integer(&json, "version", saved->version);
+	reply_integer(&json, "change_id", saved->change_id);
+	canon_key(&json, "diff");
+	put_diff(&json, proposal);
+	canon_end(&json, '}');
+	reply_etag(reply, saved->version);
+}
+
+static void tell_saved(const struct server *server, const struct request *request, const struct ops_saved *saved,
+		       const struct ops_proposal *proposal)
+{
+	for (size_t i = 0; i < proposal->result.n_diff; i++) {
+		log_line(server->log, LOG_LEVEL_INFO, "config_change_saved",
+			 (const struct log_member[]){
+				 {.name = "request_id", .text = request->id},
+				 {.name = "env", .text = request->args[0]},
+				 {.name = "config_version", .number = &saved->version},
+				 {.name = "changed_by", .text = request->who.login},
+				 {.name = "parameter_name", .text = proposal->result.diff[i].name},
+				 {.name = NULL},
+			 });
+	}
+}
+
+/* What both ways to save have in common. */
+static enum code save(const struct server *server, struct request *request, struct change *changes, size_t n,
+		      const char *reason, struct reply *reply)
+{
+	const struct ops_save wanted = {
+		.environment = request->args[0],
+		.changes = changes,
+		.n = n,
+		.reason = reason,
+		.request_id = request->id,
+		.who = &request->who,
+		.match = request->match,
+	};
+	struct ops_proposal proposal = {.state = NULL};
+	struct ops_saved saved;
+	enum code code = ops_config_save(server->ops, &wanted, &saved, &proposal, &reply->error);
+
+	if (code == CODE_OK) {
+		put_saved(reply, &saved, &proposal);
+		tell_saved(server, request, &saved, &proposal);
+	} else {
+		explain(reply, code, &proposal);
+	}
+	ops_proposal_free(&proposal);
+	return code;
+}
+
+/* A missing reason is not a missing member: it is said with all that is wrong with the values. */
+enum code h_config_save(const struct server *server, struct request *request, struct reply *reply)
+{
+	static const struct body_field fields[] = {
+		{.name = "changes", .type = BODY_OBJECT, .required = true},
+		{.name = "reason", .type = BODY_TEXT},
+	};
+	struct json_object *values[2];
+	struct change *changes = NULL;
+	size_t n;
+	enum code code = body_fields(request->json, fields, 2, values, &reply->error);
+
+	if (code == CODE_OK)
+		code = body_changes(values[0], &changes, &n, &reply->error);
+	if (code == CODE_OK)
+		code = save(server, request, changes, n, body_text(values[1]), reply);
+	free(changes);
+	return code;
+}
+
+enum code h_config_save_one(const struct server *server, struct request *request, struct reply *reply)
+{
+	static const struct body_field fields[] = {
+		{.name = "value", .type = BODY_TEXT, .required = true, .nullable = true},
+		{.name = "reason", .type = BODY_TEXT},
+	};
+	struct json_object *values[2];
+	enum code code = body_fields(request->json, fields, 2, values, &reply->error);
+
+	if (code != CODE_OK)
+		return code;
+	struct change change = {request->args[1], body_text(values[0])};
+	return save(server, request, &change, 1, body_text(values[1]), reply);
+}
+
+/* Names of what the diff touches, where the parameter has the property. */
+static void put_names(struct canon *json, const char *member, const struct ops_proposal *proposal,
+		      bool (*has)(const struct param *))
+{
+	canon_key(json, member);
+	canon_array(json);
+	for (size_t i = 0; i < proposal->result.n_diff; i++) {
+		const struct param *param = ops_proposal_param(proposal, i);
+		if (has(param))
+			canon_string(json, param->name, strlen(param->name));
+	}
+	canon_end(json, ']');
+}
+
+static bool needs_restart(const struct param *param)
+{
+	return !param->hot_reloadable;
+}
+
+/* The names of critical parameters; returns whether there are any. */
+static bool put_critical(struct canon *json, const struct ops_proposal *proposal)
+{
+	bool any = false;
+
+	canon_key(json, "critical");
+	canon_array(json);
+	for (size_t i = 0; i < proposal->n_changes; i++) {
+		const char *name = ops_proposal_critical(proposal, i);
+		if (name != NULL)
+			canon_string(json, name, strlen(name));
+		any = any || name != NULL;
+	}
+	canon_end(json, ']');
+	return any;
+}
+
+static void put_boundaries(struct canon *json, const struct ops_proposal *proposal)
+{
+	canon_key(json, "boundaries");
+	canon_object(json);
+	for (size_t i = 0; i < proposal->result.n_diff; i++) {
+		const struct param *param = ops_proposal_param(proposal, i);
+		reply_text(json, param->name, category_name(param->category));
+	}
+	canon_end(json, '}');
+}
+
+static void put_plan(struct reply *reply, const char *environment, const struct ops_proposal *proposal)
+{
+	struct canon json;
+
+	reply_json(reply, &json);
+	canon_object(&json);
+	reply_text(&json, "environment", environment);
+	reply_integer(&json, "base_version", proposal->version);
+	reply_text(&json, "content_hash", proposal->content_hash);
+	canon_key(&json, "diff");
+	put_diff(&json, proposal);
+	canon_key(&json, "errors");
+	put_violations(&json, &proposal->result);
+	bool critical = put_critical(&json, proposal);
+	canon_key(&json, "needs_approval");
+	canon_bool(&json, critical);
+	put_names(&json, "restart_required", proposal, needs_restart);
+	put_boundaries(&json, proposal);
+	reply_integer(&json, "workers", proposal->workers);
+	canon_key(&json, "frozen");
+	canon_bool(&json, proposal->frozen_seconds > 0);
+	canon_end(&json, '}');
+}
+
+enum code h_config_plan(const struct server *server, struct request *request, struct reply *reply)
+{
+	static const struct body_field fields[] = {{.name = "changes", .type = BODY_OBJECT, .required = true}};
+	struct json_object *values[1];
+	struct ops_proposal proposal = {.state = NULL};
+	struct change *changes = NULL;
+	size_t n;
+	enum code code = body_fields(request->json, fields, 1, values, &reply->error);
+
+	if (code == CODE_OK)
+		code = body_changes(values[0], &changes, &n, &reply->error);
+	if (code == CODE_OK)
+		code = ops_config_plan(server->ops, request->args[0], changes, n, &proposal, &reply->error);
+	if (code == CODE_OK)
+		put_plan(reply, request->args[0], &proposal);
+	ops_proposal_free(&proposal);
+	free(changes);
+	return code;
+}

@@ -1,0 +1,118 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "fcgi/api/auth.h"
+#include "fcgi/api/body.h"
+#include "fcgi/api/handlers.h"
+#include "fcgi/api/reply.h"
+#include "fcgi/api/server.h"
+#include "fcgi/ops/ops_who.h"
+
+static void put_cookie(struct reply *reply, const struct request *request, const char *secret, const char *age)
+{
+	char cookie[256];
+
+	snprintf(cookie, sizeof cookie, AUTH_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s%s", secret, age,
+		 request->is_https ? "; Secure" : "");
+	reply_header(reply, "Set-Cookie", cookie);
+}
+
+static void put_who(struct reply *reply, const struct who *who)
+{
+	struct canon json;
+
+	reply_json(reply, &json);
+	canon_object(&json);
+	reply_text(&json, "login", who->login);
+	canon_key(&json, "roles");
+	canon_array(&json);
+	for (size_t i = 0; i < who->n_roles; i++) {
+		canon_object(&json);
+		reply_text(&json, "environment", who->roles[i].environment);
+		reply_text(&json, "role", ops_who_role_name(who->roles[i].role));
+		canon_end(&json, '}');
+	}
+	canon_end(&json, ']');
+	reply_text(&json, "expires_at", who->expires_at[0] == '\0' ? NULL : who->expires_at);
+	canon_key(&json, "password_due");
+	canon_bool(&json, who->password_due);
+	canon_end(&json, '}');
+}
+
+/* Whoever the cookie or the header says it is plays no part: the password does. */
+enum code h_who_login(const struct server *server, struct request *request, struct reply *reply)
+{
+	static const struct body_field fields[] = {
+		{.name = "login", .type = BODY_TEXT, .required = true},
+		{.name = "password", .type = BODY_TEXT, .required = true},
+	};
+	struct json_object *values[2];
+	struct who who = {.roles = NULL};
+	char secret[65] = "";
+	enum code code = body_fields(request->json, fields, 2, values, &reply->error);
+
+	if (code != CODE_OK)
+		return code;
+	const struct who_try try = {request->address, body_text(values[0]), body_text(values[1]), auth_now()};
+	code = ops_who_password(server->ops, &try, &who, &reply->error);
+	if (code == CODE_OK)
+		code = ops_who_login(server->ops, &who, secret, &reply->error);
+	if (code == CODE_OK) {
+		put_cookie(reply, request, secret, "; Max-Age=43200");
+		put_who(reply, &who);
+	}
+	explicit_bzero(secret, sizeof secret);
+	ops_who_free(&who);
+	return code;
+}
+
+enum code h_who_logout(const struct server *server, struct request *request, struct reply *reply)
+{
+	enum code code = CODE_OK;
+
+	if (request->session[0] != '\0')
+		code = ops_who_logout(server->ops, request->session, &reply->error);
+	if (code == CODE_OK)
+		put_cookie(reply, request, "", "; Max-Age=0");
+	return code;
+}
+
+enum code h_who_me(const struct server *server, struct request *request, struct reply *reply)
+{
+	enum code code = CODE_OK;
+
+	if (request->session[0] != '\0')
+		code = ops_who_expiry(server->ops, request->session, &request->who, &reply->error);
+	if (code == CODE_OK)
+		put_who(reply, &request->who);
+	return code;
+}
+
+/* For the gate, which asks before it passes a request to the notifier. */
+enum code h_who_auth(const struct server *server, struct request *request, struct reply *reply)
+{
+	const struct who *who = &request->who;
+	struct text names = {.bytes = NULL};
+
+	(void)server;
+	for (size_t i = 0; i < who->n_roles; i++) {
+		if (i > 0)
+			text_add(&names, ",");
+		text_add(&names, who->roles[i].environment);
+		if (strcmp(who->roles[i].environment, "*") == 0) {
+			text_free(&names);
+			text_add(&names, "*");
+			break;
+		}
+	}
+	reply_header(reply, "X-Cvn-Login", who->login);
+	reply_header(reply, "X-Cvn-Environments", names.bytes);
+	text_free(&names);
+	return CODE_OK;
+}
+
+enum code h_who_operators(const struct server *server, struct request *request, struct reply *reply)
+{
+	(void)request;
+	return ops_who_list(server->ops, &reply->body, &reply->error);
+}

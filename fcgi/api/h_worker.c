@@ -1,0 +1,124 @@
+#include <string.h>
+
+#include "fcgi/api/body.h"
+#include "fcgi/api/handlers.h"
+#include "fcgi/api/reply.h"
+#include "fcgi/api/server.h"
+#include "fcgi/ops/ops_worker.h"
+#include "workerlib/core/name.h"
+
+enum field {
+	ENVIRONMENT,
+	BUILD,
+	STATE,
+	APPLIED_VERSION,
+	CONFIG_HASH,
+	WAITING_FOR,
+	WAITING_MS,
+	PENDING,
+	RESTART_REQUIRED,
+	REJECTED,
+	APPLIED_MS,
+	NOTIFIED_MS,
+	FORBIDDEN_APPLIES,
+	CLOSED,
+	FIELDS
+};
+
+static const struct body_field fields[FIELDS] = {
+	[ENVIRONMENT] = {"environment", BODY_TEXT, true, false},
+	[BUILD] = {"build", BODY_TEXT, false, false},
+	[STATE] = {"state", BODY_TEXT, true, false},
+	[APPLIED_VERSION] = {"applied_version", BODY_INTEGER, true, false},
+	[CONFIG_HASH] = {"config_hash", BODY_TEXT, false, true},
+	[WAITING_FOR] = {"waiting_for", BODY_TEXT, false, true},
+	[WAITING_MS] = {"waiting_ms", BODY_INTEGER, false, true},
+	[PENDING] = {"pending", BODY_ARRAY, false, false},
+	[RESTART_REQUIRED] = {"restart_required", BODY_ARRAY, false, false},
+	[REJECTED] = {"rejected", BODY_OBJECT, false, true},
+	[APPLIED_MS] = {"applied_ms", BODY_INTEGER, false, true},
+	[NOTIFIED_MS] = {"notified_ms", BODY_INTEGER, false, true},
+	[FORBIDDEN_APPLIES] = {"forbidden_applies", BODY_INTEGER, false, false},
+	[CLOSED] = {"closed", BODY_BOOL, false, false},
+};
+
+static const char *const states[] = {"current", "pending", "restart_required", "rejected", NULL};
+static const char *const boundaries[] = {"cycle_end", "position_close", "section_end", "heartbeat", "restart", NULL};
+
+/* NULL is one of them. */
+static bool is_one_of(const char *const *words, const char *text)
+{
+	while (text != NULL && *words != NULL && strcmp(*words, text) != 0)
+		words++;
+	return text == NULL || *words != NULL;
+}
+
+/* 64 lower-case hex digits. */
+static bool is_hash(const char *text)
+{
+	return text == NULL || (strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64);
+}
+
+static enum code bad(struct error *error, enum field field)
+{
+	return code_error(error, CODE_MALFORMED, fields[field].name, " is not well-formed", NULL);
+}
+
+static enum code check(struct json_object *const values[FIELDS], struct error *error)
+{
+	static const enum field naturals[] = {APPLIED_VERSION, WAITING_MS, APPLIED_MS, NOTIFIED_MS, FORBIDDEN_APPLIES};
+	const char *environment = body_text(values[ENVIRONMENT]);
+
+	if (!name_is_environment(environment, strlen(environment)))
+		return bad(error, ENVIRONMENT);
+	if (!is_one_of(states, body_text(values[STATE])))
+		return bad(error, STATE);
+	if (!is_one_of(boundaries, body_text(values[WAITING_FOR])))
+		return bad(error, WAITING_FOR);
+	if (!is_hash(body_text(values[CONFIG_HASH])))
+		return bad(error, CONFIG_HASH);
+	for (size_t i = 0; i < sizeof naturals / sizeof *naturals; i++) {
+		if (body_integer(values[naturals[i]]) < 0)
+			return bad(error, naturals[i]);
+	}
+	return body_is_worker_detail(values[PENDING], values[RESTART_REQUIRED], values[REJECTED], error);
+}
+
+enum code h_worker_report(const struct server *server, struct request *request, struct reply *reply)
+{
+	struct json_object *values[FIELDS];
+	struct ops_worker_current current;
+	struct canon json;
+	enum code code = body_fields(request->json, fields, FIELDS, values, &reply->error);
+
+	if (code == CODE_OK)
+		code = check(values, &reply->error);
+	if (code != CODE_OK)
+		return code;
+	const struct ops_worker_report report = {
+		.worker_id = request->args[0],
+		.environment = body_text(values[ENVIRONMENT]),
+		.build = body_text(values[BUILD]),
+		.state = body_text(values[STATE]),
+		.version = body_json(values[APPLIED_VERSION]),
+		.config_hash = body_text(values[CONFIG_HASH]),
+		.waiting_for = body_text(values[WAITING_FOR]),
+		.waiting_ms = body_json(values[WAITING_MS]),
+		.pending = body_json(values[PENDING]),
+		.restart_required = body_json(values[RESTART_REQUIRED]),
+		.rejected = body_json(values[REJECTED]),
+		.applied_ms = body_json(values[APPLIED_MS]),
+		.forbidden = body_json(values[FORBIDDEN_APPLIES]),
+		.notified_ms = body_json(values[NOTIFIED_MS]),
+		.closed = body_json(values[CLOSED]),
+	};
+	code = ops_worker_report(server->ops, &request->who, &report, &current, &reply->error);
+	if (code != CODE_OK)
+		return code;
+	reply_json(reply, &json);
+	canon_object(&json);
+	reply_integer(&json, "version", current.version);
+	reply_integer(&json, "catalog_version", current.catalog_version);
+	canon_end(&json, '}');
+	return CODE_OK;
+}

@@ -1,0 +1,111 @@
+#include "fcgi/api/header.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "fcgi/api/transport.h"
+
+const char *header_get(const struct transport *transport, const char *name, bool *twice)
+{
+	size_t n = strlen(name);
+	const char *value = NULL;
+
+	for (const char *const *at = transport->params; *at != NULL; at++) {
+		if (strncmp(*at, name, n) != 0 || (*at)[n] != '=')
+			continue;
+		if (value != NULL) {
+			if (twice != NULL)
+				*twice = true;
+			return NULL;
+		}
+		value = *at + n + 1;
+	}
+	return value == NULL || *value == '\0' ? NULL : value;
+}
+
+/* At most 18 digits between quotes, without a leading zero; else -1. */
+static int64_t tag_version(const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n < 3 || n > 20 || text[0] != '"' || text[n - 1] != '"' || strspn(text + 1, "0123456789") != n - 2)
+		return -1;
+	return text[1] == '0' && n > 3 ? -1 : strtoll(text + 1, NULL, 10);
+}
+
+struct ops_match header_match(const char *text)
+{
+	struct ops_match match = {.given = text != NULL, .version = -1};
+
+	if (text == NULL)
+		return match;
+	match.any = strcmp(text, "*") == 0;
+	match.version = tag_version(text);
+	return match;
+}
+
+bool header_cookie(const char *cookies, const char *name, char *out, size_t room)
+{
+	size_t n = strlen(name);
+
+	while (cookies != NULL && *cookies != '\0') {
+		cookies += strspn(cookies, "; \t");
+		size_t length = strcspn(cookies, ";");
+		if (length > n && strncmp(cookies, name, n) == 0 && cookies[n] == '=') {
+			if (length - n > room)
+				return false;
+			memcpy(out, cookies + n + 1, length - n - 1);
+			out[length - n - 1] = '\0';
+			return true;
+		}
+		cookies += length;
+	}
+	return false;
+}
+
+bool header_scheme(const char *text, const char *scheme, const char **rest)
+{
+	size_t n = strlen(scheme);
+
+	if (strncasecmp(text, scheme, n) != 0 || text[n] != ' ')
+		return false;
+	*rest = text + n + strspn(text + n, " ");
+	return true;
+}
+
+static int digit64(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c == '\0' ? NULL : strchr(digits, c);
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+bool header_basic(const char *base64, char *out, size_t room, const char **login, const char **password)
+{
+	size_t n = 0, length = strlen(base64);
+	unsigned bits = 0, held = 0;
+
+	while (length > 0 && base64[length - 1] == '=')
+		length--;
+	for (size_t i = 0; i < length; i++) {
+		int digit = digit64(base64[i]);
+		if (digit < 0 || n + 1 >= room)
+			return false;
+		held = (held << 6 | (unsigned)digit) & 0xffff;
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			out[n++] = (char)(held >> bits & 0xff);
+		}
+	}
+	out[n] = '\0';
+	char *colon = strchr(out, ':');
+	if (colon == NULL || strlen(out) != n)
+		return false;
+	*colon = '\0';
+	*login = out;
+	*password = colon + 1;
+	return true;
+}

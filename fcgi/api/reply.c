@@ -1,0 +1,113 @@
+#include "fcgi/api/reply.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fcgi/api/status.h"
+#include "fcgi/api/transport.h"
+
+void reply_free(struct reply *reply)
+{
+	text_free(&reply->body);
+	text_free(&reply->more);
+	text_free(&reply->headers);
+}
+
+void reply_header(struct reply *reply, const char *name, const char *value)
+{
+	text_add(&reply->headers, name);
+	text_add(&reply->headers, ": ");
+	text_add(&reply->headers, value);
+	text_add(&reply->headers, "\r\n");
+}
+
+void reply_etag(struct reply *reply, int64_t version)
+{
+	char tag[32];
+
+	snprintf(tag, sizeof tag, "\"%" PRId64 "\"", version);
+	reply_header(reply, "ETag", tag);
+}
+
+void reply_json(struct reply *reply, struct canon *json)
+{
+	canon_start(json, text_put, &reply->body);
+}
+
+void reply_text(struct canon *json, const char *name, const char *text)
+{
+	canon_key(json, name);
+	if (text == NULL)
+		canon_null(json);
+	else
+		canon_string(json, text, strlen(text));
+}
+
+void reply_integer(struct canon *json, const char *name, int64_t value)
+{
+	canon_key(json, name);
+	canon_integer(json, value);
+}
+
+void reply_more(struct reply *reply, const char *name)
+{
+	text_add(&reply->more, ",\"");
+	text_add(&reply->more, name);
+	text_add(&reply->more, "\":");
+}
+
+void reply_problem(struct reply *reply, enum code code, const char *id)
+{
+	struct canon json;
+
+	reply->status = status_of(code);
+	reply->body.n = 0;
+	reply_json(reply, &json);
+	canon_object(&json);
+	reply_text(&json, "type", "about:blank");
+	reply_text(&json, "title", code_message(code));
+	reply_integer(&json, "status", reply->status);
+	reply_text(&json, "detail", reply->error.detail[0] == '\0' ? code_message(code) : reply->error.detail);
+	reply_text(&json, "instance", id);
+	reply_text(&json, "code", code_name(code));
+	text_put(&reply->body, reply->more.bytes == NULL ? "" : reply->more.bytes, reply->more.n);
+	canon_end(&json, '}');
+	if (code == CODE_TOO_MANY_REQUESTS)
+		reply_header(reply, "Retry-After", "60");
+	/* Not Basic: a browser would show its own password prompt. */
+	if (code == CODE_UNAUTHENTICATED)
+		reply_header(reply, "WWW-Authenticate", "Cvn realm=\"cvn\"");
+}
+
+static bool has_body(const struct reply *reply)
+{
+	return reply->body.n > 0 && reply->status != 304 && reply->status != 204;
+}
+
+bool reply_write(struct reply *reply, const struct transport *transport, const char *id, bool with_body)
+{
+	struct text head = {.bytes = NULL};
+	char line[128];
+
+	if (reply->status == 0)
+		reply->status = reply->body.n > 0 ? 200 : 204;
+	snprintf(line, sizeof line, "Status: %u %s\r\n", reply->status, status_phrase(reply->status));
+	text_add(&head, line);
+	if (has_body(reply)) {
+		text_add(&head, reply->status < 400 ? "Content-Type: application/json\r\n"
+						    : "Content-Type: application/problem+json\r\n");
+		snprintf(line, sizeof line, "Content-Length: %zu\r\n", reply->body.n);
+		text_add(&head, line);
+	}
+	text_add(&head, "Cache-Control: no-store\r\nX-Request-Id: ");
+	text_add(&head, id);
+	text_add(&head, "\r\n");
+	text_put(&head, reply->headers.bytes == NULL ? "" : reply->headers.bytes, reply->headers.n);
+	text_add(&head, "\r\n");
+	bool heard = transport->write(transport->arg, head.bytes, head.n);
+	if (heard && with_body && has_body(reply))
+		heard = transport->write(transport->arg, reply->body.bytes, reply->body.n);
+	text_free(&head);
+	return heard;
+}

@@ -1,0 +1,47 @@
+#ifndef CVN_API_REPLY_H
+#define CVN_API_REPLY_H
+/* What a handler leaves behind, and the one place that writes it. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fcgi/proc/text.h"
+#include "workerlib/core/canon.h"
+#include "workerlib/core/code.h"
+
+struct transport;
+
+/* {0} is 200 with no body. */
+struct reply {
+	unsigned status;       /* 0: 200 with a body, 204 without */
+	struct text body;      /* JSON */
+	struct text more;      /* with a problem: members to add, as `,"name":value...` */
+	struct text headers;   /* whole lines, each with its CRLF */
+	struct error error;    /* with a problem */
+};
+
+void reply_free(struct reply *);
+
+/* A header line. The value is ours: never text of a client. */
+void reply_header(struct reply *, const char *name, const char *value);
+void reply_etag(struct reply *, int64_t version);
+
+/* A canonical JSON stream into the body. */
+void reply_json(struct reply *, struct canon *);
+
+/* Helpers for members of such a stream; text NULL is null. */
+void reply_text(struct canon *, const char *name, const char *text);
+void reply_integer(struct canon *, const char *name, int64_t value);
+
+/*
+ * A document that is a member of a problem: put a stream to `more` after its name. Use: reply_more(r, "diff"), then
+ * write one JSON value to &r->more.
+ */
+void reply_more(struct reply *, const char *name);
+
+/* Turns the reply into a problem with this code, the reply's error detail and `more`; id is the request's. */
+void reply_problem(struct reply *, enum code, const char *id);
+
+/* Writes status line, headers and body. False: nobody listens any more. */
+bool reply_write(struct reply *, const struct transport *, const char *id, bool with_body);
+
+#endif

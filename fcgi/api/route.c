@@ -1,0 +1,177 @@
+#include "fcgi/api/route.h"
+
+#include <string.h>
+
+#include "fcgi/api/handlers.h"
+#include "workerlib/core/name.h"
+
+static const char json[] = "application/json";
+
+enum { SMALL = 4096, LARGE = 1 << 20 };
+
+/* Literal segments stand above placeholders. */
+const struct route route_table[] = {
+	{.method = METHOD_POST, .pattern = "session", .handler = h_who_login, .roles = ROLE_ANYBODY,
+	 .body_limit = SMALL, .content_type = json},
+	{.method = METHOD_DELETE, .pattern = "session", .handler = h_who_logout, .roles = ROLE_ANYBODY},
+	{.method = METHOD_GET, .pattern = "me", .handler = h_who_me, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_GET, .pattern = "auth", .handler = h_who_auth, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_GET, .pattern = "operators", .handler = h_who_operators, .roles = ROLE_OPERATORS},
+
+	{.method = METHOD_GET, .pattern = "environments", .handler = h_list_environments, .roles = ROLE_EVERYBODY},
+
+	{.method = METHOD_GET, .pattern = "config/{env}", .handler = h_config_get, .roles = ROLE_EVERYBODY,
+	 .query = "version"},
+	{.method = METHOD_POST, .pattern = "config/{env}", .handler = h_config_save, .roles = ROLE_EDITOR,
+	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
+	{.method = METHOD_POST, .pattern = "config/{env}/plan", .handler = h_config_plan, .roles = ROLE_OPERATORS,
+	 .body_limit = LARGE, .content_type = json},
+	{.method = METHOD_GET, .pattern = "config/{env}/compare/{env}", .handler = h_config_compare,
+	 .roles = ROLE_OPERATORS},
+	{.method = METHOD_GET, .pattern = "config/{env}/{key}", .handler = h_config_get_one, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_POST, .pattern = "config/{env}/{key}", .handler = h_config_save_one, .roles = ROLE_EDITOR,
+	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
+
+	{.method = METHOD_GET, .pattern = "history", .handler = h_list_history, .roles = ROLE_OPERATORS,
+	 .query = "environment,name,changed_by,request_id,since,until,limit,cursor"},
+
+	{.method = METHOD_GET, .pattern = "catalog", .handler = h_list_catalog, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_GET, .pattern = "catalog/{key}", .handler = h_list_variable, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_GET, .pattern = "rules", .handler = h_list_rules, .roles = ROLE_EVERYBODY},
+
+	{.method = METHOD_GET, .pattern = "workers", .handler = h_list_workers, .roles = ROLE_OPERATORS,
+	 .query = "environment"},
+	{.method = METHOD_POST, .pattern = "workers/{id}/report", .handler = h_worker_report, .roles = ROLE_WORKER,
+	 .body_limit = LARGE, .content_type = json},
+};
+enum { ROUTES = sizeof route_table / sizeof *route_table };
+
+size_t route_count(void)
+{
+	return ROUTES;
+}
+
+static const struct {
+	const char *text;
+	bool (*is)(const char *, size_t);
+} placeholders[] = {
+	{"{env}", name_is_environment},
+	{"{key}", name_is_parameter},
+	{"{id}", name_is_id},
+};
+
+/* Whether a segment fits one of the pattern; *fills: it stands for a placeholder. */
+static bool segment_fits(const char *pattern, size_t n, const char *segment, bool *fills)
+{
+	for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
+		*fills = strlen(placeholders[i].text) == n && memcmp(placeholders[i].text, pattern, n) == 0;
+		if (*fills)
+			return placeholders[i].is(segment, strlen(segment));
+	}
+	return strlen(segment) == n && memcmp(segment, pattern, n) == 0;
+}
+
+static bool path_fits(const char *pattern, const struct target *target, const char *args[REQUEST_ARGS])
+{
+	size_t n_args = 0;
+
+	for (size_t i = 0; i < target->n_segments; i++) {
+		size_t n = strcspn(pattern, "/");
+		bool fills;
+
+		if (n == 0 || !segment_fits(pattern, n, target->segments[i], &fills))
+			return false;
+		if (fills && n_args < REQUEST_ARGS)
+			args[n_args++] = target->segments[i];
+		pattern += n + (pattern[n] == '/');
+	}
+	return *pattern == '\0';
+}
+
+const char *route_method_name(enum method method)
+{
+	static const char *const names[] = {
+		[METHOD_OTHER] = "",	  [METHOD_GET] = "GET",	    [METHOD_POST] = "POST",
+		[METHOD_PUT] = "PUT",	  [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
+	};
+
+	return names[method];
+}
+
+static void allow_method(char allow[ROUTE_ALLOW_MAX], enum method method)
+{
+	size_t n = strlen(allow);
+	const char *const parts[] = {n > 0 ? ", " : "", route_method_name(method), method == METHOD_GET ? ", HEAD" : ""};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		strncat(allow, parts[i], ROUTE_ALLOW_MAX - 1 - strlen(allow));
+}
+
+enum code route_find(struct request *request, char allow[ROUTE_ALLOW_MAX], struct error *error)
+{
+	allow[0] = '\0';
+	for (size_t i = 0; i < ROUTES; i++) {
+		const char *args[REQUEST_ARGS] = {NULL};
+
+		if (!path_fits(route_table[i].pattern, &request->target, args))
+			continue;
+		if (route_table[i].method == request->method) {
+			request->route = &route_table[i];
+			memcpy(request->args, args, sizeof args);
+			return CODE_OK;
+		}
+		allow_method(allow, route_table[i].method);
+	}
+	enum code code = allow[0] == '\0' ? CODE_NOT_FOUND : CODE_METHOD_NOT_ALLOWED;
+	return code_error(error, code, code_message(code), NULL);
+}
+
+/* In every environment that the path names. */
+static bool holds(const struct request *request)
+{
+	const char *pattern = request->route->pattern;
+	unsigned roles = request->route->roles;
+	size_t arg = 0;
+
+	if (!ops_who_may(&request->who, roles, NULL))
+		return false;
+	while ((pattern = strchr(pattern, '{')) != NULL) {
+		if (strncmp(pattern, "{env}", 5) == 0 && !ops_who_may(&request->who, roles, request->args[arg]))
+			return false;
+		arg++;
+		pattern++;
+	}
+	return true;
+}
+
+enum code route_admit(const struct request *request, struct error *error)
+{
+	if ((request->route->roles & ROLE_ANYBODY) != 0)
+		return CODE_OK;
+	if (request->who.login[0] == '\0')
+		return code_error(error, CODE_UNAUTHENTICATED, code_message(CODE_UNAUTHENTICATED), NULL);
+	return holds(request) ? CODE_OK : code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+}
+
+static bool is_listed(const char *names, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (names != NULL && *names != '\0') {
+		size_t length = strcspn(names, ",");
+		if (length == n && memcmp(names, name, n) == 0)
+			return true;
+		names += length + (names[length] == ',');
+	}
+	return false;
+}
+
+enum code route_check_query(const struct request *request, struct error *error)
+{
+	for (size_t i = 0; i < request->target.n_query; i++) {
+		const char *name = request->target.query[i].name;
+		if (!is_listed(request->route->query, name))
+			return code_error(error, CODE_MALFORMED, "there is no query parameter ", name, NULL);
+	}
+	return CODE_OK;
+}

@@ -1,0 +1,14 @@
+#ifndef CVN_API_SERVE_H
+#define CVN_API_SERVE_H
+/* One request from its parameters to its reply, its log line and its counter. */
+#include <stddef.h>
+
+struct server;
+struct transport;
+
+void serve_request(const struct server *, const struct transport *);
+
+/* The names under which requests are counted: the patterns of the route table, each once, and "other" last. */
+size_t serve_route_names(const char *names[], size_t room);
+
+#endif

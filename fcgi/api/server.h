@@ -1,0 +1,17 @@
+#ifndef CVN_API_SERVER_H
+#define CVN_API_SERVER_H
+/* What a responder has for all its requests. */
+#include "fcgi/proc/log.h"
+
+struct ops;
+struct stats;
+
+struct server {
+	struct ops *ops;
+	const struct log *log;
+	const char *origins; /* NULL: a page's origin must be the host of the request */
+	struct stats *stats; /* NULL: nobody counts */
+	unsigned slot;       /* this responder's, in the stats */
+};
+
+#endif
