@@ -1,6 +1,9 @@
 #ifndef CVN_CTL_ARGS_H
 #define CVN_CTL_ARGS_H
-/* The command line, read by a table of options that also makes the help. */
+/*
+ * The command line, read by a table of options that also makes the help. Unlike those of the servers
+ * (fcgi/proc/options.h), options stand anywhere on the line, and each command takes its own.
+ */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
