@@ -5,19 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "workerlib/backoff.h"
 #include "workerlib/clock.h"
 #include "workerlib/core/payload.h"
 #include "workerlib/fail.h"
 #include "workerlib/report.h"
+#include "workerlib/resolved.h"
 #include "workerlib/snapshot.h"
 
 enum {
 	CONNECT_MS = 3000,
 	ANSWER_MS = 3000,
-	PAUSE_MIN_MS = 200, /* of the backoff */
-	PAUSE_MAX_MS = 10000,
 	USELESS_READ_MS = 200, /* anyone may notify: a read that brought nothing new makes the next one wait */
 	REPORT_GAP_MS = 100    /* news that follow each other this fast share a report */
 };
@@ -73,12 +72,6 @@ static int64_t parse_integer(const char *text)
 	return strtoll(text, NULL, 10);
 }
 
-/* A value of a row; NULL for null. */
-static const char *text_at(const PGresult *result, int row, int column)
-{
-	return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
-}
-
 static bool send_query(struct listen *l, const char *sql, int n, const char *const *values)
 {
 	return PQsendQueryParams(l->conn, sql, n, NULL, values, NULL, NULL, 0) == 1;
@@ -113,91 +106,12 @@ static void prove_take(struct listen *l, const PGresult *result, int64_t now)
 
 /* ---- reading a configuration ---- */
 
-/* One statement, one snapshot; kind 0 is the environment, 1 a parameter, 2 a rule. */
-static const char read_sql[] =
-	"select * from ("
-	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s), null, null,"
-	" null, null, null, null, null from active_config a where a.environment = $1"
-	" union all "
-	"select 1, r.name, r.type, r.allowed_values, r.default_value, r.min_value, r.max_value, r.category,"
-	" concat(r.required::int, r.deprecated::int, r.hot_reloadable::int, r.critical::int, r.excluded_from_ftf::int),"
-	" r.value from resolved_config r where r.environment = $1"
-	" union all "
-	"select 2, c.name, c.expression, c.message, null, null, null, null, null, null from config_rules c"
-	") t order by t.kind, t.name collate \"C\"";
-
-enum column { KIND, NAME, TYPE, ALLOWED, DEFAULT, MINIMUM, MAXIMUM, CATEGORY, FLAGS, VALUE };
-enum rule_column { RULE_NAME = 1, RULE_EXPRESSION, RULE_MESSAGE };
-
 static bool read_send(struct listen *l, int64_t now)
 {
 	(void)now;
 	l->read_due = false;
 	l->hint = 0;
-	return send_query(l, read_sql, 1, &l->identity.environment);
-}
-
-static bool add_param(struct snapshot *s, const PGresult *result, int row)
-{
-	const char *flags = PQgetvalue(result, row, FLAGS);
-	struct param p = {
-		.name = PQgetvalue(result, row, NAME),
-		.allowed_values = text_at(result, row, ALLOWED),
-		.default_value = text_at(result, row, DEFAULT),
-		.min_value = text_at(result, row, MINIMUM),
-		.max_value = text_at(result, row, MAXIMUM),
-	};
-
-	if (!value_type_from_name(PQgetvalue(result, row, TYPE), &p.type))
-		snapshot_refuse(s, p.name, "unknown type");
-	if (!category_from_name(PQgetvalue(result, row, CATEGORY), &p.category))
-		snapshot_refuse(s, p.name, "unknown category");
-	if (strlen(flags) != 5) {
-		snapshot_refuse(s, p.name, "incomplete definition");
-		return true;
-	}
-	p.required = flags[0] == '1';
-	p.deprecated = flags[1] == '1';
-	p.hot_reloadable = flags[2] == '1';
-	p.critical = flags[3] == '1';
-	p.excluded_from_ftf = flags[4] == '1';
-	return snapshot_add_param(s, &p, text_at(result, row, VALUE));
-}
-
-static bool add_rule(struct snapshot *s, const PGresult *result, int row)
-{
-	const struct rule rule = {
-		.name = PQgetvalue(result, row, RULE_NAME),
-		.expression = PQgetvalue(result, row, RULE_EXPRESSION),
-		.message = PQgetvalue(result, row, RULE_MESSAGE),
-	};
-
-	return snapshot_add_rule(s, &rule);
-}
-
-static size_t count_kind(const PGresult *result, char kind)
-{
-	size_t n = 0;
-
-	for (int row = 0; row < PQntuples(result); row++)
-		n += PQgetvalue(result, row, KIND)[0] == kind;
-	return n;
-}
-
-static struct snapshot *snapshot_of(const PGresult *result)
-{
-	struct snapshot *s = snapshot_new(parse_integer(PQgetvalue(result, 0, 1)), parse_integer(PQgetvalue(result, 0, 2)),
-					  count_kind(result, '1'), count_kind(result, '2'));
-	bool ok = s != NULL;
-
-	for (int row = 1; ok && row < PQntuples(result); row++) {
-		bool is_param = PQgetvalue(result, row, KIND)[0] == '1';
-		ok = is_param ? add_param(s, result, row) : add_rule(s, result, row);
-	}
-	if (ok)
-		return s;
-	snapshot_unref(s);
-	return NULL;
+	return send_query(l, resolved_sql, 1, &l->identity.environment);
 }
 
 static void read_again(struct listen *l, int64_t now)
@@ -212,11 +126,11 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 	struct snapshot *s;
 	int64_t version, catalog_version;
 
-	if (PQntuples(result) == 0 || PQgetvalue(result, 0, KIND)[0] != '0') {
+	if (!resolved_exists(result)) {
 		fall(l, CVN_E_REFUSED, "there is no such environment", now);
 		return;
 	}
-	s = snapshot_of(result);
+	s = resolved_snapshot(result);
 	if (!s) {
 		read_again(l, now);
 		return;
@@ -325,25 +239,6 @@ static const struct step_row steps[STEPS] = {
 	[STEP_REPORT] = {"a report", ANSWER_MS, report_send, report_take, STEP_IDLE},
 };
 
-/* A number from 0 to limit - 1; any will do where the kernel has none to give. */
-static int64_t any_below(int64_t limit)
-{
-	uint64_t random = 0;
-
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
-		random = (uint64_t)clock_ms() * 2654435761u;
-	return (int64_t)(random % (uint64_t)limit);
-}
-
-static int64_t pause_ms(unsigned failures)
-{
-	int64_t limit = PAUSE_MIN_MS;
-
-	for (unsigned i = 1; i < failures && limit < PAUSE_MAX_MS; i++)
-		limit *= 2;
-	return any_below((limit < PAUSE_MAX_MS ? limit : PAUSE_MAX_MS) + 1);
-}
-
 /* libpq's texts have several lines; ours are sentences. */
 static void one_line(char *text)
 {
@@ -368,7 +263,7 @@ static void fall(struct listen *l, int code, const char *why, int64_t now)
 	l->conn = NULL;
 	l->step = STEP_DOWN;
 	l->failures++;
-	l->deadline = now + pause_ms(l->failures);
+	l->deadline = now + backoff_ms(l->failures);
 	l->up = false;
 	l->client.link(l->client.arg, e.code, e.detail);
 }

@@ -1,4 +1,5 @@
 /* The calls of the trading thread: reads, which take no lock, and boundaries, which take one for a moment. */
+#include "workerlib/receive.h"
 #include "workerlib/worker.h"
 
 static const struct snapshot *here(const cvn_worker *w)
@@ -46,7 +47,7 @@ static void happen(cvn_worker *w, enum machine_event event)
 	struct engine_outcome outcome;
 
 	engine_event(&w->engine, event, &outcome);
-	worker_conclude(w, &outcome);
+	receive_conclude(w, &outcome);
 }
 
 void cvn_cycle_begin(cvn_worker *w)

@@ -1,6 +1,6 @@
 #ifndef CVN_WORKERLIB_WORKER_H
 #define CVN_WORKERLIB_WORKER_H
-/* A worker: an engine, a feed, and what joins them. worker.c, pump.c and read.c share it. */
+/* A worker: an engine, a feed, and what joins them. worker.c, receive.c, pump.c and read.c share it. */
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -37,11 +37,5 @@ struct cvn_worker {
 	void (*on_event)(void *, const cvn_event *);
 	void *on_event_arg;
 };
-
-/* What an engine call has done is told to whom it concerns; then the outcome is given up. */
-void worker_conclude(struct cvn_worker *, struct engine_outcome *);
-
-/* The feed's calls back; arg is the worker. */
-extern const struct feed_client worker_client;
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "workerlib/pump.h"
+#include "workerlib/receive.h"
 #include "workerlib/report.h"
 #include "workerlib/worker.h"
 
@@ -74,7 +75,7 @@ static void stage(struct cvn_worker *w, const struct row *rows, size_t n, int64_
 
 	ck_assert_msg(snapshot_check(s, &e) == 0, "%s", e.detail);
 	ck_assert_int_eq(engine_stage(&w->engine, s, &outcome), 0);
-	worker_conclude(w, &outcome);
+	receive_conclude(w, &outcome);
 }
 
 static cvn_param handle(struct cvn_worker *w, const char *name, cvn_type type)

@@ -134,7 +134,7 @@ static void scene_environment(struct scene *s)
 {
 	char *text;
 
-	snprintf(s->environment, sizeof(s->environment), "check-%d", (int)getpid());
+	snprintf(s->environment, sizeof(s->environment), "check-%d-%lld", (int)getpid(), (long long)clock_ms() % 1000000000);
 	text = ask(s->db, "select version from environment_create($1, null, 'tester', 'a test', 'check_worker')", 1,
 		   (const char *const[]){s->environment});
 	ck_assert_ptr_nonnull(text);

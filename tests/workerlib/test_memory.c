@@ -10,6 +10,7 @@
 
 #include "workerlib/options.h"
 #include "workerlib/pump.h"
+#include "workerlib/receive.h"
 #include "workerlib/report.h"
 #include "workerlib/worker.h"
 
@@ -123,7 +124,7 @@ static bool take_in(cvn_worker *w, int64_t version, const char *a, const char *b
 		return false;
 	}
 	code = engine_stage(&w->engine, s, &outcome);
-	worker_conclude(w, &outcome);
+	receive_conclude(w, &outcome);
 	return code == CVN_OK;
 }
 
