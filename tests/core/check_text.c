@@ -26,12 +26,12 @@ START_TEST(an_error_joins_its_parts)
 {
 	struct error e;
 
-	ck_assert_uint_eq(code_error(&e, CODE_STALE, "a", "", "bc", (const char *)NULL), CODE_STALE);
+	ck_assert_uint_eq(code_error(&e, CODE_STALE, "a", "", "bc", NULL), CODE_STALE);
 	ck_assert_uint_eq(e.code, CODE_STALE);
 	ck_assert_str_eq(e.detail, "abc");
-	code_error(&e, CODE_STALE, e.detail, "d", (const char *)NULL);
+	code_error(&e, CODE_STALE, e.detail, "d", NULL);
 	ck_assert_str_eq(e.detail, "abcd");
-	ck_assert_uint_eq(code_error(NULL, CODE_FROZEN, "x", (const char *)NULL), CODE_FROZEN);
+	ck_assert_uint_eq(code_error(NULL, CODE_FROZEN, "x", NULL), CODE_FROZEN);
 }
 END_TEST
 
@@ -45,7 +45,7 @@ START_TEST(an_error_is_cut_at_a_character)
 	for (n = sizeof(before) - 8; n < sizeof(before); n++) {
 		memset(before, 'x', n);
 		before[n] = '\0';
-		code_error(&e, CODE_INVALID, before, "\xf0\x9f\x98\x80", "y", (const char *)NULL);
+		code_error(&e, CODE_INVALID, before, "\xf0\x9f\x98\x80", "y", NULL);
 		ck_assert(utf8_is_text(e.detail, strlen(e.detail)));
 		ck_assert_int_eq(strncmp(e.detail, before, n), 0);
 		ck_assert_uint_eq(strlen(e.detail), n + 4 < sizeof(before) ? n + 4 + (n + 5 < sizeof(before)) : n);

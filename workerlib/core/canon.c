@@ -62,10 +62,10 @@ void canon_array(struct canon *c)
 
 void canon_end(struct canon *c, char close)
 {
-	if (c->broken || c->depth == 0 || c->close[c->depth] != close || c->place[c->depth] == PLACE_AFTER_KEY) {
-		c->broken = true;
+	c->broken = c->broken || c->depth == 0 || c->close[c->depth] != close ||
+		    c->place[c->depth] == PLACE_AFTER_KEY;
+	if (c->broken)
 		return;
-	}
 	put(c, &close, 1);
 	c->depth--;
 }

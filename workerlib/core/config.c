@@ -25,7 +25,7 @@ static void found_code(struct findings *f, const char *name, enum code code)
 {
 	struct error e;
 
-	code_error(&e, code, code_message(code), (const char *)NULL);
+	code_error(&e, code, code_message(code), NULL);
 	found(f, name, &e);
 }
 
@@ -39,20 +39,25 @@ size_t config_find(const struct config *config, const char *name, size_t n)
 	return param_find(config->params, config->n, name, n);
 }
 
+/* Moves a change before those of its stride that come after it. */
+static void sink(struct change *changes, size_t at, size_t stride)
+{
+	const struct change moved = changes[at];
+
+	for (; at >= stride && strcmp(changes[at - stride].name, moved.name) > 0; at -= stride)
+		changes[at] = changes[at - stride];
+	changes[at] = moved;
+}
+
 /* Shell's sort: changes come in any order and may be thousands, and the core brings no library. */
 bool config_sort_changes(struct change *changes, size_t n)
 {
 	static const size_t gaps[] = { 1750, 701, 301, 132, 57, 23, 10, 4, 1 };
-	size_t g, i, at;
+	size_t g, i;
 
 	for (g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++)
-		for (i = gaps[g]; i < n; i++) {
-			const struct change moved = changes[i];
-
-			for (at = i; at >= gaps[g] && strcmp(changes[at - gaps[g]].name, moved.name) > 0; at -= gaps[g])
-				changes[at] = changes[at - gaps[g]];
-			changes[at] = moved;
-		}
+		for (i = gaps[g]; i < n; i++)
+			sink(changes, i, gaps[g]);
 	for (i = 1; i < n; i++)
 		if (strcmp(changes[i - 1].name, changes[i].name) == 0)
 			return false;
@@ -148,7 +153,7 @@ static void check_value(const struct param *p, const char *value, struct finding
 
 	code = param_check(p, value, strlen(value), canonical, &e);
 	if (code == CODE_OK && strcmp(canonical, value) != 0)
-		code = code_error(&e, CODE_INVALID, "is to be written ", canonical, (const char *)NULL);
+		code = code_error(&e, CODE_INVALID, "is to be written ", canonical, NULL);
 	if (code != CODE_OK)
 		found(f, p->name, &e);
 }

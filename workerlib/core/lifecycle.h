@@ -64,10 +64,11 @@ struct lifecycle_row {
 };
 
 /*
- * The row for an event in a state, by the facts. CODE_OK and *row; CODE_WRONG_STATE (no such row, *row is NULL);
- * or the code of the first guard that refuses, in the order of enum lifecycle_fact, with *row set.
+ * The row for an event in a state, by the facts. CODE_OK and *row; CODE_WRONG_STATE (no such row, *row is
+ * NULL); or the code of the first guard that refuses, in the order of enum lifecycle_fact, with *row set.
  */
-enum code lifecycle_next(enum lifecycle_state, enum lifecycle_event, unsigned facts, const struct lifecycle_row **row);
+enum code lifecycle_next(enum lifecycle_state, enum lifecycle_event, unsigned facts,
+			 const struct lifecycle_row **row);
 
 /* Whether no event leads out of the state. */
 bool lifecycle_is_end(enum lifecycle_state);

@@ -33,13 +33,13 @@ enum code list_end(struct list_writer *w, struct error *e)
 	w->out[w->used <= VALUE_MAX ? w->used : 0] = '\0';
 	if (w->used <= VALUE_MAX)
 		return CODE_OK;
-	return code_error(e, CODE_TOO_LONG, "a list of more than 8192 bytes", (const char *)NULL);
+	return code_error(e, CODE_TOO_LONG, "a list of more than 8192 bytes", NULL);
 }
 
 static enum code refuse(char *out, struct error *e, enum code code, const char *why)
 {
 	out[0] = '\0';
-	return code_error(e, code, why, (const char *)NULL);
+	return code_error(e, code, why, NULL);
 }
 
 enum code list_canonical(const char *text, size_t n, char out[VALUE_MAX + 1], struct error *e)

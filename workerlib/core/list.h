@@ -16,9 +16,12 @@ struct list_writer {
 
 void list_start(struct list_writer *, char out[VALUE_MAX + 1]);
 void list_add(struct list_writer *, const char *item, size_t n); /* printable */
-enum code list_end(struct list_writer *, struct error *);	  /* CODE_OK, or CODE_TOO_LONG and out is empty */
+enum code list_end(struct list_writer *, struct error *); /* CODE_OK, or CODE_TOO_LONG and out is empty */
 
-/* Writes the canonical text: no blanks, shortest escapes. CODE_OK, CODE_BAD_LIST or CODE_TOO_LONG; then out is empty. */
+/*
+ * Writes the canonical text: no blanks, shortest escapes. CODE_OK; or CODE_BAD_LIST or CODE_TOO_LONG, and then out
+ * is empty.
+ */
 enum code list_canonical(const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
 
 /* How many of the list's items are the n bytes at item; a text that is no list has none. */

@@ -37,7 +37,7 @@ static enum code refuse(struct error *e, enum code code, const char *got, const 
 {
 	char quoted[UTF8_QUOTED_MAX + 1];
 
-	return code_error(e, code, utf8_quote(got, strlen(got), quoted), words, limit, (const char *)NULL);
+	return code_error(e, code, utf8_quote(got, strlen(got), quoted), words, limit, NULL);
 }
 
 static enum code check_bounds(const struct param *p, const char *value, struct error *e)
@@ -56,7 +56,8 @@ static enum code check_allowed(const struct param *p, const char *value, size_t 
 {
 	if (!p->allowed_values ? p->type != VALUE_ENUM : list_count(p->allowed_values, value, n) > 0)
 		return CODE_OK;
-	return refuse(e, CODE_NOT_ALLOWED, value, " is not one of ", p->allowed_values ? p->allowed_values : "[]");
+	return refuse(e, CODE_NOT_ALLOWED, value, " is not one of ",
+		      p->allowed_values ? p->allowed_values : "[]");
 }
 
 static enum code check_items(const struct param *p, const char *value, struct error *e)
@@ -74,7 +75,8 @@ static enum code check_items(const struct param *p, const char *value, struct er
 	return code;
 }
 
-enum code param_check(const struct param *p, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *e)
+enum code param_check(const struct param *p, const char *text, size_t n, char out[VALUE_MAX + 1],
+		      struct error *e)
 {
 	enum code code = value_canonical(p->type, text, n, out, e);
 
@@ -95,7 +97,7 @@ static enum value_type item_type(enum value_type type)
 
 static enum code undefined(struct error *e, const char *what, const char *why)
 {
-	return code_error(e, CODE_BAD_DEFINITION, what, why, (const char *)NULL);
+	return code_error(e, CODE_BAD_DEFINITION, what, why, NULL);
 }
 
 /* Adds one allowed value in its canonical form. */
@@ -157,7 +159,8 @@ static enum code define_allowed(const struct param *p, struct error *e)
 
 	if (!p->allowed_values)
 		return p->type == VALUE_ENUM ? undefined(e, "an enum", " needs allowed_values") : CODE_OK;
-	if (param_canonical_allowed(p->type, p->allowed_values, strlen(p->allowed_values), canonical, &wrong) != CODE_OK)
+	if (param_canonical_allowed(p->type, p->allowed_values, strlen(p->allowed_values), canonical,
+				    &wrong) != CODE_OK)
 		return undefined(e, wrong.detail, "");
 	if (strcmp(canonical, "[]") == 0)
 		return undefined(e, "allowed_values", " allows nothing");
@@ -173,9 +176,9 @@ static enum code define_value(const struct param *p, const char *which, const ch
 	if (!value)
 		return CODE_OK;
 	if (value_canonical(p->type, value, strlen(value), canonical, &wrong) != CODE_OK)
-		return code_error(e, CODE_BAD_DEFINITION, which, ": ", wrong.detail, (const char *)NULL);
+		return code_error(e, CODE_BAD_DEFINITION, which, ": ", wrong.detail, NULL);
 	if (strcmp(canonical, value) != 0)
-		return code_error(e, CODE_BAD_DEFINITION, which, " is to be written ", canonical, (const char *)NULL);
+		return code_error(e, CODE_BAD_DEFINITION, which, " is to be written ", canonical, NULL);
 	return CODE_OK;
 }
 

@@ -35,13 +35,15 @@ size_t param_find(const struct param *params, size_t n_params, const char *name,
  * CODE_BAD_*, CODE_TOO_LONG, CODE_BELOW_MINIMUM, CODE_ABOVE_MAXIMUM, CODE_NOT_ALLOWED, with what was got and
  * what is allowed in the detail; then out is empty.
  */
-enum code param_check(const struct param *, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
+enum code param_check(const struct param *, const char *text, size_t n, char out[VALUE_MAX + 1],
+		      struct error *);
 
 /*
  * The canonical text of a list of allowed values: each item canonical for the type, none twice. CODE_OK,
  * CODE_BAD_DEFINITION with the item that is wrong, CODE_BAD_LIST, CODE_TOO_LONG; then out is empty.
  */
-enum code param_canonical_allowed(enum value_type, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
+enum code param_canonical_allowed(enum value_type, const char *text, size_t n, char out[VALUE_MAX + 1],
+				  struct error *);
 
 /*
  * Whether the definition itself makes sense: name, allowed values (an enum has some), bounds of an ordered type

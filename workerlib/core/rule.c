@@ -9,7 +9,7 @@
 
 /*
  * One pass of recursive descent reads, checks types and computes; where `computing` is false it only reads and
- * checks. So a rule is bounded by the length of its text, and a part that is not computed is checked all the same.
+ * checks. So the work is bounded by the length of the text, and what is not computed is checked all the same.
  */
 
 enum kind { KIND_BOOL, KIND_NUMBER, KIND_DURATION, KIND_TEXT, KIND_LIST, KINDS };
@@ -57,7 +57,7 @@ static bool fail(struct reader *r, enum code code, const char *why, const char *
 		return false;
 	r->code = code;
 	integer_write(r->text - r->rule->expression, offset);
-	code_error(r->e, code, "at byte ", offset, ": ", why, what, (const char *)NULL);
+	code_error(r->e, code, "at byte ", offset, ": ", why, what, NULL);
 	return false;
 }
 
@@ -291,6 +291,11 @@ static bool unary(struct reader *r, struct term *t)
 	return true;
 }
 
+static bool multiplies(const struct term *a, const struct term *b)
+{
+	return is_amount(a) && is_amount(b) && (a->kind == KIND_NUMBER || b->kind == KIND_NUMBER);
+}
+
 static bool product(struct reader *r, struct term *t)
 {
 	struct term right;
@@ -301,7 +306,7 @@ static bool product(struct reader *r, struct term *t)
 		memset(&right, 0, sizeof(right));
 		if (!unary(r, &right))
 			return false;
-		if (!is_amount(t) || (right.kind != KIND_NUMBER && t->kind != KIND_NUMBER) || !is_amount(&right))
+		if (!multiplies(t, &right))
 			return bad(r, "only a number times a number or a duration is a product");
 		if (right.kind == KIND_DURATION)
 			t->kind = KIND_DURATION;
@@ -345,8 +350,13 @@ static const struct comparison {
 	unsigned takes;
 	bool ordered;
 } comparisons[] = {
-	{ "<", LESS, true },	{ "<=", LESS | EQUAL, true }, { ">", GREATER, true },	 { ">=", GREATER | EQUAL, true },
-	{ "=", EQUAL, false },	{ "==", EQUAL, false },	      { "!=", LESS | GREATER, false },
+	{ "<", LESS, true },
+	{ "<=", LESS | EQUAL, true },
+	{ ">", GREATER, true },
+	{ ">=", GREATER | EQUAL, true },
+	{ "=", EQUAL, false },
+	{ "==", EQUAL, false },
+	{ "!=", LESS | GREATER, false },
 };
 
 static const struct comparison *comparison(const struct reader *r)
@@ -407,7 +417,8 @@ static bool negation(struct reader *r, struct term *t)
 }
 
 /* The right side of a connective, computed only if the left side leaves it open. */
-static bool right_side(struct reader *r, bool (*side)(struct reader *, struct term *), bool open, struct term *t)
+static bool right_side(struct reader *r, bool (*side)(struct reader *, struct term *), bool open,
+		       struct term *t)
 {
 	const bool computing = r->computing;
 
@@ -512,13 +523,13 @@ static enum code violated(const struct reader *r)
 	const struct rule *const rule = r->rule;
 	size_t i;
 
-	code_error(r->e, CODE_RULE_VIOLATED, rule->message[0] ? rule->message : rule->expression, (const char *)NULL);
+	code_error(r->e, CODE_RULE_VIOLATED, rule->message[0] ? rule->message : rule->expression, NULL);
 	for (i = 0; i < r->n_named && r->e; i++) {
 		const char *const value = r->scope->values[r->named[i]];
 
 		code_error(r->e, CODE_RULE_VIOLATED, r->e->detail, i == 0 ? " (" : ", ",
 			   r->scope->params[r->named[i]].name, " = ", value ? value : "none",
-			   i + 1 == r->n_named ? ")" : "", (const char *)NULL);
+			   i + 1 == r->n_named ? ")" : "", NULL);
 	}
 	return CODE_RULE_VIOLATED;
 }
@@ -532,7 +543,7 @@ enum code rule_check(const struct rule *rule, const struct rule_scope *scope, si
 	run(&r, &holds);
 	*n_named = r.n_named;
 	if (r.code != CODE_OK && e)
-		code_error(e, r.code, e->detail, " (rule ", rule->name, ")", (const char *)NULL);
+		code_error(e, r.code, e->detail, " (rule ", rule->name, ")", NULL);
 	if (r.code != CODE_OK)
 		return r.code;
 	return holds ? CODE_OK : violated(&r);

@@ -373,7 +373,7 @@ enum code scan_json(const char *text, size_t n, struct error *e)
 		fail(&s, "something after the value");
 	}
 	integer_write(s.at - s.start, offset);
-	return code_error(e, CODE_MALFORMED, "at byte ", offset, ": ", s.reason, (const char *)NULL);
+	return code_error(e, CODE_MALFORMED, "at byte ", offset, ": ", s.reason, NULL);
 }
 
 /* Lists of strings. */
@@ -451,7 +451,7 @@ enum code scan_list_open(struct scan_list *list, const char *text, size_t n, str
 		return CODE_OK;
 	}
 	integer_write(at - text, offset);
-	return code_error(e, CODE_BAD_LIST, "at byte ", offset, ": ", wrong, (const char *)NULL);
+	return code_error(e, CODE_BAD_LIST, "at byte ", offset, ": ", wrong, NULL);
 }
 
 bool scan_list_next(struct scan_list *list, char *out, size_t max, size_t *n)

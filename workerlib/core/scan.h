@@ -3,7 +3,8 @@
 /*
  * The strict JSON scanner that runs before any lenient parser: RFC 8259, valid UTF-8, no U+0000 and no lone
  * surrogate (escaped or not), no duplicate key in an object (after unescaping), numbers within the grammar,
- * depth bounded, the whole input consumed. No memory is allocated (36 kB of stack); the caller bounds the length.
+ * depth bounded, the whole input consumed. No memory is allocated (36 kB of stack); the caller bounds the
+ * length.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -58,12 +58,13 @@ static void compress(uint32_t state[8], const unsigned char block[64])
 	for (t = 0; t < 64; t++) {
 		const uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
 		const uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-		const uint32_t one = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice + constants[t] + w[t];
-		const uint32_t two = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + majority;
+		const uint32_t low = turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22);
+		const uint32_t high = turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25);
+		const uint32_t one = s[7] + high + choice + constants[t] + w[t];
 
 		memmove(s + 1, s, 7 * sizeof(*s));
 		s[4] += one;
-		s[0] = one + two;
+		s[0] = one + low + majority;
 	}
 	for (t = 0; t < 8; t++)
 		state[t] += s[t];

@@ -23,7 +23,7 @@ bool utf8_is_printable(uint32_t character);
 /* n bytes are valid UTF-8 of printable characters. */
 bool utf8_is_text(const char *text, size_t n);
 
-/* For details: the text in quotes, cut after about 40 bytes; or words that say it is not printable. Returns out. */
+/* For details: the text in quotes, cut after about 40 bytes; or words that say it is not printable. */
 const char *utf8_quote(const char *text, size_t n, char out[UTF8_QUOTED_MAX + 1]);
 
 #endif

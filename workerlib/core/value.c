@@ -12,7 +12,9 @@ static enum code refuse(struct error *e, enum code code, const char *text, size_
 {
 	char quoted[UTF8_QUOTED_MAX + 1];
 
-	return code_error(e, code, utf8_quote(text, n, quoted), ": ", why ? why : code_message(code), (const char *)NULL);
+	if (!why)
+		why = code_message(code);
+	return code_error(e, code, utf8_quote(text, n, quoted), ": ", why, NULL);
 }
 
 static enum code canonical_bool(const char *text, size_t n, char *out, struct error *e)
@@ -50,9 +52,9 @@ static enum code canonical_decimal(const char *text, size_t n, char *out, struct
 static enum code canonical_string(const char *text, size_t n, char *out, struct error *e)
 {
 	if (n > VALUE_STRING_MAX)
-		return code_error(e, CODE_TOO_LONG, "more than 1024 bytes", (const char *)NULL);
+		return code_error(e, CODE_TOO_LONG, "more than 1024 bytes", NULL);
 	if (!utf8_is_text(text, n))
-		return code_error(e, CODE_BAD_STRING, code_message(CODE_BAD_STRING), (const char *)NULL);
+		return code_error(e, CODE_BAD_STRING, code_message(CODE_BAD_STRING), NULL);
 	memcpy(out, text, n);
 	out[n] = '\0';
 	return CODE_OK;
@@ -123,7 +125,8 @@ bool value_type_from_name(const char *name, enum value_type *type)
 	return false;
 }
 
-enum code value_canonical(enum value_type type, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *e)
+enum code value_canonical(enum value_type type, const char *text, size_t n, char out[VALUE_MAX + 1],
+			  struct error *e)
 {
 	out[0] = '\0';
 	return types[type].canonical(text, n, out, e);

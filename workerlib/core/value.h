@@ -19,7 +19,16 @@
 
 #include "workerlib/core/code.h"
 
-enum value_type { VALUE_BOOL, VALUE_INT, VALUE_DECIMAL, VALUE_STRING, VALUE_ENUM, VALUE_DURATION, VALUE_LIST, VALUE_TYPES };
+enum value_type {
+	VALUE_BOOL,
+	VALUE_INT,
+	VALUE_DECIMAL,
+	VALUE_STRING,
+	VALUE_ENUM,
+	VALUE_DURATION,
+	VALUE_LIST,
+	VALUE_TYPES
+};
 
 enum { VALUE_STRING_MAX = 1024, VALUE_MAX = 8192 }; /* bytes, without the NUL; VALUE_MAX bounds lists */
 enum { VALUE_DECIMAL_DIGITS = 18 };                 /* of a decimal, on each side of the point */
@@ -37,7 +46,7 @@ enum code value_canonical(enum value_type, const char *text, size_t n, char out[
 int value_compare(enum value_type, const char *a, const char *b);
 bool value_ordered(enum value_type); /* has bounds: int, decimal, duration */
 
-/* The machine's form of a canonical text. A decimal is the nearest double, for computing with, never for comparing. */
+/* The machine's form of a canonical text. A decimal is the nearest double: to compute with, never to compare. */
 bool value_as_bool(const char *canonical);
 int64_t value_as_int(const char *canonical);
 double value_as_decimal(const char *canonical);

@@ -17,8 +17,8 @@
  */
 #include <stdint.h>
 
-enum { WASM_IN_SIZE = 1 << 21, WASM_OUT_SIZE = 1 << 19, WASM_PARAMS = 4096, WASM_CHANGES = 512, WASM_RULES = 512,
-       WASM_VIOLATIONS = 256 };
+enum { WASM_IN_SIZE = 1 << 21, WASM_OUT_SIZE = 1 << 19 };
+enum { WASM_PARAMS = 4096, WASM_CHANGES = 512, WASM_RULES = 512, WASM_VIOLATIONS = 256 };
 
 #ifdef __wasm__
 #define WASM_EXPORT(function) __attribute__((export_name(#function))) function
