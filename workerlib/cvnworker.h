@@ -5,8 +5,8 @@
  *
  * A worker opens its environment, resolves the parameters it reads into handles, and says where it is: in a
  * decision cycle, in a section that must not be disturbed, with a position open. The library listens, checks
- * what arrives with the same code that the server checks it with, puts it into force at the next safe boundary,
- * and reports to the platform what it has applied and what it waits for.
+ * what arrives with the same code that the server checks it with, puts it into force at the next safe
+ * boundary, and reports to the platform what it has applied and what it waits for.
  *
  *	cvn_options *o = cvn_options_new();
  *	cvn_options_set(o, "database", "host=... dbname=cvn user=cvn_worker", &e);
@@ -22,14 +22,14 @@
  *		cvn_heartbeat(w);
  *	}
  *
- * Results: 0 is success, anything else is one of CVN_E_* and is in the caller's cvn_error too, with a sentence.
- * A NULL cvn_error is allowed. Nothing here prints, exits, or touches signals or the locale.
+ * Results: 0 is success, anything else is one of CVN_E_* and is in the caller's cvn_error too, with a
+ * sentence. A NULL cvn_error is allowed. Nothing here prints, exits, or touches signals or the locale.
  *
- * Threads: a cvn_worker may be used from any number of threads at once, except cvn_worker_close(), which must be
- * the last call. Any text that a call returns lives until the next boundary call on the same thread (the
+ * Threads: a cvn_worker may be used from any number of threads at once, except cvn_worker_close(), which must
+ * be the last call. Any text that a call returns lives until the next boundary call on the same thread (the
  * functions from cvn_cycle_begin() to cvn_heartbeat()). A configuration that was replaced is kept until every
- * thread that has read from this worker has made a boundary call or ended: a thread that only reads should call
- * cvn_heartbeat() or a cycle's two functions now and then, or what it may still see is kept for it.
+ * thread that has read from this worker has made a boundary call or ended: a thread that only reads should
+ * call cvn_heartbeat() or a cycle's two functions now and then, or what it may still see is kept for it.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -98,8 +98,8 @@ typedef struct cvn_worker cvn_worker;
 int cvn_worker_open(const cvn_options *, cvn_worker **worker, cvn_error *);
 
 /*
- * Stops the thread, tells the platform (waits a second for that at most), frees everything. NULL does nothing.
- * No other thread may be inside a call, or make one afterwards.
+ * Stops the thread, tells the platform (waits a second for that at most), frees everything. NULL does
+ * nothing. No other thread may be inside a call, or make one afterwards.
  */
 void cvn_worker_close(cvn_worker *);
 
@@ -107,8 +107,8 @@ void cvn_worker_close(cvn_worker *);
 int cvn_worker_start(cvn_worker *, cvn_error *);
 
 /*
- * Instead of the thread, in a loop of your own: wait until the descriptor is readable or the time is over (-1:
- * no limit), then dispatch; it never blocks, but for the resolver when a host name must be looked up to
+ * Instead of the thread, in a loop of your own: wait until the descriptor is readable or the time is over
+ * (-1: no limit), then dispatch; it never blocks, but for the resolver when a host name must be looked up to
  * reconnect. The descriptor is one for the worker's life; do not close it. Call dispatch from one thread at a
  * time. A link that is down is not an error of dispatch (see cvn_worker_state()).
  */
@@ -128,18 +128,26 @@ typedef enum cvn_state {
 
 cvn_state cvn_worker_state(const cvn_worker *);
 
-/* What to tag metrics with: every version up to it is applied, or waits for the restart. Steady inside a cycle. */
+/* To tag metrics with: every version up to it is applied, or waits for the restart. Steady inside a cycle. */
 int64_t cvn_worker_version(const cvn_worker *);
 
 /* SHA-256 of the values in force, 64 hex digits. */
 const char *cvn_worker_config_hash(const cvn_worker *);
 
-/* How often a configuration came into force inside a cycle or a section, measured where it happens. Must be 0. */
+/* How often something came into force inside a cycle or a section, measured where it happens. Must be 0. */
 uint64_t cvn_worker_forbidden_applies(const cvn_worker *);
 
 /* ---- parameters ---- */
 
-typedef enum cvn_type { CVN_BOOL, CVN_INT, CVN_DECIMAL, CVN_STRING, CVN_ENUM, CVN_DURATION, CVN_LIST } cvn_type;
+typedef enum cvn_type {
+	CVN_BOOL,
+	CVN_INT,
+	CVN_DECIMAL,
+	CVN_STRING,
+	CVN_ENUM,
+	CVN_DURATION,
+	CVN_LIST
+} cvn_type;
 
 /* A resolved parameter of one worker; a plain value. */
 typedef struct cvn_param {
@@ -147,15 +155,15 @@ typedef struct cvn_param {
 } cvn_param;
 
 /*
- * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value. CVN_E_TYPE: it is of another type.
- * Never a default. From then on a change of the parameter's type, or its loss, waits for the restart.
+ * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value. CVN_E_TYPE: it is of another
+ * type. Never a default. From then on a change of the parameter's type, or its loss, waits for the restart.
  */
 int cvn_worker_param(cvn_worker *, const char *name, cvn_type, cvn_param *, cvn_error *);
 
 /*
- * Reads: no lock, no look-up, no allocation but once per thread. Use the function of the handle's type. Within a
- * cycle or a section all reads on all threads see one configuration; outside, the next read may see the next one.
- * A decimal is the nearest double. cvn_get_string() gives the canonical text of a value of any type.
+ * Reads: no lock, no look-up, no allocation but once per thread. Use the function of the handle's type.
+ * Within a cycle or a section all reads on all threads see one configuration; outside, the next read may see
+ * the next one. A decimal is the nearest double; cvn_get_string() gives any type's canonical text.
  */
 bool cvn_get_bool(const cvn_worker *, cvn_param);
 int64_t cvn_get_int(const cvn_worker *, cvn_param);
@@ -167,15 +175,14 @@ const char *cvn_get_string(const cvn_worker *, cvn_param);
 
 /*
  * Where the worker is. All are counted, so that cycles of several threads and positions side by side nest; an
- * end without its begin is ignored. Nothing comes into force while a cycle or section is open. What waits comes
- * into force inside the call that opens its way, on the calling thread; when nothing is open, also on the thread
- * that listens. Each takes a lock for a moment; none waits for the network.
+ * end without its begin is ignored. Nothing comes into force while a cycle or section is open. What waits
+ * comes into force inside the call that opens its way, on the calling thread; when nothing is open, also on
+ * the thread that listens. Each takes a lock for a moment; none waits for the network.
  *
- *   categories threshold, filter_flag, cooldown   between cycles
- *   category risk_limit                           also: if a position is open when it arrives (or opens before
- *                                                 it came into force), at the first cvn_heartbeat() called with
- *                                                 no position open
- *   not hot reloadable                            at the next start
+ *   threshold, filter_flag, cooldown   between cycles
+ *   risk_limit                         besides: if a position is open when it arrives (or opens before it
+ *                                      came into force), at the first cvn_heartbeat() called with none open
+ *   not hot reloadable                 at the next start, whatever the category
  *
  * Parameters changed together come into force together, at the strictest of their boundaries.
  */
@@ -218,12 +225,12 @@ typedef struct cvn_proposed {
  * Set them before cvn_worker_start() or the first dispatch; NULL takes one away. They must not call
  * cvn_worker_close() or cvn_worker_dispatch().
  *
- * on_apply: after new values came into force, on the thread that let them (a boundary call's, or the listening
- * one), with no lock held. Not called for the configuration that the worker was opened with.
+ * on_apply: after new values came into force, on the thread that let them (a boundary call's, or the
+ * listening one), with no lock held. Not called for the configuration that the worker was opened with.
  *
- * on_validate: on the listening thread, before a configuration is accepted. Not 0: it is rejected, the detail in
- * the error is reported to the operators, and what was in force stays. The next configuration is compared with the
- * last one accepted, and must pass together with what was rejected unless it takes it back.
+ * on_validate: on the listening thread, before a configuration is accepted. Not 0: it is rejected, the detail
+ * in the error is reported to the operators, and what was in force stays. The next configuration is compared
+ * with the last one accepted, and must pass together with what was rejected unless it takes it back.
  */
 void cvn_worker_on_apply(cvn_worker *, void (*)(void *arg, const cvn_applied *), void *arg);
 void cvn_worker_on_validate(cvn_worker *, int (*)(void *arg, const cvn_proposed *, cvn_error *), void *arg);
@@ -234,7 +241,7 @@ typedef enum cvn_event_kind {
 	CVN_EVENT_LINK_BACK,    /* listening again, and caught up from here */
 	CVN_EVENT_RECEIVED,     /* version was read and accepted; it may wait */
 	CVN_EVENT_REJECTED,     /* version was read and refused; detail: why */
-	CVN_EVENT_VERSION_FELL, /* the database is older than it was: all is read again; detail: from what to what */
+	CVN_EVENT_VERSION_FELL, /* the database is older than it was: all is read again; detail: how */
 	CVN_EVENT_NO_MEMORY     /* something could not be done and is tried again; the last good stays */
 } cvn_event_kind;
 

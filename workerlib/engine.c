@@ -60,9 +60,9 @@ static bool marks_newer(struct engine *e, const uint32_t *proposed)
 }
 
 /*
- * The machine's question. All of the newest configuration was found valid when it came; anything between it and
- * what is in force must pass the rules first. What is admitted is ready to be swapped in, so that nothing can fail
- * afterwards.
+ * The machine's question. All of the newest configuration was found valid when it came; anything between it
+ * and what is in force must pass the rules first. What is admitted is ready to be swapped in, so that nothing
+ * can fail afterwards.
  */
 static enum machine_answer admit(void *arg, const uint32_t *proposed)
 {
@@ -205,18 +205,21 @@ static bool place(struct engine *e, struct snapshot *s)
 /* ---- configurations come ---- */
 
 /* What a handle reads must not change its type or go away under it. */
-static bool breaks_handle(const struct engine *e, size_t i, const struct slot *in_force, const struct slot *slot)
+static bool breaks_handle(const struct engine *e, size_t i, const struct slot *in_force,
+			  const struct slot *slot)
 {
 	if (!e->bound[i] || !in_force->param)
 		return false;
 	return !slot->text || slot->param->type != in_force->param->type;
 }
 
-static enum boundary boundary_for(const struct engine *e, size_t i, const struct slot *in_force, const struct slot *slot)
+static enum boundary boundary_for(const struct engine *e, size_t i, const struct slot *in_force,
+				  const struct slot *slot)
 {
 	if (breaks_handle(e, i, in_force, slot))
 		return BOUNDARY_RESTART;
-	return slot->param ? boundary_of(slot->param->category, slot->param->hot_reloadable) : BOUNDARY_CYCLE_END;
+	return slot->param ? boundary_of(slot->param->category, slot->param->hot_reloadable)
+			   : BOUNDARY_CYCLE_END;
 }
 
 /* Equal values get equal tokens: the newest configuration's, the one's in force, or a new one. */
@@ -234,7 +237,8 @@ static uint32_t token_for(struct engine *e, size_t i, const struct slot *in_forc
 static void fill_values(struct engine *e, const struct snapshot *s)
 {
 	for (size_t i = 0; i < e->machine.n; i++) {
-		const struct slot *in_force = snapshot_slot(engine_current(e), i), *slot = snapshot_slot(s, i);
+		const struct slot *in_force = snapshot_slot(engine_current(e), i),
+				  *slot = snapshot_slot(s, i);
 		e->values[i].token = token_for(e, i, in_force, slot);
 		e->values[i].boundary = boundary_for(e, i, in_force, slot);
 	}
@@ -378,7 +382,8 @@ static int param_locked(struct engine *e, const char *name, cvn_type type, cvn_p
 	if (!slot->text)
 		return fail(error, CVN_E_UNKNOWN, name, ": has no value", NULL);
 	if ((int)slot->param->type != (int)type)
-		return fail(error, CVN_E_TYPE, name, ": is of type ", value_type_name(slot->param->type), NULL);
+		return fail(error, CVN_E_TYPE, name, ": is of type ", value_type_name(slot->param->type),
+			    NULL);
 	e->bound[known->slot] = true;
 	param->slot = known->slot;
 	return CVN_OK;

@@ -1,8 +1,9 @@
 #ifndef CVN_WORKERLIB_ENGINE_H
 #define CVN_WORKERLIB_ENGINE_H
 /*
- * What is in force, and what waits: the boundary machine, the snapshots it speaks of, and the threads that read
- * them. One mutex around every event; reads take none. Nothing here knows the network or calls the caller back.
+ * What is in force, and what waits: the boundary machine, the snapshots it speaks of, and the threads that
+ * read them. One mutex around every event; reads take none. Nothing here knows the network or calls the
+ * caller back.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,15 +26,15 @@ struct engine {
 	struct readers readers;
 	struct registry registry;
 	struct machine machine;
-	struct arena room;            /* of the machine's places, and of these three, as many: */
-	struct machine_value *values; /* what is being staged */
-	bool *newer;                  /* which side of a mix */
-	bool *bound;                  /* somebody holds a handle */
-	uint32_t tokens;              /* given out so far */
-	struct snapshot *latest;      /* the newest configuration accepted */
-	struct snapshot *candidate;   /* admitted, about to come into force */
-	struct snapshot *retired;     /* replaced, perhaps still read */
-	uint64_t epoch;               /* how many were replaced */
+	struct arena room;               /* of the machine's places, and of these three, as many: */
+	struct machine_value *values;    /* what is being staged */
+	bool *newer;                     /* which side of a mix */
+	bool *bound;                     /* somebody holds a handle */
+	uint32_t tokens;                 /* given out so far */
+	struct snapshot *latest;         /* the newest configuration accepted */
+	struct snapshot *candidate;      /* admitted, about to come into force */
+	struct snapshot *retired;        /* replaced, perhaps still read */
+	uint64_t epoch;                  /* how many were replaced */
 	unsigned inside[MACHINE_COUNTS]; /* counted apart from the machine, to measure it */
 
 	enum machine_waiting waiting;

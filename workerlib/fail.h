@@ -3,7 +3,7 @@
 /* Filling the caller's error. */
 #include "workerlib/cvnworker.h"
 
-/* fail(e, code, part, ..., NULL): joins the parts, cut at 255 bytes, into e (which may be NULL); returns code. */
+/* fail(e, code, part, ..., NULL): joins the parts into e, cut to fit (e may be NULL); returns code. */
 int fail(cvn_error *e, int code, ...);
 
 /* The usual one. */

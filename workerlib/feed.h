@@ -15,13 +15,14 @@ struct snapshot;
 /* What a feed calls, from inside dispatch. */
 struct feed_client {
 	void *arg;
-	/* A configuration, newer or not; the client owns it. False: could not be taken in now, read it again. */
+	/* A configuration, newer or not; the client owns it. False: could not be taken in now, read it again.
+	 */
 	bool (*received)(void *arg, struct snapshot *take);
 	/* Fills a report, about to be sent; the feed frees its content. False: no memory, later. */
 	bool (*report)(void *arg, struct report *);
 	/* The platform has the report of that number. */
 	void (*reported)(void *arg, uint64_t number);
-	/* The link came up (why is NULL) or went down; code is CVN_E_LINK, or CVN_E_REFUSED when it was told no. */
+	/* The link came up (why is NULL) or went down: CVN_E_LINK, or CVN_E_REFUSED when it was told no. */
 	void (*link)(void *arg, int code, const char *why);
 };
 
@@ -32,7 +33,7 @@ struct feed {
 struct feed_kind {
 	/* Does all that can be done now. Never blocks. */
 	void (*dispatch)(struct feed *, int64_t now);
-	/* The descriptor to wait on, or -1; *events as for poll(). It is another one whenever *serial changes. */
+	/* What to wait on, or -1; *events as for poll(). It is another one whenever *serial changes. */
 	int (*descriptor)(const struct feed *, short *events, uint64_t *serial);
 	/* When to dispatch at the latest, in clock_ms() terms. */
 	int64_t (*deadline)(const struct feed *);

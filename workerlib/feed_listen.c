@@ -17,8 +17,9 @@
 enum {
 	CONNECT_MS = 3000,
 	ANSWER_MS = 3000,
-	USELESS_READ_MS = 200, /* anyone may notify: a read that brought nothing new makes the next one wait */
-	REPORT_GAP_MS = 100    /* news that follow each other this fast share a report */
+	USELESS_READ_MS =
+		200,        /* anyone may notify: a read that brought nothing new makes the next one wait */
+	REPORT_GAP_MS = 100 /* news that follow each other this fast share a report */
 };
 
 /* Each step sends a statement and takes its result; the table at the end of the file has a row for each. */
@@ -31,9 +32,9 @@ struct listen {
 	char *database;
 
 	PGconn *conn;
-	uint64_t serial;  /* of the connection */
-	short events;     /* to wait for */
-	bool up;          /* the client was told so */
+	uint64_t serial; /* of the connection */
+	short events;    /* to wait for */
+	bool up;         /* the client was told so */
 	enum step step;
 	int64_t deadline; /* of the step; when DOWN: when to connect again */
 	unsigned failures;
@@ -89,10 +90,11 @@ static bool listen_send(struct listen *l, int64_t now)
 static bool prove_send(struct listen *l, int64_t now)
 {
 	(void)now;
-	return send_query(l,
-			  "select pg_backend_pid(), exists (select from pg_listening_channels() c where c = $1)"
-			  " and not pg_is_in_recovery()",
-			  1, (const char *const[]){PAYLOAD_CHANNEL});
+	return send_query(
+		l,
+		"select pg_backend_pid(), exists (select from pg_listening_channels() c where c = $1)"
+		" and not pg_is_in_recovery()",
+		1, (const char *const[]){PAYLOAD_CHANNEL});
 }
 
 static void prove_take(struct listen *l, const PGresult *result, int64_t now)
@@ -100,7 +102,8 @@ static void prove_take(struct listen *l, const PGresult *result, int64_t now)
 	if (PQntuples(result) == 1 && parse_integer(PQgetvalue(result, 0, 0)) == PQbackendPID(l->conn) &&
 	    strcmp(PQgetvalue(result, 0, 1), "t") == 0)
 		return;
-	fall(l, CVN_E_REFUSED, "the connection does not hold LISTEN: a pool in transaction mode, or a standby, is between",
+	fall(l, CVN_E_REFUSED,
+	     "the connection does not hold LISTEN: a pool in transaction mode, or a standby, is between",
 	     now);
 }
 
@@ -151,9 +154,10 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 
 /* ---- reporting, which is the heartbeat ---- */
 
-static const char report_sql[] = "select version, catalog_version from worker_report($1, $2, $3, 'listen', $4, $5::bigint,"
-				 " $6, $7, $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint,"
-				 " $14::bigint, $15::bool)";
+static const char report_sql[] =
+	"select version, catalog_version from worker_report($1, $2, $3, 'listen', $4, $5::bigint,"
+	" $6, $7, $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint,"
+	" $14::bigint, $15::bool)";
 
 enum { REPORT_PARAMETERS = 15, INTEGER_TEXT = 24 };
 
@@ -189,7 +193,8 @@ static bool report_send_filled(struct listen *l, const struct report *r, int64_t
 	return send_query(l, report_sql, REPORT_PARAMETERS, values);
 }
 
-/* Without memory there is no report now; the next heartbeat tries again, and the platform sees the silence. */
+/* Without memory there is no report now; the next heartbeat tries again, and the platform sees the silence.
+ */
 static bool report_send(struct listen *l, int64_t now)
 {
 	struct report r = {0};
@@ -284,13 +289,16 @@ static PGconn *connect_start(const struct listen *l)
 {
 	/* What stands before dbname the connection string may override; what stands after it may not be. */
 	static const char *const names[] = {
-		"fallback_application_name", "keepalives_idle", "keepalives_interval",  "keepalives_count",
-		"tcp_user_timeout",          "options",         "target_session_attrs", "dbname",
+		"fallback_application_name", "keepalives_idle",
+		"keepalives_interval",       "keepalives_count",
+		"tcp_user_timeout",          "options",
+		"target_session_attrs",      "dbname",
 		"client_encoding",           NULL,
 	};
 	char application[80];
 	const char *const values[] = {
-		application, "5", "2", "3", "8000", "-c statement_timeout=5s", "read-write", l->database, "UTF8", NULL,
+		application,  "5",         "2",    "3",  "8000", "-c statement_timeout=5s",
+		"read-write", l->database, "UTF8", NULL,
 	};
 
 	snprintf(application, sizeof(application), "cvnworker/%s", l->identity.worker_id);
@@ -529,8 +537,8 @@ static int check_database(const char *database, cvn_error *e)
 	return code;
 }
 
-struct feed *feed_listen_new(const char *database, const struct feed_identity *identity, const struct feed_client *client,
-			     cvn_error *e)
+struct feed *feed_listen_new(const char *database, const struct feed_identity *identity,
+			     const struct feed_client *client, cvn_error *e)
 {
 	struct listen *l;
 

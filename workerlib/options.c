@@ -111,7 +111,8 @@ int options_complete(const cvn_options *options, cvn_error *e)
 {
 	for (int i = 0; i < OPTIONS; i++)
 		if (options->texts[i] && !rows[i].available)
-			return fail(e, CVN_E_UNAVAILABLE, rows[i].name, ": not available in this build yet", NULL);
+			return fail(e, CVN_E_UNAVAILABLE, rows[i].name, ": not available in this build yet",
+				    NULL);
 	for (int i = 0; i < OPTIONS; i++)
 		if (!options->texts[i] && rows[i].needed)
 			return fail(e, CVN_E_ARGUMENT, rows[i].name, ": must be set", NULL);

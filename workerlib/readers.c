@@ -8,8 +8,8 @@ enum { THREAD_ENDED = 1, WORKER_ENDED = 2 };
 _Thread_local struct reader *readers_last __attribute__((tls_model("initial-exec")));
 
 /*
- * Threads are the process's, so what tells us of their end is too: one key, whose value is the thread's chain of
- * records. Made once, never deleted (the library is linked with -z nodelete).
+ * Threads are the process's, so what tells us of their end is too: one key, whose value is the thread's chain
+ * of records. Made once, never deleted (the library is linked with -z nodelete).
  */
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;

@@ -1,9 +1,9 @@
 #ifndef CVN_WORKERLIB_READERS_H
 #define CVN_WORKERLIB_READERS_H
 /*
- * Which threads read, and how far each has come. A thread is registered by its first call; from then on a read
- * costs it one comparison. Each boundary call says that the thread holds nothing of what was replaced before.
- * What was replaced may be freed when every thread has said so since, or has ended.
+ * Which threads read, and how far each has come. A thread is registered by its first call; from then on a
+ * read costs it one comparison. Each boundary call says that the thread holds nothing of what was replaced
+ * before. What was replaced may be freed when every thread has said so since, or has ended.
  *
  * All functions but readers_here() are called under the owner's lock.
  */

@@ -66,7 +66,8 @@ static int ask_caller(cvn_worker *w, const struct snapshot *latest, const struct
 		return CVN_OK;
 	/* Whatever number the caller has, it must not be taken for ours; and a reason there must be. */
 	e->code = CVN_E_INVALID;
-	return e->detail[0] ? CVN_E_INVALID : fail(e, CVN_E_INVALID, "the worker's own check refused it", NULL);
+	return e->detail[0] ? CVN_E_INVALID
+			    : fail(e, CVN_E_INVALID, "the worker's own check refused it", NULL);
 }
 
 static int check(cvn_worker *w, const struct snapshot *latest, const struct snapshot *s, cvn_error *e)
@@ -89,7 +90,8 @@ static void tell_fall(cvn_worker *w, int64_t from, int64_t to)
 {
 	char detail[96];
 
-	snprintf(detail, sizeof(detail), "the database's version fell from %lld to %lld", (long long)from, (long long)to);
+	snprintf(detail, sizeof(detail), "the database's version fell from %lld to %lld", (long long)from,
+		 (long long)to);
 	tell(w, CVN_EVENT_VERSION_FELL, to, detail);
 }
 

@@ -1,7 +1,7 @@
 #ifndef CVN_WORKERLIB_REGISTRY_H
 #define CVN_WORKERLIB_REGISTRY_H
 /*
- * The names a worker has ever seen, each with a slot for life: handles stay good while parameters come and go.
+ * The names a worker has ever seen, each with a slot for life: handles outlive what comes and goes.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -21,7 +21,7 @@ struct report {
 	struct report_text pending;          /* [{"name":...,"version":...},...] */
 	struct report_text restart_required; /* ["NAME",...] */
 	struct report_text rejected;         /* {"detail":...,"version":...}; empty: nothing rejected */
-	int64_t applied_ms;                  /* how long ago; -1: nothing since the last report that arrived */
+	int64_t applied_ms; /* how long ago; -1: nothing since the last report that arrived */
 	uint64_t forbidden;
 	bool closed;
 	uint64_t number; /* of the news it tells */

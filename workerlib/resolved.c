@@ -83,8 +83,8 @@ static size_t count_kind(const PGresult *result, char kind)
 struct snapshot *resolved_snapshot(const PGresult *result)
 {
 	struct snapshot *s = snapshot_new(strtoll(PQgetvalue(result, 0, VERSION), NULL, 10),
-					  strtoll(PQgetvalue(result, 0, CATALOG_VERSION), NULL, 10), count_kind(result, '1'),
-					  count_kind(result, '2'));
+					  strtoll(PQgetvalue(result, 0, CATALOG_VERSION), NULL, 10),
+					  count_kind(result, '1'), count_kind(result, '2'));
 	bool ok = s != NULL;
 
 	for (int row = 1; ok && row < PQntuples(result); row++) {

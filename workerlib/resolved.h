@@ -13,8 +13,8 @@ extern const char resolved_sql[];
 bool resolved_exists(const PGresult *);
 
 /*
- * The result as a snapshot, unchecked; what cannot even be put into one is its defect. The caller must give it
- * up with snapshot_unref(). NULL: no memory.
+ * The result as a snapshot, unchecked; what cannot even be put into one is its defect. The caller must give
+ * it up with snapshot_unref(). NULL: no memory.
  */
 struct snapshot *resolved_snapshot(const PGresult *);
 

@@ -62,8 +62,9 @@ bool snapshot_add_param(struct snapshot *s, const struct param *param, const cha
 	if (s->n == s->room)
 		return false;
 	*p = *param;
-	if (!keep_text(s, &p->name) || !keep_optional(s, &p->allowed_values) || !keep_optional(s, &p->default_value) ||
-	    !keep_optional(s, &p->min_value) || !keep_optional(s, &p->max_value) || !keep_optional(s, &value))
+	if (!keep_text(s, &p->name) || !keep_optional(s, &p->allowed_values) ||
+	    !keep_optional(s, &p->default_value) || !keep_optional(s, &p->min_value) ||
+	    !keep_optional(s, &p->max_value) || !keep_optional(s, &value))
 		return false;
 	s->values[s->n++] = value;
 	return true;
@@ -264,7 +265,8 @@ static bool take_param(struct snapshot *mix, const struct snapshot *source, size
 	return snapshot_add_param(mix, &source->params[index], source->values[index]);
 }
 
-struct snapshot *snapshot_mix(const struct snapshot *from, const struct snapshot *to, const bool *newer, size_t n_slots)
+struct snapshot *snapshot_mix(const struct snapshot *from, const struct snapshot *to, const bool *newer,
+			      size_t n_slots)
 {
 	struct snapshot *mix = snapshot_new(to->version, to->catalog_version, from->n + to->n, to->n_rules);
 	struct pair p = {0};

@@ -1,8 +1,8 @@
 #ifndef CVN_WORKERLIB_SNAPSHOT_H
 #define CVN_WORKERLIB_SNAPSHOT_H
 /*
- * A configuration as it was at one version: parameters, values, rules, and a slot per parameter in the machine's
- * form, for reading. Built by one thread; immutable once it is sealed.
+ * A configuration as it was at one version: parameters, values, rules, and a slot per parameter in the
+ * machine's form, for reading. Built by one thread; immutable once it is sealed.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,10 +65,11 @@ bool snapshot_passes_rules(const struct snapshot *);
 bool snapshot_seal(struct snapshot *, size_t n_slots);
 
 /*
- * A sealed mix: the parameters in the slots with newer[slot] come from `to`, all others from `from`; rules and
- * versions are those of `to`. NULL: no memory.
+ * A sealed mix: the parameters in the slots with newer[slot] come from `to`, all others from `from`; rules
+ * and versions are those of `to`. NULL: no memory.
  */
-struct snapshot *snapshot_mix(const struct snapshot *from, const struct snapshot *to, const bool *newer, size_t n_slots);
+struct snapshot *snapshot_mix(const struct snapshot *from, const struct snapshot *to, const bool *newer,
+			      size_t n_slots);
 
 /* The slot's content; a slot that the snapshot does not know is empty. */
 const struct slot *snapshot_slot(const struct snapshot *, size_t slot);
@@ -76,7 +77,7 @@ const struct slot *snapshot_slot(const struct snapshot *, size_t slot);
 /* Same type and same canonical text, or both without value, or both not there. */
 bool snapshot_same(const struct slot *, const struct slot *);
 
-/* What differs, by name, in an array that the caller must free(); NULL with *n = 0: nothing; SIZE_MAX: no memory. */
+/* What differs, by name; the caller must free() it. NULL: nothing (*n is 0) or no memory (SIZE_MAX). */
 cvn_change *snapshot_diff(const struct snapshot *from, const struct snapshot *to, size_t *n);
 
 #endif

@@ -13,9 +13,9 @@ struct cvn_worker {
 	char *environment, *worker_id, *build;
 
 	/* The pump: one descriptor for all that may wake it. */
-	int epoll_fd;  /* -1: none */
-	int wake_fd;   /* an eventfd; -1: none */
-	int feed_fd;   /* as the epoll knows it; -1: none */
+	int epoll_fd; /* -1: none */
+	int wake_fd;  /* an eventfd; -1: none */
+	int feed_fd;  /* as the epoll knows it; -1: none */
 	short feed_events;
 	uint64_t feed_serial;
 	atomic_bool news; /* to be told to the feed */

@@ -1,6 +1,6 @@
 /*
- * What is in force and who reads it: snapshots, handles, mixes, retirement. A worker without a feed, so that the
- * public reads and boundaries are what is tested.
+ * What is in force and who reads it: snapshots, handles, mixes, retirement. A worker without a feed, so that
+ * the public reads and boundaries are what is tested.
  */
 #include "tests/workerlib/check_worker.h"
 
@@ -19,7 +19,10 @@ struct row {
 	const char *value;
 };
 
-#define PARAM(n, t, c, hot, v) {{.name = n, .type = t, .category = c, .hot_reloadable = hot}, v}
+#define PARAM(n, t, c, hot, v)                                                                               \
+	{                                                                                                    \
+		{.name = n, .type = t, .category = c, .hot_reloadable = hot}, v                              \
+	}
 
 /* Sorted by name, as configurations are. */
 static const struct row plain[] = {
@@ -35,7 +38,8 @@ static const struct row plain[] = {
 
 enum { COOLDOWN, FILTER, HIGH, LOW, MODEL, NOTE, SIZE, SYMBOLS, ROWS };
 
-static const struct rule order = {.name = "order", .expression = "CVN_LOW < CVN_HIGH", .message = "low below high"};
+static const struct rule order = {
+	.name = "order", .expression = "CVN_LOW < CVN_HIGH", .message = "low below high"};
 
 static struct snapshot *snapshot_from(const struct row *rows, size_t n, int64_t version)
 {
@@ -134,7 +138,10 @@ START_TEST(a_refused_snapshot_says_why)
 		int row;
 		const char *value, *why;
 	} cases[] = {
-		{LOW, "1.50", "canonical"}, {LOW, "nan", "decimal"}, {FILTER, "yes", "true"}, {LOW, "2", "low below high"},
+		{LOW, "1.50", "canonical"},
+		{LOW, "nan", "decimal"},
+		{FILTER, "yes", "true"},
+		{LOW, "2", "low below high"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -418,7 +425,7 @@ START_TEST(readers_see_whole_configurations)
 	ck_assert_uint_eq(cvn_worker_forbidden_applies(s.worker), 0);
 	ck_assert_int_eq(cvn_worker_version(s.worker), STORM - 1);
 	ck_assert_double_eq(cvn_get_decimal(s.worker, s.high), STORM);
-	/* All threads but this one have ended, and this one has passed a boundary since the last swap but one. */
+	/* All threads but this one have ended, and this one has passed a boundary since the last swap. */
 	cvn_heartbeat(s.worker);
 	ck_assert_ptr_null(s.worker->engine.retired);
 	worker_end(s.worker);
@@ -462,8 +469,8 @@ START_TEST(options_are_checked)
 	ck_assert_ptr_nonnull(o);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		cvn_error e = {0};
-		ck_assert_msg(cvn_options_set(o, cases[i].name, cases[i].value, &e) == cases[i].code, "%s=%s: %s",
-			      cases[i].name, cases[i].value, e.detail);
+		ck_assert_msg(cvn_options_set(o, cases[i].name, cases[i].value, &e) == cases[i].code,
+			      "%s=%s: %s", cases[i].name, cases[i].value, e.detail);
 	}
 	cvn_options_free(o);
 	cvn_options_free(NULL);

@@ -113,13 +113,13 @@ static void turn(struct scene *s, int limit_ms)
 }
 
 /* Turns the loop until the condition holds; fails after a while. */
-#define UNTIL(s, condition)                                                        \
-	do {                                                                       \
-		int64_t until_limit = clock_ms() + PATIENCE_MS;                    \
-		while (!(condition)) {                                             \
-			ck_assert_msg(clock_ms() < until_limit, "%s", #condition); \
-			turn((s), 20);                                             \
-		}                                                                  \
+#define UNTIL(s, condition)                                                                                  \
+	do {                                                                                                 \
+		int64_t until_limit = clock_ms() + PATIENCE_MS;                                              \
+		while (!(condition)) {                                                                       \
+			ck_assert_msg(clock_ms() < until_limit, "%s", #condition);                           \
+			turn((s), 20);                                                                       \
+		}                                                                                            \
 	} while (0)
 
 static void turn_for(struct scene *s, int ms)
@@ -134,8 +134,10 @@ static void scene_environment(struct scene *s)
 {
 	char *text;
 
-	snprintf(s->environment, sizeof(s->environment), "check-%d-%lld", (int)getpid(), (long long)clock_ms() % 1000000000);
-	text = ask(s->db, "select version from environment_create($1, null, 'tester', 'a test', 'check_worker')", 1,
+	snprintf(s->environment, sizeof(s->environment), "check-%d-%lld", (int)getpid(),
+		 (long long)clock_ms() % 1000000000);
+	text = ask(s->db,
+		   "select version from environment_create($1, null, 'tester', 'a test', 'check_worker')", 1,
 		   (const char *const[]){s->environment});
 	ck_assert_ptr_nonnull(text);
 	free(text);
@@ -169,7 +171,8 @@ static void scene_start(struct scene *s)
 	cvn_worker_on_event(s->worker, on_event, s);
 	cvn_worker_on_apply(s->worker, on_apply, s);
 	cvn_worker_on_validate(s->worker, on_validate, s);
-	ck_assert_int_eq(cvn_worker_param(s->worker, "CVN_ENTRY_THRESHOLD", CVN_DECIMAL, &s->threshold, &e), 0);
+	ck_assert_int_eq(cvn_worker_param(s->worker, "CVN_ENTRY_THRESHOLD", CVN_DECIMAL, &s->threshold, &e),
+			 0);
 	ck_assert_int_eq(cvn_worker_param(s->worker, "CVN_STOP_LOSS_PCT", CVN_DECIMAL, &s->stop_loss, &e), 0);
 }
 
@@ -311,12 +314,13 @@ START_TEST(a_lost_notification_costs_one_heartbeat)
 
 	scene_start(&s);
 	UNTIL(&s, status_is(&s, "state", "current"));
-	result = PQexecParams(s.db,
-			      "with e as (insert into active_config_entries (config_id, name, value, version, changed_at,"
-			      " changed_by) select id, 'CVN_ENTRY_THRESHOLD', '0.94', version + 1, now(), 'tester' from"
-			      " active_config where environment = $1) update active_config set version = version + 1"
-			      " where environment = $1",
-			      1, NULL, (const char *const[]){s.environment}, NULL, NULL, 0);
+	result = PQexecParams(
+		s.db,
+		"with e as (insert into active_config_entries (config_id, name, value, version, changed_at,"
+		" changed_by) select id, 'CVN_ENTRY_THRESHOLD', '0.94', version + 1, now(), 'tester' from"
+		" active_config where environment = $1) update active_config set version = version + 1"
+		" where environment = $1",
+		1, NULL, (const char *const[]){s.environment}, NULL, NULL, 0);
 	ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s", PQerrorMessage(s.db));
 	PQclear(result);
 	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.94);
@@ -333,7 +337,8 @@ START_TEST(forged_notifications_change_nothing)
 	scene_start(&s);
 	UNTIL(&s, status_is(&s, "state", "current"));
 	version = cvn_worker_version(s.worker);
-	snprintf(sql, sizeof(sql), "notify config_changed, 'env=%s,key=CVN_ENTRY_THRESHOLD,version=999999'", s.environment);
+	snprintf(sql, sizeof(sql), "notify config_changed, 'env=%s,key=CVN_ENTRY_THRESHOLD,version=999999'",
+		 s.environment);
 	PQclear(PQexec(s.db, sql));
 	PQclear(PQexec(s.db, "notify config_changed, 'nonsense'"));
 	turn_for(&s, 600);

@@ -1,6 +1,6 @@
 /*
- * Every allocation of a configuration's life fails in turn: nothing crashes, nothing is in force that was not before,
- * and the next try succeeds. Leaks are the sanitizers' to find.
+ * Every allocation of a configuration's life fails in turn: nothing crashes, nothing is in force that was not
+ * before, and the next try succeeds. Leaks are the sanitizers' to find.
  */
 #include "tests/workerlib/check_worker.h"
 
@@ -74,7 +74,7 @@ static void fail_after(long n)
 	has_failed = false;
 }
 
-/* Ends the drought, in which nothing may be asserted, for Check allocates too; true: something has failed in it. */
+/* Ends the drought, in which nothing may be asserted (Check allocates too); true: something has failed. */
 static bool relieve(void)
 {
 	left = -1;
@@ -89,8 +89,14 @@ static const struct rule order = {.name = "order", .expression = "CVN_A < CVN_B"
 static struct snapshot *configuration(int64_t version, const char *a, const char *b, int more)
 {
 	const struct param params[] = {
-		{.name = "CVN_A", .type = VALUE_DECIMAL, .category = CATEGORY_THRESHOLD, .hot_reloadable = true},
-		{.name = "CVN_B", .type = VALUE_DECIMAL, .category = CATEGORY_RISK_LIMIT, .hot_reloadable = true},
+		{.name = "CVN_A",
+		 .type = VALUE_DECIMAL,
+		 .category = CATEGORY_THRESHOLD,
+		 .hot_reloadable = true},
+		{.name = "CVN_B",
+		 .type = VALUE_DECIMAL,
+		 .category = CATEGORY_RISK_LIMIT,
+		 .hot_reloadable = true},
 	};
 	struct snapshot *s = snapshot_new(version, 1, 2 + (size_t)more, 1);
 	bool ok = s && snapshot_add_param(s, &params[0], a) && snapshot_add_param(s, &params[1], b);

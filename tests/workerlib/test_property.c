@@ -1,13 +1,13 @@
 /*
- * The boundary machine under random lives: each sequence has a seed of its own, and a model, written apart from
- * the machine and as simple as can be, says after each step what must hold.
+ * The boundary machine under random lives: each sequence has a seed of its own, and a model, written apart
+ * from the machine and as simple as can be, says after each step what must hold.
  *
  *  1 nothing comes into force inside a cycle or a section
  *  2 the applied version never falls, and never moves inside a cycle or section
  *  3 what is in force is what was, or the newest value: one pending value, the newest wins
  *  4 parameters that came together, or were joined, come into force together
  *  5 nothing is ever in force that breaks the rules
- *  6 a risk limit does not come into force from the moment it meets an open position to a heartbeat without one
+ *  6 a risk limit that met an open position is not in force before a heartbeat without one
  *  7 what is not hot never changes, nor what came together with it
  *  8 every version up to the applied one is in force, or waits for the restart
  *  9 at rest, everything that may come into force does, within two steps
@@ -45,11 +45,11 @@ struct world {
 	int cycles, positions, sections[3];
 	uint32_t in_force[PARAMETERS];
 	int64_t applied;
-	int group[PARAMETERS];                     /* of what waits; 0: nothing */
-	bool held[PARAMETERS];                     /* met an open position, no heartbeat without one yet */
+	int group[PARAMETERS]; /* of what waits; 0: nothing */
+	bool held[PARAMETERS]; /* met an open position, no heartbeat without one yet */
 	int next_group;
-	int64_t excused[PARAMETERS];               /* the version up to which it waited for the restart */
-	uint32_t history[VERSIONS][PARAMETERS];    /* the configuration of each version */
+	int64_t excused[PARAMETERS];            /* the version up to which it waited for the restart */
+	uint32_t history[VERSIONS][PARAMETERS]; /* the configuration of each version */
 	char trace[STEPS + 16];
 	int steps;
 	const char *broken; /* the property that does not hold */
@@ -155,7 +155,8 @@ static void model_arrival(struct world *w, const bool *changed)
 			w->group[i] = 0;
 	for (int i = 0; i < PARAMETERS; i++)
 		if (w->group[i] == group)
-			w->held[i] = group_has(w, group, BOUNDARY_POSITION_CLOSE) && (was_held || w->positions > 0);
+			w->held[i] = group_has(w, group, BOUNDARY_POSITION_CLOSE) &&
+				     (was_held || w->positions > 0);
 		else if (!w->group[i])
 			w->held[i] = false;
 }
@@ -212,7 +213,8 @@ static void check_version(struct world *w)
 		bool newer = false;
 		for (int64_t v = w->applied + 1; v <= w->version; v++)
 			newer |= w->history[v][i] != w->history[v - 1][i];
-		claim(w, newer || then[i] == w->in_force[i] || w->applied <= w->excused[i], "8: the applied version is not applied");
+		claim(w, newer || then[i] == w->in_force[i] || w->applied <= w->excused[i],
+		      "8: the applied version is not applied");
 	}
 }
 
@@ -264,8 +266,9 @@ static void step_stage(struct world *w)
 
 static bool is_entering(enum machine_event event)
 {
-	return event == MACHINE_CYCLE_BEGIN || event == MACHINE_POSITION_OPEN || event == MACHINE_INFERENCE_ENTER ||
-	       event == MACHINE_ORDER_ENTER || event == MACHINE_RECONCILE_ENTER;
+	return event == MACHINE_CYCLE_BEGIN || event == MACHINE_POSITION_OPEN ||
+	       event == MACHINE_INFERENCE_ENTER || event == MACHINE_ORDER_ENTER ||
+	       event == MACHINE_RECONCILE_ENTER;
 }
 
 static void step_event(struct world *w, enum machine_event event)
@@ -300,14 +303,16 @@ static void step(struct world *w)
 static void come_to_rest(struct world *w)
 {
 	static const enum machine_event ends[] = {
-		MACHINE_INFERENCE_LEAVE, MACHINE_ORDER_LEAVE, MACHINE_RECONCILE_LEAVE,
+		MACHINE_INFERENCE_LEAVE, MACHINE_ORDER_LEAVE,    MACHINE_RECONCILE_LEAVE,
 		MACHINE_CYCLE_END,       MACHINE_POSITION_CLOSE,
 	};
 	bool any_restart = false;
 
 	w->no_memory = false;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		while (w->machine.counts[i == 4 ? COUNT_POSITION : i == 3 ? COUNT_CYCLE : COUNT_INFERENCE + (int)i] > 0)
+		while (w->machine.counts[i == 4   ? COUNT_POSITION
+					 : i == 3 ? COUNT_CYCLE
+						  : COUNT_INFERENCE + (int)i] > 0)
 			step_event(w, ends[i]);
 	step_event(w, MACHINE_HEARTBEAT);
 	step_event(w, MACHINE_HEARTBEAT);
@@ -316,7 +321,8 @@ static void come_to_rest(struct world *w)
 	for (int i = 0; i < PARAMETERS; i++)
 		claim(w, any_restart || !is_waiting(w, i), "9: something still waits at rest");
 	claim(w, any_restart || w->machine.applied == w->version, "9: the version is behind at rest");
-	claim(w, any_restart || machine_waiting(&w->machine) == WAITING_NOTHING, "9: it says that it waits at rest");
+	claim(w, any_restart || machine_waiting(&w->machine) == WAITING_NOTHING,
+	      "9: it says that it waits at rest");
 }
 
 static void run_sequence(struct world *w, uint64_t seed)
@@ -342,8 +348,8 @@ START_TEST(random_lives)
 
 	for (uint64_t seed = first; seed < first + n; seed++) {
 		run_sequence(&w, seed);
-		ck_assert_msg(!w.broken, "seed %llu, step %d: %s\n%.*s", (unsigned long long)seed, w.steps, w.broken, w.steps,
-			      w.trace);
+		ck_assert_msg(!w.broken, "seed %llu, step %d: %s\n%.*s", (unsigned long long)seed, w.steps,
+			      w.broken, w.steps, w.trace);
 	}
 	printf("machine: %llu sequences of %d steps from seed %llu\n", (unsigned long long)n, STEPS,
 	       (unsigned long long)first);

@@ -44,8 +44,8 @@ void machine_start(struct machine *m, machine_admit *admit, void *arg)
 	*m = (struct machine){.admit = admit, .arg = arg};
 }
 
-void machine_grow(struct machine *m, struct machine_param *params, struct machine_set *sets, uint32_t *proposed,
-		  size_t n)
+void machine_grow(struct machine *m, struct machine_param *params, struct machine_set *sets,
+		  uint32_t *proposed, size_t n)
 {
 	for (size_t i = m->n; i < n; i++)
 		params[i] = (struct machine_param){.boundary = BOUNDARY_CYCLE_END};
@@ -177,8 +177,8 @@ static enum machine_answer attempt_ready(struct machine *m)
 }
 
 /*
- * The applied version stays where it is when a set that waited for the restart, and so did not count, turns out
- * not to need one.
+ * The applied version stays where it is when a set that waited for the restart, and so did not count, turns
+ * out not to need one.
  */
 static void note_applied(struct machine *m)
 {

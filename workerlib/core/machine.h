@@ -1,18 +1,18 @@
 #ifndef CVN_CORE_MACHINE_H
 #define CVN_CORE_MACHINE_H
 /*
- * The boundary machine: decides when a worker's waiting changes come into force. Pure: no clock, no memory but
- * the caller's, no values but tokens. A token stands for a value of one parameter: equal tokens are equal values,
- * and 0 is "the parameter is not there".
+ * The boundary machine: decides when a worker's waiting changes come into force. Pure: no clock, no memory
+ * but the caller's, no values but tokens. A token stands for a value of one parameter: equal tokens are equal
+ * values, and 0 is "the parameter is not there".
  *
  * Its rules:
  *  - A parameter has at most one pending value, and the newest wins. One that equals the value in force is no
  *    change and leaves its set.
- *  - The changes that arrive together are a set. A set comes into force whole, at the strictest boundary among its
- *    parameters; one that shares a parameter with a waiting set joins it, and they go as one.
+ *  - The changes that arrive together are a set. A set comes into force whole, at the strictest boundary
+ *    among its parameters; one that shares a parameter with a waiting set joins it, and they go as one.
  *  - Nothing comes into force inside a cycle or a section.
- *  - A set with a parameter of BOUNDARY_POSITION_CLOSE that arrives while a position is open, or is still waiting
- *    when one opens, is held until the first heartbeat with no position open.
+ *  - A set with a parameter of BOUNDARY_POSITION_CLOSE that arrives while a position is open, or is still
+ *    waiting when one opens, is held until the first heartbeat with no position open.
  *  - A set with the boundary BOUNDARY_RESTART waits for the restart. It does not hold the version back.
  *  - Sets overtake each other only when the caller admits the mixed configuration.
  *  - Nothing of this is visible inside a cycle: the applied version too moves only between them.
@@ -61,7 +61,14 @@ enum machine_event {
 };
 
 /* What the machine counts; a count is never below zero: an end without a begin is ignored. */
-enum machine_count { COUNT_CYCLE, COUNT_POSITION, COUNT_INFERENCE, COUNT_ORDER, COUNT_RECONCILE, MACHINE_COUNTS };
+enum machine_count {
+	COUNT_CYCLE,
+	COUNT_POSITION,
+	COUNT_INFERENCE,
+	COUNT_ORDER,
+	COUNT_RECONCILE,
+	MACHINE_COUNTS
+};
 
 /* What the oldest waiting set waits for; sets that wait for the restart count only when no other waits. */
 enum machine_waiting {
@@ -102,19 +109,19 @@ struct machine {
 void machine_start(struct machine *, machine_admit *, void *arg);
 
 /*
- * Gives it room for n parameters, at least as many as before: params[n], sets[n + 1], proposed[n]; the first ones
- * hold what the old places held.
+ * Gives it room for n parameters, at least as many as before: params[n], sets[n + 1], proposed[n]; the first
+ * ones hold what the old places held.
  */
-void machine_grow(struct machine *, struct machine_param *, struct machine_set *, uint32_t *proposed, size_t n);
+void machine_grow(struct machine *, struct machine_param *, struct machine_set *, uint32_t *proposed,
+		  size_t n);
 
-/* The configuration a worker starts with: in force at once, whatever its boundaries. values[] has n places. */
+/* What a worker starts with: in force at once, whatever its boundaries. values[] has n places. */
 void machine_load(struct machine *, int64_t version, const struct machine_value *values);
 
 /*
- * A newer configuration, whole, already found valid: what differs from the last one accepted is a set. A version
- * lower than that one's (a restored database) makes one set of all that differs from what is in force, and lets
- * the applied version fall.
- * True: something came into force.
+ * A newer configuration, whole, already found valid: what differs from the last one accepted is a set. A
+ * version lower than that one's (a restored database) makes one set of all that differs from what is in
+ * force, and lets the applied version fall. True: something came into force.
  */
 bool machine_stage(struct machine *, int64_t version, const struct machine_value *values);
 

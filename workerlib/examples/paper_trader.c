@@ -6,9 +6,9 @@
  *	CVN_BUILD                                      what to call this build (default: paper_trader)
  *	CVN_CYCLE_MS                                   length of a cycle, 20 to 400 (default 200)
  *
- * It logs a JSON object a line on standard output, and ends cleanly on SIGTERM or SIGINT. Inside each cycle it
- * reads every parameter at the start and at the end: if one has changed in between, it says so and exits with 3,
- * for a worker that sees two configurations in one decision must not go on.
+ * It logs a JSON object a line on standard output, and ends cleanly on SIGTERM or SIGINT. Inside each cycle
+ * it reads every parameter at the start and at the end: if one has changed in between, it says so and exits
+ * with 3, for a worker that sees two configurations in one decision must not go on.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <cvnworker.h>
@@ -26,7 +26,16 @@ enum { PARAMETERS = 8, TEXT_MAX = 1024, EXIT_TORN = 3 };
 static volatile sig_atomic_t stopping;
 
 /* What it reads; the type is checked when the handle is resolved. */
-enum parameter { ENTRY_THRESHOLD, MAX_POSITION, COOLDOWN, FILTER_TREND, STOP_LOSS, TAKE_PROFIT, MODEL_TYPE, SYMBOLS };
+enum parameter {
+	ENTRY_THRESHOLD,
+	MAX_POSITION,
+	COOLDOWN,
+	FILTER_TREND,
+	STOP_LOSS,
+	TAKE_PROFIT,
+	MODEL_TYPE,
+	SYMBOLS
+};
 
 static const struct {
 	const char *name;
@@ -128,7 +137,8 @@ static void on_event(void *arg, const cvn_event *event)
 	};
 	char version[32];
 
-	log_line(arg, names[event->kind], "config_version", number(version, event->version), "detail", event->detail, NULL);
+	log_line(arg, names[event->kind], "config_version", number(version, event->version), "detail",
+		 event->detail, NULL);
 }
 
 /* ---- the market ---- */
@@ -187,12 +197,13 @@ static void view_must_hold(const struct trader *t, const struct view *before)
 	view_take(t, &after);
 	for (int i = 0; i < PARAMETERS; i++)
 		if (strcmp(before->texts[i], after.texts[i]) != 0) {
-			log_line(t, "config_change_applied_in_forbidden_section", "parameter_name", wanted[i].name, "old",
-				 before->texts[i], "new", after.texts[i], NULL);
+			log_line(t, "config_change_applied_in_forbidden_section", "parameter_name",
+				 wanted[i].name, "old", before->texts[i], "new", after.texts[i], NULL);
 			exit(EXIT_TORN);
 		}
 	if (strcmp(before->hash, after.hash) != 0 || before->version != after.version) {
-		log_line(t, "config_change_applied_in_forbidden_section", "old", before->hash, "new", after.hash, NULL);
+		log_line(t, "config_change_applied_in_forbidden_section", "old", before->hash, "new",
+			 after.hash, NULL);
 		exit(EXIT_TORN);
 	}
 }
@@ -208,7 +219,8 @@ static void maybe_enter(struct trader *t, double score)
 {
 	bool trend_is_up = chance(t) < 0.6;
 
-	if (score < cvn_get_decimal(t->worker, t->params[ENTRY_THRESHOLD]) * 0.5 + 0.4 || now_ms() < t->quiet_until_ms)
+	if (score < cvn_get_decimal(t->worker, t->params[ENTRY_THRESHOLD]) * 0.5 + 0.4 ||
+	    now_ms() < t->quiet_until_ms)
 		return;
 	if (cvn_get_bool(t->worker, t->params[FILTER_TREND]) && !trend_is_up)
 		return;
@@ -326,7 +338,10 @@ static struct trader trader_of_environment(void)
 {
 	const char *id = getenv("CVN_WORKER_ID"), *length = getenv("CVN_CYCLE_MS");
 	long ms = length ? strtol(length, NULL, 10) : 200;
-	struct trader t = {.id = id ? id : "", .cycle_ms = ms < 20 || ms > 400 ? 200 : ms, .random = 2463534242u, .price = 100};
+	struct trader t = {.id = id ? id : "",
+			   .cycle_ms = ms < 20 || ms > 400 ? 200 : ms,
+			   .random = 2463534242u,
+			   .price = 100};
 
 	for (const char *p = t.id; *p; p++)
 		t.random = (t.random ^ (unsigned char)*p) * 16777619u;
@@ -353,8 +368,9 @@ int main(void)
 		cvn_worker_close(t.worker);
 		return 1;
 	}
-	log_line(&t, "started", "config_version", number(version, cvn_worker_version(t.worker)), "config_hash",
-		 cvn_worker_config_hash(t.worker), "model", cvn_get_string(t.worker, t.params[MODEL_TYPE]), NULL);
+	log_line(&t, "started", "config_version", number(version, cvn_worker_version(t.worker)),
+		 "config_hash", cvn_worker_config_hash(t.worker), "model",
+		 cvn_get_string(t.worker, t.params[MODEL_TYPE]), NULL);
 	while (!stopping)
 		cycle(&t);
 	log_line(&t, "stopped", "config_version", number(version, cvn_worker_version(t.worker)), NULL);
