@@ -34,22 +34,28 @@ first_column() {
 	sed -n 's/^| `\([^`{]*\).*/\1/p'
 }
 
-# The routes in the first column: `METHOD /path`.
+# The routes of a table, `METHOD /path`, with the word in the column beside. What a placeholder is called is not compared.
 routes_column() {
-	sed -n 's/^| `\([A-Z]* [^`]*\)`.*/\1/p'
+	sed -n 's/^| `\([A-Z]* [^`]*\)` | \([^ |]*\).*/\1 \2/p' | any_placeholder
 }
 
+any_placeholder() {
+	sed 's/{[a-z]*}/{}/g'
+}
+
+# A row may be several lines: they are joined, and cut at the rows' ends.
 api_routes() {
-	sed -n 's/^[[:space:]]*{.*"\([A-Z]*\)", *"\/api\(\/[^"]*\)".*/\1 \2/p' fcgi/api/*.c
+	sed -n '/route_table\[\] = {/,/^};/p' fcgi/api/route.c | tr -d '\n\t' | sed 's/},/},\n/g' |
+		sed -n 's/.*METHOD_\([A-Z]*\), *\.pattern = "\([^"]*\)".*\.roles = ROLE_\([A-Z]*\).*/\1 \/\2 \L\3/p' | any_placeholder
 }
 
 notifier_routes() {
 	sed -n 's/^[[:space:]]*{"\(\/[^"]*\)", .*/\1/p' fcgi/notifier/main.c | sed 's/^\/api//; s/\/$/\/{env}/; s/^/GET /'
 }
 
-same 'the routes of the API' "$(section '### Routes of cvn-config-api' | routes_column)" "$(api_routes)"
-same 'the routes of the notifier' "$(section '### Routes of cvn-config-notifier' | routes_column | grep '^GET')" \
-	"$(notifier_routes)"
+same 'the routes of the API, and who may call them,' "$(section '### Routes of cvn-config-api' | routes_column)" "$(api_routes)"
+same 'the routes of the notifier' "$(section '### Routes of cvn-config-notifier' | routes_column | cut -d ' ' -f 1-2)" \
+	"$(notifier_routes | any_placeholder)"
 same 'the events' "$(section '### Routes of cvn-config-notifier' | first_column | grep -v ' ')" \
 	"$(sed -n 's/.*\[EVENT_[A-Z_]*\] = "\([a-z_]*\)".*/\1/p' fcgi/notifier/event.c)"
 same 'the metrics' "$(section '## Metrics' | first_column)" \
