@@ -56,6 +56,13 @@ int poll_wait(const char *text)
 	return seconds > POLL_WAIT_MAX_S ? POLL_WAIT_MAX_S : (int)seconds;
 }
 
+bool poll_filter(const struct visit *v, struct hub_filter *filter)
+{
+	const char *only = v->parameters[POLL_ENVIRONMENT];
+	*filter = (struct hub_filter){.allowed = v->allowed, .only = only ? only : ""};
+	return !*filter->only || hub_allows(v->allowed, filter->only);
+}
+
 void poll_write(struct text *t, const struct hub *hub, uint64_t after, bool reset, const struct hub_filter *filter)
 {
 	struct text events = {0};
@@ -151,14 +158,6 @@ static void park(struct poll *p, struct visit *v, uint64_t after, int seconds, c
 	hub_park(p->hub, &g->waiter);
 }
 
-/* What may be seen, of the visit; "" is no environment in particular. */
-static bool read_filter(const struct visit *v, struct hub_filter *filter)
-{
-	const char *only = v->parameters[POLL_ENVIRONMENT];
-	*filter = (struct hub_filter){.allowed = v->allowed, .only = only ? only : ""};
-	return !*filter->only || hub_allows(v->allowed, only);
-}
-
 void poll_handle(void *arg, struct visit *v)
 {
 	struct poll *p = arg;
@@ -167,7 +166,7 @@ void poll_handle(void *arg, struct visit *v)
 	int seconds = poll_wait(v->parameters[POLL_WAIT]);
 	if (seconds < 0) {
 		visit_problem(v, CODE_MALFORMED, "wait is a number of seconds, at most 60");
-	} else if (!read_filter(v, &filter)) {
+	} else if (!poll_filter(v, &filter)) {
 		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");
 	} else if (!hub_resume(p->hub, v->parameters[POLL_AFTER], &after)) {
 		answer(p, v, after, true, &filter);

@@ -5,6 +5,7 @@
  * than the cursor, or when there is no cursor to resume from; else when something happens, or with no events
  * once the caller has waited long enough. Those who wait for the same get the same bytes.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "fcgi/notifier/hub.h"
@@ -30,6 +31,9 @@ void poll_handle(void *poll, struct visit *);
 
 /* Seconds to wait as a caller says it (NULL: the default; more than the most is the most). -1: not a number. */
 int poll_wait(const char *text);
+
+/* What the visit may and wants to see. False: it wants an environment that it may not. */
+bool poll_filter(const struct visit *, struct hub_filter *);
 
 /* The answer, appended: at most POLL_EVENTS events that pass; the cursor is that of the last one considered. */
 void poll_write(struct text *, const struct hub *, uint64_t after, bool reset, const struct hub_filter *);

@@ -145,26 +145,35 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
 	text_free(&comment);
 }
 
+/* The first frames, and then whatever comes. */
+static void begin(struct listener *l, const char *cursor)
+{
+	const struct hub *hub = l->stream->hub;
+	struct text start = {0};
+	text_put(&start, "retry: 2000\n\n");
+	if (!hub_resume(hub, cursor, &l->waiter.after))
+		stream_reset_frame(&start, hub);
+	if (offer(l, &start) && send_news(l))
+		rest(l);
+	text_free(&start);
+}
+
 void stream_handle(void *arg, struct visit *v)
 {
 	struct stream *s = arg;
-	struct listener *l = text_need(calloc(1, sizeof(*l)));
-	const char *only = v->parameters[POLL_ENVIRONMENT];
+	struct hub_filter filter;
+	if (!poll_filter(v, &filter)) {
+		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");
+		return;
+	}
 	const char *cursor = visit_header(v, "Last-Event-ID");
-	struct text start = {0};
+	struct listener *l = text_need(calloc(1, sizeof(*l)));
 	l->stream = s;
 	l->visit = v;
 	l->until = tick_ms() + LIFE_MS;
 	l->timer = text_need(event_new(s->base, -1, 0, on_time, l));
-	l->waiter.filter = (struct hub_filter){.allowed = v->allowed, .only = only ? only : ""};
-	l->waiter.wake = on_wake;
-	bool resumed = hub_resume(s->hub, cursor ? cursor : v->parameters[POLL_AFTER], &l->waiter.after);
+	l->waiter = (struct hub_waiter){.filter = filter, .wake = on_wake};
 	visit_park(v, on_gone, l);
 	visit_stream(v, "text/event-stream");
-	text_put(&start, "retry: 2000\n\n");
-	if (!resumed)
-		stream_reset_frame(&start, s->hub);
-	if (offer(l, &start) && send_news(l))
-		rest(l);
-	text_free(&start);
+	begin(l, cursor ? cursor : v->parameters[POLL_AFTER]);
 }
