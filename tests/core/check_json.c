@@ -163,6 +163,26 @@ START_TEST(a_duplicate_is_found_however_far_apart)
 }
 END_TEST
 
+/*
+ * Goal of this test: the same key one level deeper is another key. The members are so many that the filter takes some
+ * keys for seen, and each stands before, in the object that is the value of the member before it.
+ */
+START_TEST(a_key_further_in_is_another_key)
+{
+	enum { MEMBERS = 10000 };
+	char *const text = malloc((size_t)MEMBERS * 40);
+	char *at = text;
+	unsigned i;
+
+	ck_assert_ptr_nonnull(text);
+	for (i = 0; i < MEMBERS; i++)
+		at += sprintf(at, "%c\"CVN_%u\":{\"CVN_%u\":[]}", i ? ',' : '{', i, i + 1);
+	*at++ = '}';
+	ck_assert_uint_eq(scan_json(text, (size_t)(at - text), NULL), CODE_OK);
+	free(text);
+}
+END_TEST
+
 /* Goal of this test: a text of many keys costs time in proportion, and one that does not is refused, not served. */
 START_TEST(many_keys_take_bounded_time)
 {
@@ -189,6 +209,7 @@ Suite *suite_json(void)
 	tcase_add_test(tests, a_list_that_is_refused_has_no_items);
 	tcase_add_test(tests, only_the_given_bytes_are_read);
 	tcase_add_test(tests, a_duplicate_is_found_however_far_apart);
+	tcase_add_test(tests, a_key_further_in_is_another_key);
 	tcase_add_test(tests, many_keys_take_bounded_time);
 	suite_add_tcase(suite, tests);
 	return suite;
