@@ -282,6 +282,8 @@ START_TEST(a_worker_that_begins_to_lag_is_told_once)
 	ck_assert_uint_eq(hub_last(hub), 2);
 	expect(2, "\"type\":\"worker_lag_behind\",\"environment\":\"paper\",\"worker_id\":\"w1\",\"lag_versions\":4");
 	ck_assert(states_propagating(&s, &sight));
+	strcpy(s.workers[0].state, "rejected"); /* may last: nobody waits for it */
+	ck_assert(!states_propagating(&s, &sight));
 	strcpy(s.workers[0].state, "offline");
 	ck_assert(!states_propagating(&s, &sight));
 	states_forget(&s);
