@@ -16,7 +16,7 @@ export function ConflictTable({
 	const staging = stagingOf(env);
 	return (
 		<table class="diff conflict">
-			<caption>Saved elsewhere since you staged them</caption>
+			<caption>Saved elsewhere meanwhile</caption>
 			<thead>
 				<tr>
 					<th scope="col">Parameter</th>
@@ -32,14 +32,14 @@ export function ConflictTable({
 						<th scope="row">
 							<code>{variable.name}</code>
 						</th>
-						<td>
+						<td data-label="It was">
 							<Value text={conflict?.from ?? null} variable={variable} />
 						</td>
-						<td>
+						<td data-label="Live now">
 							<Value text={conflict?.theirs ?? null} variable={variable} />
 							{origin?.changed_by && <span class="dim"> by {origin.changed_by}</span>}
 						</td>
-						<td>
+						<td data-label="Yours">
 							<ins>
 								<Value text={draft && proposed(variable, draft)} variable={variable} />
 							</ins>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { announce } from '../app/announce';
 import { findEnvironment } from '../data/stores';
 import { stagingOf } from '../data/staging';
@@ -40,7 +40,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 	const conflicting = staged.filter(({ conflict }) => conflict);
 	const standing = plan ? obstacles(env, plan, staged, findEnvironment(env)) : [];
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		dialog.current?.showModal();
 	}, []);
 	useEffect(() => {

@@ -20,7 +20,7 @@ export function ReviewDiff({ plan, catalog }: { plan: Plan; catalog: Catalog }) 
 			<tbody>
 				{plan.diff.map(({ name, old, new: fresh }) => {
 					const variable = variables.get(name);
-					const shape = variable ?? { type: 'string' as const, unit: null };
+					const shape = variable ?? { type: 'string' as const, unit: '' };
 					return (
 						<tr key={name}>
 							<th scope="row">

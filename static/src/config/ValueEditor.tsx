@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { announce } from '../app/announce';
 import type { Core } from '../core';
 import { Icon } from '../ui/Icon';
 import { bounds } from '../text/words';
 import { proposed, type Row } from './rows';
+import { afterClick } from '../ui/afterClick';
 import { ValueInput } from './ValueInput';
 
 interface Props {
@@ -23,7 +24,8 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 	const messageId = `message-${variable.name}`;
 	const defaultText = variable.default_value;
 
-	useEffect(() => {
+	// Before the next key can come: whoever types on right after Enter must not type past the field.
+	useLayoutEffect(() => {
 		const field = form.current?.querySelector<HTMLInputElement>('input, textarea, select');
 		field?.focus();
 		if (field instanceof HTMLInputElement) field.select();
@@ -37,7 +39,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 	const leave = (event: FocusEvent) => {
 		if (event.relatedTarget instanceof Node && form.current?.contains(event.relatedTarget)) return;
 		// Another window in front is no decision.
-		if (verdict.ok && document.hasFocus()) stage(false);
+		if (verdict.ok && document.hasFocus()) afterClick(() => stage(false));
 	};
 	const keys = (event: KeyboardEvent) => {
 		if (event.key === 'Escape') {

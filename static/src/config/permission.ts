@@ -12,9 +12,9 @@ export const missingRole = (environment: string): string | null =>
 		: `Changing a value needs the role editor in ${environment}; you do not hold it.`;
 
 export function frozen({ frozen: is, freeze, environment }: Environment): string | null {
-	const over = freeze?.ends_at !== undefined && Date.parse(freeze.ends_at) <= now.value;
+	const over = freeze?.until !== undefined && Date.parse(freeze.until) <= now.value;
 	if (!is || over) return null;
-	const end = freeze?.ends_at ? ` until ${until(freeze.ends_at)}` : '';
+	const end = freeze?.until ? ` until ${until(freeze.until)}` : '';
 	return `${environment} is frozen${end}${freeze?.reason ? `: ${freeze.reason}` : ''}. Changes can be staged, not saved.`;
 }
 

@@ -51,7 +51,7 @@ function Changeable({ environment: { frozen, freeze, locked_by } }: { environmen
 		return (
 			<span class="badge warn">
 				<Icon name="snow" />
-				frozen{freeze?.ends_at ? ` until ${until(freeze.ends_at)}` : ''}
+				frozen{freeze?.until ? ` until ${until(freeze.until)}` : ''}
 			</span>
 		);
 	if (locked_by !== null)
