@@ -455,45 +455,61 @@ static void print(FILE *out, const char *text)
 			fputc(*text, out);
 }
 
+static void run_case(struct test *t, char *line)
+{
+	const struct verb *verb;
+
+	split(t, line);
+	verb = verb_of(t);
+	if (verb)
+		verb->run(t);
+	else
+		answer(t, "no such verb");
+}
+
+static void tell(FILE *out, const char *name, unsigned number, const struct test *t)
+{
+	fprintf(out, "%s:%u\t", name, number);
+	print(out, t->answer);
+	fputc('\t', out);
+	print(out, t->error.detail);
+	fputc('\n', out);
+}
+
+static void complain(FILE *out, const char *name, unsigned number, const struct test *t, const char *expected)
+{
+	fprintf(out, "%s:%u: %s: expected ", name, number, t->field[0]);
+	print(out, expected);
+	fputs(", got ", out);
+	print(out, t->answer);
+	fputs(": ", out);
+	print(out, t->error.detail);
+	fputc('\n', out);
+}
+
 void corpus_run(const char *name, FILE *in, FILE *out, FILE *complaints, struct corpus_count *count)
 {
 	char *const line = malloc(LINE_LENGTH_MAX);
 	struct test *const t = malloc(sizeof(*t));
+	const char *expected;
 	unsigned number = 0;
 
 	if (!line || !t)
 		abort();
 	while (fgets(line, LINE_LENGTH_MAX, in)) {
-		const struct verb *verb;
-
 		number++;
 		line[strcspn(line, "\n")] = '\0';
 		if (line[0] == '#' || line[0] == '\0')
 			continue;
-		split(t, line);
-		verb = verb_of(t);
-		if (verb)
-			verb->run(t);
-		else
-			answer(t, "no such verb");
+		run_case(t, line);
+		expected = t->field[t->n - 1] ? t->field[t->n - 1] : "";
 		count->cases++;
-		if (out) {
-			fprintf(out, "%s:%u\t", name, number);
-			print(out, t->answer);
-			fputc('\t', out);
-			print(out, t->error.detail);
-			fputc('\n', out);
-		}
-		if (verb && strcmp(t->answer, t->field[t->n - 1]) == 0)
+		if (out)
+			tell(out, name, number, t);
+		if (strcmp(t->answer, expected) == 0)
 			continue;
 		count->wrong++;
-		fprintf(complaints, "%s:%u: %s: got ", name, number, t->field[0]);
-		print(complaints, t->answer);
-		fputs(" (", complaints);
-		print(complaints, t->error.detail);
-		fputs("), expected ", complaints);
-		print(complaints, t->field[t->n - 1]);
-		fputc('\n', complaints);
+		complain(complaints, name, number, t, expected);
 	}
 	free(t);
 	free(line);

@@ -4,7 +4,9 @@
 #   differential.sh BUILDDIR [SEED]       BUILDDIR has static/core.wasm; SEED draws the cases of the oracle
 set -u
 usage() { echo "usage: differential.sh BUILDDIR [SEED]" >&2; exit 2; }
-[ $# -ge 1 ] && [ -d "$1" ] || usage
+if [ $# -lt 1 ] || [ ! -d "$1" ]; then
+	usage
+fi
 build=$(cd "$1" && pwd)
 seed=${2:-20240229}
 rounds=20000
@@ -52,12 +54,13 @@ run() {
 
 # Replays corpus $2, a file, in build $1 and compares the answers with those of the first build.
 replay() {
-	run "$1" "$(basename "$2")" <"$2" >"$work/answers.$1" 2>"$work/wrong"
+	corpus=$(basename "$2")
+	run "$1" "$corpus" <"$2" >"$work/answers.$1" 2>"$work/wrong"
 	status=$?
-	report $status "$(basename "$2"): $1 gives the expected answers, $(tail -n 1 "$work/answers.$1")" "$work/wrong"
+	report $status "$corpus: $1 gives the expected answers, $(tail -n 1 "$work/answers.$1")" "$work/wrong"
 	[ "$1" = gcc ] && return
 	diff "$work/answers.gcc" "$work/answers.$1" >"$work/differs" 2>&1
-	report $? "$(basename "$2"): $1 and gcc answer the same bytes" "$work/differs"
+	report $? "$corpus: $1 and gcc answer the same bytes" "$work/differs"
 }
 
 compile gcc "${GCC:-gcc}" -O2
@@ -66,9 +69,9 @@ compile wasm "${WASM_CC:-clang}" -O2 --target=wasm32-wasi -Wl,-z,stack-size=1048
 
 node "$here/oracle.mjs" "$seed" "$rounds" >"$work/oracle-$seed.tsv" 2>"$work/log"
 report $? "the oracle draws $rounds cases a kind from seed $seed" "$work/log"
-for corpus in "$here"/corpus/*.tsv "$work/oracle-$seed.tsv"; do
+for path in "$here"/corpus/*.tsv "$work/oracle-$seed.tsv"; do
 	for program in gcc clang wasm; do
-		replay "$program" "$corpus"
+		replay "$program" "$path"
 	done
 done
 
