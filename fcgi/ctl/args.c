@@ -11,25 +11,27 @@
 #define MEMBER(member) .offset = offsetof(struct args, member)
 
 static const struct args_option options[] = {
-	{ .name = "url", .value = "URL", .kind = ARGS_TEXT, MEMBER(url), .env = "CVN_URL",
-	  .help = "the console's address (http://127.0.0.1:8080)" },
-	{ .name = "token", .value = "TOKEN", .kind = ARGS_TEXT, MEMBER(token), .env = "CVN_TOKEN",
-	  .help = "who asks, by a token; better in the variable, since others see a command line" },
-	{ .name = "login", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(login), .env = "CVN_LOGIN",
-	  .help = "who asks, by name, with --password-file" },
-	{ .name = "password-file", .value = "FILE", .kind = ARGS_TEXT, MEMBER(password_file), .env = "CVN_PASSWORD_FILE",
-	  .help = "a file whose first line is the password; - reads it from standard input" },
-	{ .name = "json", .kind = ARGS_FLAG, MEMBER(json), .help = "print the answer's JSON, one object a line" },
-	{ .name = "help", .kind = ARGS_FLAG, MEMBER(help), .help = "print this, or the help of the command" },
-	{ .name = "version", .kind = ARGS_FLAG, MEMBER(version), .help = "print the program's version" },
-	{ .name = "reason", .value = "TEXT", .kind = ARGS_TEXT, MEMBER(reason), .bit = OPTION_REASON,
-	  .help = "why, for the history; required" },
-	{ .name = "if-version", .value = "N", .kind = ARGS_NUMBER, MEMBER(if_version), .bit = OPTION_IF_VERSION,
-	  .help = "save only on top of version N; without it, on top of the version read just before" },
-	{ .name = "environment", .value = "ENV", .kind = ARGS_TEXT, MEMBER(environment), .bit = OPTION_ENVIRONMENT,
-	  .help = "only the workers of one environment" },
-	{ .name = "count", .value = "N", .kind = ARGS_NUMBER, MEMBER(count), .bit = OPTION_COUNT,
-	  .help = "stop after N events" },
+	{.name = "url", .value = "URL", .kind = ARGS_TEXT, MEMBER(url), .env = "CVN_URL",
+	 .help = "the console's address (http://127.0.0.1:8080)"},
+	{.name = "token", .value = "TOKEN", .kind = ARGS_TEXT, MEMBER(token), .env = "CVN_TOKEN",
+	 .help = "who asks, by a token; better in the variable, since others see a command line"},
+	{.name = "login", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(login), .env = "CVN_LOGIN",
+	 .help = "who asks, by name, with --password-file"},
+	{.name = "password-file", .value = "FILE", .kind = ARGS_TEXT, MEMBER(password_file),
+	 .env = "CVN_PASSWORD_FILE", .help = "a file whose first line is the password; - reads it from standard input"},
+	{.name = "json", .kind = ARGS_FLAG, MEMBER(json),
+	 .help = "print the answer's JSON, one object a line"},
+	{.name = "help", .kind = ARGS_FLAG, MEMBER(help), .help = "print this, or the help of the command"},
+	{.name = "version", .kind = ARGS_FLAG, MEMBER(version), .help = "print the program's version"},
+	{.name = "reason", .value = "TEXT", .kind = ARGS_TEXT, MEMBER(reason), .bit = OPTION_REASON,
+	 .help = "why, for the history; required"},
+	{.name = "if-version", .value = "N", .kind = ARGS_NUMBER, MEMBER(if_version),
+	 .bit = OPTION_IF_VERSION,
+	 .help = "save only on top of version N; without it, on top of the version read just before"},
+	{.name = "environment", .value = "ENV", .kind = ARGS_TEXT, MEMBER(environment),
+	 .bit = OPTION_ENVIRONMENT, .help = "only the workers of one environment"},
+	{.name = "count", .value = "N", .kind = ARGS_NUMBER, MEMBER(count), .bit = OPTION_COUNT,
+	 .help = "stop after N events"},
 };
 
 const struct args_option *args_options(size_t *n)
@@ -83,7 +85,8 @@ static bool set_option(struct args *args, const struct args_option *option, cons
 		*(const char **)member = value;
 		return true;
 	case ARGS_NUMBER:
-		return read_number(value, member) || wrong(err, "--%s takes a number from 1, not '%s'", option->name, value);
+		return read_number(value, member) ||
+		       wrong(err, "--%s takes a number from 1, not '%s'", option->name, value);
 	}
 	return false;
 }
@@ -129,8 +132,8 @@ static bool read_words(struct args *args, int argc, char *const argv[], unsigned
 }
 
 /*
- * What was not given comes from the environment. Credentials come from one place: a --login on the command line is
- * not overruled by a CVN_TOKEN, and a token in the environment goes before a login there.
+ * What was not given comes from the environment. Credentials come from one place: a --login on the command
+ * line is not overruled by a CVN_TOKEN, and a token in the environment goes before a login there.
  */
 static void read_environment(struct args *args, char *(*env)(const char *))
 {
@@ -198,7 +201,7 @@ bool args_parse(struct args *args, int argc, char *const argv[], char *(*env)(co
 {
 	unsigned given = 0;
 
-	*args = (struct args){ .operands = mem_must(calloc((size_t)argc + 1, sizeof *args->operands)) };
+	*args = (struct args){.operands = mem_must(calloc((size_t)argc + 1, sizeof *args->operands))};
 	if (!read_words(args, argc, argv, &given, err) || !take_command(args, given, err))
 		return false;
 	read_environment(args, env);
@@ -208,5 +211,5 @@ bool args_parse(struct args *args, int argc, char *const argv[], char *(*env)(co
 void args_free(struct args *args)
 {
 	free(args->operands);
-	*args = (struct args){ 0 };
+	*args = (struct args){0};
 }

@@ -31,11 +31,11 @@ struct args {
 
 struct args_option {
 	const char *name;
-	const char *value; /* what the help calls its value; NULL for a flag */
+	const char *value;                               /* what the help calls its value; NULL for a flag */
 	enum { ARGS_FLAG, ARGS_TEXT, ARGS_NUMBER } kind; /* a number is at least 1 */
-	size_t offset;     /* of its member in struct args */
-	unsigned bit;      /* OPTION_, or 0 for every command's */
-	const char *env;   /* the variable that stands in for it, or NULL */
+	size_t offset;                                   /* of its member in struct args */
+	unsigned bit;                                    /* OPTION_, or 0 for every command's */
+	const char *env;                                 /* the variable that stands in for it, or NULL */
 	const char *help;
 };
 
@@ -43,8 +43,9 @@ struct args_option {
 const struct args_option *args_options(size_t *n);
 
 /*
- * Reads argv[1..argc-1] and, for options not given, the environment through env (getenv). True; or false with one
- * line on err. The caller must free it with args_free() in any case. The texts are argv's and the environment's.
+ * Reads argv[1..argc-1] and, for options not given, the environment through env (getenv). True; or false with
+ * one line on err. The caller must free it with args_free() in any case. The texts are argv's and the
+ * environment's.
  */
 bool args_parse(struct args *, int argc, char *const argv[], char *(*env)(const char *), FILE *err);
 void args_free(struct args *);

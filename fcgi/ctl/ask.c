@@ -12,7 +12,8 @@ int ask_quietly(const struct ctl *ctl, const struct request *request, struct rep
 {
 	if (!client_call(ctl->client, request, reply))
 		return CTL_LINK;
-	return reply->status / 100 == 2 && json_object_is_type(reply->json, json_type_object) ? CTL_DONE : CTL_REFUSED;
+	return reply->status / 100 == 2 && json_object_is_type(reply->json, json_type_object) ? CTL_DONE
+											      : CTL_REFUSED;
 }
 
 /* The body as it came, but for the line ends, which would make several lines of one object. */
@@ -27,9 +28,11 @@ static void print_body(const struct reply *reply, FILE *f)
 
 static void explain_silence(const struct ctl *ctl, const struct request *request, const struct reply *reply)
 {
-	fprintf(ctl->err, "cvnctl: no answer from %s: %s\n", client_url(ctl->client), client_why(ctl->client));
+	fprintf(ctl->err, "cvnctl: no answer from %s: %s\n", client_url(ctl->client),
+		client_why(ctl->client));
 	if (strcmp(request->method, "GET") != 0)
-		fprintf(ctl->err, "  whether it was written is not known; the history has it under request %s if so\n",
+		fprintf(ctl->err,
+			"  whether it was written is not known; the history has it under request %s if so\n",
 			reply->request_id);
 }
 
@@ -40,7 +43,8 @@ void ask_explain(const struct ctl *ctl, const struct request *request, const str
 	if (judged == CTL_LINK)
 		explain_silence(ctl, request, reply);
 	else if (reply->status / 100 == 2)
-		fprintf(ctl->err, "cvnctl: the answer of %s is not the API's; is --url the console's address?\n",
+		fprintf(ctl->err,
+			"cvnctl: the answer of %s is not the API's; is --url the console's address?\n",
 			client_url(ctl->client));
 	else if (ctl->args->json && reply->json != NULL)
 		print_body(reply, ctl->err);

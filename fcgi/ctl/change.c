@@ -15,7 +15,8 @@ static bool add(struct json_object *changes, const char *word, FILE *err)
 	size_t n = sign == NULL ? strlen(word) : (size_t)(sign - word);
 	bool to_default = sign == NULL && n > 0 && word[n - 1] == '-';
 	char *name = mem_must(strndup(word, to_default ? n - 1 : n));
-	bool good = *name != '\0' && (sign != NULL || to_default), again = json_object_object_get_ex(changes, name, NULL);
+	bool good = *name != '\0' && (sign != NULL || to_default),
+	     again = json_object_object_get_ex(changes, name, NULL);
 
 	if (!good)
 		fprintf(err, "cvnctl: '%s' is neither NAME=VALUE nor NAME-; see cvnctl --help\n", word);

@@ -162,8 +162,8 @@ static struct curl_slist *request_headers(const struct request *request, const c
 }
 
 /*
- * A write goes over a connection of its own: on one that was used before, libcurl would send it a second time when
- * the server hangs up without an answer.
+ * A write goes over a connection of its own: on one that was used before, libcurl would send it a second time
+ * when the server hangs up without an answer.
  */
 static void set_request(CURL *curl, const struct request *request)
 {
@@ -174,7 +174,8 @@ static void set_request(CURL *curl, const struct request *request)
 		curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, body != NULL ? 1L : 0L);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, request->timeout_s > 0 ? request->timeout_s : (long)TIMEOUT_S);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT,
+			 request->timeout_s > 0 ? request->timeout_s : (long)TIMEOUT_S);
 }
 
 bool client_call(struct client *client, const struct request *request, struct reply *reply)
@@ -183,7 +184,7 @@ bool client_call(struct client *client, const struct request *request, struct re
 	char *url = mem_printf("%s%s", client->url, request->path);
 
 	/* 1. An id of our own, so that a write whose answer is lost can be found again. */
-	*reply = (struct reply){ 0 };
+	*reply = (struct reply){0};
 	snprintf(reply->request_id, sizeof reply->request_id, "cvnctl-%016" PRIx64, random_bits());
 
 	/* 2. The request. */
@@ -210,14 +211,14 @@ void client_reply_free(struct reply *reply)
 {
 	json_object_put(reply->json);
 	free(reply->body);
-	*reply = (struct reply){ 0 };
+	*reply = (struct reply){0};
 }
 
 void client_pause(struct client *client, unsigned ms)
 {
 	(void)client;
 	unsigned long wait = ms / 2 + (unsigned long)(random_bits() % (ms / 2 + 1));
-	struct timespec t = { .tv_sec = (time_t)(wait / 1000), .tv_nsec = (long)(wait % 1000) * 1000000 };
+	struct timespec t = {.tv_sec = (time_t)(wait / 1000), .tv_nsec = (long)(wait % 1000) * 1000000};
 
 	nanosleep(&t, NULL);
 }

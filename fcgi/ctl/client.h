@@ -11,8 +11,8 @@ struct json_object;
 struct client;
 
 struct client_options {
-	const char *url;             /* the console's address, without /api */
-	const char *token;           /* Bearer; or NULL */
+	const char *url;              /* the console's address, without /api */
+	const char *token;            /* Bearer; or NULL */
 	const char *login, *password; /* Basic; or NULL */
 };
 
@@ -33,11 +33,17 @@ struct reply {
 	char request_id[72];      /* set even when no answer came: the history can be asked for it */
 };
 
-/* NULL when the URL cannot be one. The options need not outlive it. The caller must free it with client_free(). */
+/*
+ * NULL when the URL cannot be one. The options need not outlive it. The caller must free it with
+ * client_free().
+ */
 struct client *client_new(const struct client_options *);
 void client_free(struct client *);
 
-/* True when an answer came, whatever its status. The caller must free it with client_reply_free() in any case. */
+/*
+ * True when an answer came, whatever its status. The caller must free it with client_reply_free() in any
+ * case.
+ */
 bool client_call(struct client *, const struct request *, struct reply *);
 void client_reply_free(struct reply *);
 

@@ -7,17 +7,18 @@
 #include "fcgi/ctl/noun.h"
 
 static const struct command commands[] = {
-	{ .noun = "config", .verb = "get", .operands = "ENV [NAME]", .least = 1, .most = 2,
-	  .run = noun_config_get, .help = "the values of an environment, or the value of one parameter" },
-	{ .noun = "config", .verb = "set", .operands = "ENV NAME=VALUE... --reason TEXT", .least = 2, .most = SIZE_MAX,
-	  .options = OPTION_REASON | OPTION_IF_VERSION, .run = noun_config_set,
-	  .help = "save values as one version; NAME- returns a parameter to its default" },
-	{ .noun = "config", .verb = "plan", .operands = "ENV NAME=VALUE...", .least = 2, .most = SIZE_MAX,
-	  .run = noun_config_plan, .help = "what the same save would do; writes nothing; exits 1 on a difference" },
-	{ .noun = "worker", .verb = "list", .operands = "", .options = OPTION_ENVIRONMENT,
-	  .run = noun_worker_list, .help = "what each worker has applied, and what it waits for" },
-	{ .noun = "watch", .operands = "[ENV]", .most = 1, .options = OPTION_COUNT,
-	  .run = noun_watch, .help = "events as they happen, one a line, until interrupted" },
+	{.noun = "config", .verb = "get", .operands = "ENV [NAME]", .least = 1, .most = 2,
+	 .run = noun_config_get, .help = "the values of an environment, or the value of one parameter"},
+	{.noun = "config", .verb = "set", .operands = "ENV NAME=VALUE... --reason TEXT", .least = 2,
+	 .most = SIZE_MAX, .options = OPTION_REASON | OPTION_IF_VERSION, .run = noun_config_set,
+	 .help = "save values as one version; NAME- returns a parameter to its default"},
+	{.noun = "config", .verb = "plan", .operands = "ENV NAME=VALUE...", .least = 2, .most = SIZE_MAX,
+	 .run = noun_config_plan,
+	 .help = "what the same save would do; writes nothing; exits 1 on a difference"},
+	{.noun = "worker", .verb = "list", .operands = "", .options = OPTION_ENVIRONMENT,
+	 .run = noun_worker_list, .help = "what each worker has applied, and what it waits for"},
+	{.noun = "watch", .operands = "[ENV]", .most = 1, .options = OPTION_COUNT,
+	 .run = noun_watch, .help = "events as they happen, one a line, until interrupted"},
 };
 
 const struct command *command_table(size_t *n)
@@ -32,7 +33,8 @@ const struct command *command_find(const char *const *words, size_t n, size_t *t
 		const struct command *c = &commands[i];
 
 		*taken = c->verb == NULL ? 1 : 2;
-		if (n >= *taken && strcmp(words[0], c->noun) == 0 && (c->verb == NULL || strcmp(words[1], c->verb) == 0))
+		if (n >= *taken && strcmp(words[0], c->noun) == 0 &&
+		    (c->verb == NULL || strcmp(words[1], c->verb) == 0))
 			return c;
 	}
 	return NULL;

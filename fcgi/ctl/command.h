@@ -1,6 +1,8 @@
 #ifndef CVN_CTL_COMMAND_H
 #define CVN_CTL_COMMAND_H
-/* The table of commands: a row says what a command takes, who carries it out, and what the help says of it. */
+/*
+ * The table of commands: a row says what a command takes, who carries it out, and what the help says of it.
+ */
 #include <stddef.h>
 #include <stdio.h>
 
@@ -23,10 +25,10 @@ struct ctl {
 };
 
 struct command {
-	const char *noun, *verb;  /* verb: NULL when the noun is a command by itself */
-	const char *operands;     /* as the help shows them */
-	size_t least, most;       /* how many operands */
-	unsigned options;         /* OPTION_ bits of args.h, beside the global ones */
+	const char *noun, *verb; /* verb: NULL when the noun is a command by itself */
+	const char *operands;    /* as the help shows them */
+	size_t least, most;      /* how many operands */
+	unsigned options;        /* OPTION_ bits of args.h, beside the global ones */
 	int (*run)(const struct ctl *);
 	const char *help;
 };

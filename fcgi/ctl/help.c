@@ -7,8 +7,8 @@
 
 static void print_usage(const struct command *c, FILE *f)
 {
-	fprintf(f, "  cvnctl %s%s%s%s%s\n", c->noun, c->verb == NULL ? "" : " ", c->verb == NULL ? "" : c->verb,
-		*c->operands == '\0' ? "" : " ", c->operands);
+	fprintf(f, "  cvnctl %s%s%s%s%s\n", c->noun, c->verb == NULL ? "" : " ",
+		c->verb == NULL ? "" : c->verb, *c->operands == '\0' ? "" : " ", c->operands);
 	fprintf(f, "      %s\n", c->help);
 }
 
@@ -25,7 +25,8 @@ static void print_options(const char *head, unsigned bits, FILE *f)
 			continue;
 		fputs(head, f);
 		head = "";
-		int width = fprintf(f, "  --%s%s%s", o->name, o->value == NULL ? "" : " ", o->value == NULL ? "" : o->value);
+		int width = fprintf(f, "  --%s%s%s", o->name, o->value == NULL ? "" : " ",
+				    o->value == NULL ? "" : o->value);
 		fprintf(f, "%*s%s", width < 24 ? 24 - width : 1, "", o->help);
 		fprintf(f, o->env == NULL ? "\n" : " [%s]\n", o->env);
 	}

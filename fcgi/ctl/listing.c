@@ -26,7 +26,8 @@ static void add_row(struct table *table, const struct listing_column *columns, s
 		free(cells[i]);
 }
 
-size_t listing_print(struct json_object *list, const struct listing_column *columns, size_t n, FILE *f, int indent)
+size_t listing_print(struct json_object *list, const struct listing_column *columns, size_t n, FILE *f,
+		     int indent)
 {
 	size_t rows = member_count(list);
 	char **cells = mem_must(calloc(n, sizeof *cells));
@@ -48,9 +49,9 @@ size_t listing_print(struct json_object *list, const struct listing_column *colu
 size_t listing_diff(struct json_object *diff, FILE *f, int indent)
 {
 	static const struct listing_column columns[] = {
-		{ "PARAMETER", "name", "", NULL },
-		{ "OLD", "old", "-", NULL },
-		{ "NEW", "new", "-", NULL },
+		{"PARAMETER", "name", "", NULL},
+		{"OLD", "old", "-", NULL},
+		{"NEW", "new", "-", NULL},
 	};
 
 	return listing_print(diff, columns, sizeof columns / sizeof columns[0], f, indent);
@@ -59,9 +60,9 @@ size_t listing_diff(struct json_object *diff, FILE *f, int indent)
 size_t listing_errors(struct json_object *errors, FILE *f, int indent)
 {
 	static const struct listing_column columns[] = {
-		{ "REFUSED", "name", "", NULL },
-		{ "CODE", "code", "", NULL },
-		{ "WHY", "detail", "", NULL },
+		{"REFUSED", "name", "", NULL},
+		{"CODE", "code", "", NULL},
+		{"WHY", "detail", "", NULL},
 	};
 
 	return listing_print(errors, columns, sizeof columns / sizeof columns[0], f, indent);

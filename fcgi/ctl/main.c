@@ -28,8 +28,8 @@ static bool read_password(const char *path, char password[PASSWORD_MAX])
 static int run_command(const struct args *args)
 {
 	char password[PASSWORD_MAX] = "";
-	struct client_options options = { .url = args->url, .token = args->token, .login = args->login,
-					  .password = password };
+	struct client_options options = {
+		.url = args->url, .token = args->token, .login = args->login, .password = password};
 
 	if (args->login != NULL && !read_password(args->password_file, password))
 		return CTL_USAGE;
@@ -39,7 +39,8 @@ static int run_command(const struct args *args)
 		fprintf(stderr, "cvnctl: '%s' is not an http or https address\n", args->url);
 		return CTL_USAGE;
 	}
-	int result = args->command->run(&(struct ctl){ .args = args, .client = client, .out = stdout, .err = stderr });
+	int result = args->command->run(
+		&(struct ctl){.args = args, .client = client, .out = stdout, .err = stderr});
 	client_free(client);
 	return result;
 }

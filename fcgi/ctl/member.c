@@ -12,7 +12,8 @@ static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;
 
-	if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, name, &value))
+	if (!json_object_is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(object, name, &value))
 		return NULL;
 	return value;
 }

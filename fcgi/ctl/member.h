@@ -1,8 +1,9 @@
 #ifndef CVN_CTL_MEMBER_H
 #define CVN_CTL_MEMBER_H
 /*
- * Members of an answer's JSON objects. An object may be NULL, a member may be absent, null or of another type:
- * the fallback answers for all of these, since a newer server may say more or less than this program knows.
+ * Members of an answer's JSON objects. An object may be NULL, a member may be absent, null or of another
+ * type: the fallback answers for all of these, since a newer server may say more or less than this program
+ * knows.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +29,10 @@ bool member_holds(struct json_object *list, const char *text);
 /* The strings of the array, joined by ", ". The caller must free it with free(). */
 char *member_joined(struct json_object *list);
 
-/* object[name] = value_take; ends the program when out of memory. value_take may be NULL, which is JSON's null. */
+/*
+ * object[name] = value_take; ends the program when out of memory. value_take may be NULL, which is JSON's
+ * null.
+ */
 void member_add(struct json_object *object, const char *name, struct json_object *value_take);
 /* The same with a string. */
 void member_add_text(struct json_object *object, const char *name, const char *text);

@@ -18,7 +18,7 @@
 /* GET path_take, which it frees. */
 static int get(const struct ctl *ctl, char *path_take, struct reply *reply)
 {
-	int result = ask_server(ctl, &(struct request){ .method = "GET", .path = path_take }, reply);
+	int result = ask_server(ctl, &(struct request){.method = "GET", .path = path_take}, reply);
 
 	free(path_take);
 	return result;
@@ -26,18 +26,18 @@ static int get(const struct ctl *ctl, char *path_take, struct reply *reply)
 
 static void print_values(const struct ctl *ctl, struct json_object *json)
 {
-	static const char *const heads[] = { "PARAMETER", "VALUE" };
+	static const char *const heads[] = {"PARAMETER", "VALUE"};
 	struct table *table = table_new(heads, 2);
 
-	json_object_object_foreach(member_object(json, "values"), name, value)
-	{
+	json_object_object_foreach (member_object(json, "values"), name, value) {
 		const char *text = json_object_get_string(value);
 
-		table_row(table, (const char *const[]){ name, text == NULL ? "" : text });
+		table_row(table, (const char *const[]){name, text == NULL ? "" : text});
 	}
 	if (table_count(table) > 0)
 		table_print(table, ctl->out, 0);
-	fprintf(ctl->err, "%s, version %" PRId64 "\n", ctl->args->operands[0], member_int(json, "version", 0));
+	fprintf(ctl->err, "%s, version %" PRId64 "\n", ctl->args->operands[0],
+		member_int(json, "version", 0));
 	table_free(table);
 }
 
@@ -85,13 +85,15 @@ static void print_saved(const struct ctl *ctl, struct json_object *json)
 static int save(const struct ctl *ctl, struct json_object *changes, int64_t version)
 {
 	struct json_object *body = mem_must(json_object_new_object());
-	char *path = path_make("config", ctl->args->operands[0], NULL), *etag = mem_printf("\"%" PRId64 "\"", version);
+	char *path = path_make("config", ctl->args->operands[0], NULL),
+	     *etag = mem_printf("\"%" PRId64 "\"", version);
 	struct reply reply;
 
 	member_add(body, "changes", json_object_get(changes));
 	member_add_text(body, "reason", ctl->args->reason);
 	int result = ask_server(
-		ctl, &(struct request){ .method = "POST", .path = path, .body = body, .if_match = etag }, &reply);
+		ctl, &(struct request){.method = "POST", .path = path, .body = body, .if_match = etag},
+		&reply);
 	if (result == CTL_DONE && ctl->args->json)
 		ask_print_json(ctl, &reply);
 	else if (result == CTL_DONE)
@@ -125,7 +127,8 @@ int noun_config_set(const struct ctl *ctl)
 /* A word as a shell reads it back. */
 static void print_quoted(const char *word, FILE *f)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:=/+%@";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:=/+%@";
 
 	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
 		fputs(word, f);
@@ -151,20 +154,22 @@ static void print_apply(const struct ctl *ctl, int64_t version)
 /* When a worker applies the parameter: at its next start, or at the boundary of its category. */
 static void print_plan_diff(const struct ctl *ctl, struct json_object *plan)
 {
-	static const char *const heads[] = { "PARAMETER", "OLD", "NEW", "CATEGORY", "NOTE" };
+	static const char *const heads[] = {"PARAMETER", "OLD", "NEW", "CATEGORY", "NOTE"};
 	struct json_object *diff = member_list(plan, "diff"), *categories = member_object(plan, "boundaries");
-	struct json_object *critical = member_list(plan, "critical"), *restart = member_list(plan, "restart_required");
+	struct json_object *critical = member_list(plan, "critical"),
+			   *restart = member_list(plan, "restart_required");
 	struct table *table = table_new(heads, 5);
 
 	for (size_t i = 0; i < member_count(diff); i++) {
 		struct json_object *d = json_object_array_get_idx(diff, i);
 		const char *name = member_text(d, "name", "");
 		bool is_critical = member_holds(critical, name), is_cold = member_holds(restart, name);
-		char *note = mem_printf("%s%s%s", is_critical ? "critical" : "", is_critical && is_cold ? ", " : "",
-					is_cold ? "at restart" : "");
+		char *note = mem_printf("%s%s%s", is_critical ? "critical" : "",
+					is_critical && is_cold ? ", " : "", is_cold ? "at restart" : "");
 
-		table_row(table, (const char *const[]){ name, member_text(d, "old", "-"), member_text(d, "new", "-"),
-							member_text(categories, name, ""), note });
+		table_row(table,
+			  (const char *const[]){name, member_text(d, "old", "-"), member_text(d, "new", "-"),
+						member_text(categories, name, ""), note});
 		free(note);
 	}
 	if (table_count(table) > 0)
@@ -174,11 +179,14 @@ static void print_plan_diff(const struct ctl *ctl, struct json_object *plan)
 
 static void print_plan(const struct ctl *ctl, struct json_object *plan)
 {
-	size_t diffs = member_count(member_list(plan, "diff")), errors = member_count(member_list(plan, "errors"));
+	size_t diffs = member_count(member_list(plan, "diff")),
+	       errors = member_count(member_list(plan, "errors"));
 	int64_t version = member_int(plan, "base_version", 0);
 	bool approval = member_true(plan, "needs_approval");
 
 	print_plan_diff(ctl, plan);
+	if (diffs > 0 && errors > 0)
+		putc('\n', ctl->out);
 	listing_errors(member_list(plan, "errors"), ctl->out, 0);
 	fprintf(ctl->err, "%s at version %" PRId64 ": %zu changed, %zu refused, %s workers%s%s\n",
 		ctl->args->operands[0], version, diffs, errors, member_text(plan, "workers", "?"),
@@ -198,10 +206,12 @@ int noun_config_plan(const struct ctl *ctl)
 	struct json_object *body = mem_must(json_object_new_object());
 	char *path = path_make("config", args->operands[0], "plan", NULL);
 	member_add(body, "changes", changes);
-	int result = ask_server(ctl, &(struct request){ .method = "POST", .path = path, .body = body }, &reply);
+	int result = ask_server(ctl, &(struct request){.method = "POST", .path = path, .body = body}, &reply);
 	if (result == CTL_DONE) {
 		args->json ? ask_print_json(ctl, &reply) : print_plan(ctl, reply.json);
-		if (member_count(member_list(reply.json, "diff")) + member_count(member_list(reply.json, "errors")) > 0)
+		size_t found = member_count(member_list(reply.json, "diff")) +
+			       member_count(member_list(reply.json, "errors"));
+		if (found > 0)
 			result = CTL_REFUSED;
 	}
 	client_reply_free(&reply);

@@ -25,16 +25,17 @@ struct watch {
 static void print_event(const struct ctl *ctl, struct json_object *event)
 {
 	if (ctl->args->json) {
-		fprintf(ctl->out, "%s\n", json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN |
-										       JSON_C_TO_STRING_NOSLASHESCAPE));
+		fprintf(ctl->out, "%s\n",
+			json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN |
+								      JSON_C_TO_STRING_NOSLASHESCAPE));
 		return;
 	}
 	table_text(member_text(event, "type", "?"), ctl->out);
 	putc(' ', ctl->out);
 	table_text(member_text(event, "environment", "*"), ctl->out);
-	json_object_object_foreach(event, name, value)
-	{
-		if (strcmp(name, "type") == 0 || strcmp(name, "environment") == 0 || strcmp(name, "cursor") == 0)
+	json_object_object_foreach (event, name, value) {
+		if (strcmp(name, "type") == 0 || strcmp(name, "environment") == 0 ||
+		    strcmp(name, "cursor") == 0)
 			continue;
 		fprintf(ctl->out, " %s=", name);
 		table_text(value == NULL ? "null" : json_object_get_string(value), ctl->out);
@@ -62,9 +63,11 @@ static void take_answer(struct watch *watch, struct json_object *json)
 	bool first = watch->cursor == NULL, reset = member_true(json, "reset");
 
 	if (first)
-		fprintf(ctl->err, "watching %s\n", ctl->args->n > 0 ? ctl->args->operands[0] : "every environment");
+		fprintf(ctl->err, "watching %s\n",
+			ctl->args->n > 0 ? ctl->args->operands[0] : "every environment");
 	else if (reset)
-		fputs("cvnctl: the notifier started anew: events may have been missed; going on from now\n", ctl->err);
+		fputs("cvnctl: the notifier started anew: events may have been missed; going on from now\n",
+		      ctl->err);
 	else if (watch->pause_ms > 0)
 		fputs("cvnctl: connected again\n", ctl->err);
 	if (cursor != NULL) {
@@ -84,7 +87,8 @@ static bool passes(const struct reply *reply, int judged)
 }
 
 /* Waits before the next try, longer each time; says so the first time. */
-static void wait_for_link(struct watch *watch, const struct request *request, const struct reply *reply, int judged)
+static void wait_for_link(struct watch *watch, const struct request *request, const struct reply *reply,
+			  int judged)
 {
 	long asked_s = reply->retry_after_s < ASKED_MAX_S ? reply->retry_after_s : ASKED_MAX_S;
 	unsigned asked_ms = (unsigned)asked_s * 2000; /* of which client_pause() waits at least half */
@@ -99,17 +103,21 @@ static void wait_for_link(struct watch *watch, const struct request *request, co
 	client_pause(watch->ctl->client, asked_ms > watch->pause_ms ? asked_ms : watch->pause_ms);
 }
 
-/* One question and its answer. CTL_DONE: go on. The first question must be answered; later ones are asked again. */
+/*
+ * One question and its answer. CTL_DONE: go on. The first question must be answered; later ones are asked
+ * again.
+ */
 static int watch_once(struct watch *watch)
 {
 	const struct ctl *ctl = watch->ctl;
-	char *path = path_with(path_make("events", NULL), "environment", ctl->args->n > 0 ? ctl->args->operands[0] : NULL);
+	char *path = path_with(path_make("events", NULL), "environment",
+			       ctl->args->n > 0 ? ctl->args->operands[0] : NULL);
 	struct reply reply;
 
 	path = path_with(path, "after", watch->cursor);
 	char *wait = mem_printf("%d", WAIT_S);
 	path = path_with(path, "wait", wait);
-	struct request request = { .method = "GET", .path = path, .timeout_s = WAIT_S + GRACE_S };
+	struct request request = {.method = "GET", .path = path, .timeout_s = WAIT_S + GRACE_S};
 	int result = ask_quietly(ctl, &request, &reply);
 	if (result == CTL_DONE) {
 		take_answer(watch, reply.json);
@@ -127,10 +135,11 @@ static int watch_once(struct watch *watch)
 
 int noun_watch(const struct ctl *ctl)
 {
-	struct watch watch = { .ctl = ctl };
+	struct watch watch = {.ctl = ctl};
 	int result = CTL_DONE;
 
-	while (result == CTL_DONE && !ferror(ctl->out) && (ctl->args->count == 0 || watch.seen < ctl->args->count))
+	while (result == CTL_DONE && !ferror(ctl->out) &&
+	       (ctl->args->count == 0 || watch.seen < ctl->args->count))
 		result = watch_once(&watch);
 	free(watch.cursor);
 	return result;

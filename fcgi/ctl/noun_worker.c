@@ -19,7 +19,8 @@ static char *worker_note(struct json_object *worker)
 
 	if (rejected == NULL)
 		return names;
-	char *note = mem_printf("version %s: %s", member_text(rejected, "version", "?"), member_text(rejected, "detail", "?"));
+	char *note = mem_printf("version %s: %s", member_text(rejected, "version", "?"),
+				member_text(rejected, "detail", "?"));
 	free(names);
 	return note;
 }
@@ -27,15 +28,15 @@ static char *worker_note(struct json_object *worker)
 static void print_workers(const struct ctl *ctl, struct json_object *workers)
 {
 	static const struct listing_column columns[] = {
-		{ "WORKER", "worker_id", "", NULL },
-		{ "ENVIRONMENT", "environment", "", NULL },
-		{ "STATE", "state", "", NULL },
-		{ "APPLIED", "applied_version", "-", NULL },
-		{ "TARGET", "target_version", "-", NULL },
-		{ "WAITING FOR", "waiting_for", "", NULL },
-		{ "BUILD", "build", "", NULL },
-		{ "LAST HEARTBEAT", "last_heartbeat", "-", NULL },
-		{ "NOTE", NULL, NULL, worker_note },
+		{"WORKER", "worker_id", "", NULL},
+		{"ENVIRONMENT", "environment", "", NULL},
+		{"STATE", "state", "", NULL},
+		{"APPLIED", "applied_version", "-", NULL},
+		{"TARGET", "target_version", "-", NULL},
+		{"WAITING FOR", "waiting_for", "", NULL},
+		{"BUILD", "build", "", NULL},
+		{"LAST HEARTBEAT", "last_heartbeat", "-", NULL},
+		{"NOTE", NULL, NULL, worker_note},
 	};
 
 	if (listing_print(workers, columns, sizeof columns / sizeof columns[0], ctl->out, 0) == 0)
@@ -46,7 +47,7 @@ int noun_worker_list(const struct ctl *ctl)
 {
 	char *path = path_with(path_make("workers", NULL), "environment", ctl->args->environment);
 	struct reply reply;
-	int result = ask_server(ctl, &(struct request){ .method = "GET", .path = path }, &reply);
+	int result = ask_server(ctl, &(struct request){.method = "GET", .path = path}, &reply);
 
 	if (result == CTL_DONE && ctl->args->json)
 		ask_print_json(ctl, &reply);

@@ -8,7 +8,9 @@
 
 #include "fcgi/ctl/mem.h"
 
-/* RFC 3986's unreserved characters. A lone "." or ".." would be a step in the path: their dots are encoded. */
+/*
+ * RFC 3986's unreserved characters. A lone "." or ".." would be a step in the path: their dots are encoded.
+ */
 static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~";
 
 static void encode(const char *text, FILE *f)

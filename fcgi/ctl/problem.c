@@ -16,16 +16,17 @@
 static const struct {
 	const char *code, *next;
 } nexts[] = {
-	{ "unauthenticated", "say who asks: CVN_TOKEN, or CVN_LOGIN with CVN_PASSWORD_FILE" },
-	{ "forbidden", "ask somebody whose role allows it" },
-	{ "critical_requires_approval",
-	  "leave the critical parameters out (`cvnctl config plan` names them): they change by an approved change set" },
-	{ "frozen", "wait for the end of the freeze window" },
-	{ "locked", "ask the holder of the lock to release it" },
-	{ "invalid", "correct these values; nothing was written" },
-	{ "no_change", "nothing was written: the values are what was asked for" },
-	{ "too_many_requests", "wait, then check the credentials" },
-	{ "unavailable", "try again" },
+	{"unauthenticated", "say who asks: CVN_TOKEN, or CVN_LOGIN with CVN_PASSWORD_FILE"},
+	{"forbidden", "ask somebody whose role allows it"},
+	{"critical_requires_approval",
+	 "leave the critical parameters out (`cvnctl config plan` names them): they change by an approved "
+	 "change set"},
+	{"frozen", "wait for the end of the freeze window"},
+	{"locked", "ask the holder of the lock to release it"},
+	{"invalid", "correct these values; nothing was written"},
+	{"no_change", "nothing was written: the values are what was asked for"},
+	{"too_many_requests", "wait, then check the credentials"},
+	{"unavailable", "try again"},
 };
 
 static void print_next(const struct reply *reply, const char *code, FILE *f)
@@ -34,7 +35,8 @@ static void print_next(const struct reply *reply, const char *code, FILE *f)
 
 	if (strcmp(code, "stale") == 0 && current > 0)
 		fprintf(f,
-			"  next: version %" PRId64 " was saved meanwhile; if this is still what you want, repeat with "
+			"  next: version %" PRId64
+			" was saved meanwhile; if this is still what you want, repeat with "
 			"--if-version %" PRId64 "\n",
 			current, current);
 	for (size_t i = 0; i < sizeof nexts / sizeof nexts[0]; i++) {

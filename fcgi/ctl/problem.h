@@ -5,7 +5,10 @@
 
 struct reply;
 
-/* Prints an answer that is not a 2xx. Bodies that are not problem+json (a proxy's page) are told by their status. */
+/*
+ * Prints an answer that is not a 2xx. Bodies that are not problem+json (a proxy's page) are told by their
+ * status.
+ */
 void problem_print(const struct reply *, FILE *);
 
 #endif

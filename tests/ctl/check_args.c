@@ -22,7 +22,8 @@ static char *full_environment(const char *name)
 	static const struct {
 		const char *name;
 		char *value;
-	} rows[] = { { "CVN_URL", url }, { "CVN_TOKEN", token }, { "CVN_LOGIN", login }, { "CVN_PASSWORD_FILE", file } };
+	} rows[] = {
+		{"CVN_URL", url}, {"CVN_TOKEN", token}, {"CVN_LOGIN", login}, {"CVN_PASSWORD_FILE", file}};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (strcmp(rows[i].name, name) == 0)
@@ -34,7 +35,7 @@ static char *full_environment(const char *name)
 /* Parses a line split at blanks; what was said on err goes into text. The words live in line. */
 static bool parse(struct args *args, char *line, char *(*env)(const char *), char *text, size_t size)
 {
-	char *argv[WORDS] = { line }, *rest = line;
+	char *argv[WORDS] = {line}, *rest = line;
 	int argc = 0;
 
 	for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL && argc < WORDS;)
@@ -49,27 +50,27 @@ static bool parse(struct args *args, char *line, char *(*env)(const char *), cha
 static const struct {
 	const char *line, *said;
 } wrong[] = {
-	{ "cvnctl", "a command is missing" },
-	{ "cvnctl config", "there is no command 'config'" },
-	{ "cvnctl config steal paper", "there is no command 'config steal'" },
-	{ "cvnctl config get", "usage: cvnctl config get ENV [NAME]" },
-	{ "cvnctl config get paper A B", "usage: cvnctl config get ENV [NAME]" },
-	{ "cvnctl config set paper", "usage: cvnctl config set ENV NAME=VALUE... --reason TEXT" },
-	{ "cvnctl watch paper live", "usage: cvnctl watch [ENV]" },
-	{ "cvnctl worker list --reason x", "worker list takes no --reason" },
-	{ "cvnctl config get paper --if-version 3", "config get takes no --if-version" },
-	{ "cvnctl config get paper --frobnicate", "there is no option --frobnicate" },
-	{ "cvnctl config get paper --jso", "there is no option --jso" },
-	{ "cvnctl config get paper -x", "there is no option -x" },
-	{ "cvnctl config get paper --json=yes", "--json takes no value" },
-	{ "cvnctl config get paper --url", "--url needs URL" },
-	{ "cvnctl watch --count 0", "--count takes a number from 1, not '0'" },
-	{ "cvnctl watch --count -1", "--count takes a number from 1, not '-1'" },
-	{ "cvnctl watch --count 1x", "--count takes a number from 1, not '1x'" },
-	{ "cvnctl watch --count=", "--count takes a number from 1, not ''" },
-	{ "cvnctl config set paper A=1 --if-version 99999999999999999999", "--if-version takes a number from 1" },
-	{ "cvnctl watch --login me", "--login needs --password-file" },
-	{ "cvnctl watch --login me --password-file f --token t", "a token or a login, not both" },
+	{"cvnctl", "a command is missing"},
+	{"cvnctl config", "there is no command 'config'"},
+	{"cvnctl config steal paper", "there is no command 'config steal'"},
+	{"cvnctl config get", "usage: cvnctl config get ENV [NAME]"},
+	{"cvnctl config get paper A B", "usage: cvnctl config get ENV [NAME]"},
+	{"cvnctl config set paper", "usage: cvnctl config set ENV NAME=VALUE... --reason TEXT"},
+	{"cvnctl watch paper live", "usage: cvnctl watch [ENV]"},
+	{"cvnctl worker list --reason x", "worker list takes no --reason"},
+	{"cvnctl config get paper --if-version 3", "config get takes no --if-version"},
+	{"cvnctl config get paper --frobnicate", "there is no option --frobnicate"},
+	{"cvnctl config get paper --jso", "there is no option --jso"},
+	{"cvnctl config get paper -x", "there is no option -x"},
+	{"cvnctl config get paper --json=yes", "--json takes no value"},
+	{"cvnctl config get paper --url", "--url needs URL"},
+	{"cvnctl watch --count 0", "--count takes a number from 1, not '0'"},
+	{"cvnctl watch --count -1", "--count takes a number from 1, not '-1'"},
+	{"cvnctl watch --count 1x", "--count takes a number from 1, not '1x'"},
+	{"cvnctl watch --count=", "--count takes a number from 1, not ''"},
+	{"cvnctl config set paper A=1 --if-version 99999999999999999999", "--if-version takes a number from 1"},
+	{"cvnctl watch --login me", "--login needs --password-file"},
+	{"cvnctl watch --login me --password-file f --token t", "a token or a login, not both"},
 };
 
 START_TEST(a_wrong_line_is_refused_with_its_reason)
@@ -88,7 +89,9 @@ END_TEST
 START_TEST(options_stand_anywhere_and_take_values_both_ways)
 {
 	struct args args;
-	char line[] = "cvnctl --url=http://a config --json set paper --reason why A=1 --if-version 7 -- --B=2", said[64];
+	char line[] =
+		"cvnctl --url=http://a config --json set paper --reason why A=1 --if-version 7 -- --B=2",
+	     said[64];
 
 	ck_assert(parse(&args, line, no_environment, said, sizeof said));
 	ck_assert_str_eq(args.command->verb, "set");
@@ -146,7 +149,7 @@ START_TEST(a_token_cannot_carry_a_header)
 {
 	struct args args;
 	char program[] = "cvnctl", watch[] = "watch", token[] = "--token=a\r\nX-Evil: 1", said[128] = "";
-	char *argv[] = { program, watch, token };
+	char *argv[] = {program, watch, token};
 	FILE *err = fmemopen(said, sizeof said, "w");
 
 	ck_assert(!args_parse(&args, 3, argv, no_environment, err));
@@ -199,7 +202,8 @@ TCase *check_args(void)
 {
 	TCase *tcase = tcase_create("args");
 
-	tcase_add_loop_test(tcase, a_wrong_line_is_refused_with_its_reason, 0, sizeof wrong / sizeof wrong[0]);
+	tcase_add_loop_test(tcase, a_wrong_line_is_refused_with_its_reason, 0,
+			    sizeof wrong / sizeof wrong[0]);
 	tcase_add_test(tcase, options_stand_anywhere_and_take_values_both_ways);
 	tcase_add_test(tcase, the_environment_stands_in_for_options);
 	tcase_add_test(tcase, a_login_on_the_line_is_not_overruled_by_a_token_in_the_environment);

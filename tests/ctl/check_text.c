@@ -11,7 +11,7 @@
 #include "fcgi/ctl/table.h"
 #include "tests/ctl/check_ctl.h"
 
-static const char *const heads[] = { "NAME", "EMPTY", "VALUE", "NOTE" };
+static const char *const heads[] = {"NAME", "EMPTY", "VALUE", "NOTE"};
 
 START_TEST(columns_line_up_and_a_column_without_text_is_left_out)
 {
@@ -20,9 +20,9 @@ START_TEST(columns_line_up_and_a_column_without_text_is_left_out)
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
 
-	table_row(table, (const char *const[]){ "CVN_A", "", "0.5", "" });
-	table_row(table, (const char *const[]){ "CVN_LONGER", "", "1", "late" });
-	table_row(table, (const char *const[]){ "CVN_\xc3\xa9", "", "12345678", "" });
+	table_row(table, (const char *const[]){"CVN_A", "", "0.5", ""});
+	table_row(table, (const char *const[]){"CVN_LONGER", "", "1", "late"});
+	table_row(table, (const char *const[]){"CVN_\xc3\xa9", "", "12345678", ""});
 	table_print(table, f, 2);
 	fclose(f);
 	ck_assert_str_eq(text, "  NAME        VALUE     NOTE\n"
@@ -40,7 +40,7 @@ START_TEST(many_rows_are_all_kept)
 	struct table *table = table_new(heads, 4);
 
 	for (int i = 0; i < 1000; i++)
-		table_row(table, (const char *const[]){ "a", "b", "c", "d" });
+		table_row(table, (const char *const[]){"a", "b", "c", "d"});
 	ck_assert_uint_eq(table_count(table), 1000);
 	table_free(table);
 }
@@ -49,11 +49,11 @@ END_TEST
 static const struct {
 	const char *text, *shown;
 } shown[] = {
-	{ "plain", "plain" },
-	{ "a\x1b[2Jb", "a?[2Jb" },
-	{ "a\x7f\n", "a??" },
-	{ "\xc2\x9b" "31m", "?31m" },
-	{ "\xc2\xa0\xe2\x82\xac", "\xc2\xa0\xe2\x82\xac" },
+	{"plain", "plain"},
+	{"a\x1b[2Jb", "a?[2Jb"},
+	{"a\x7f\n", "a??"},
+	{"\xc2\x9b" "31m", "?31m"},
+	{"\xc2\xa0\xe2\x82\xac", "\xc2\xa0\xe2\x82\xac"},
 };
 
 START_TEST(control_characters_are_not_printed)
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(words_become_changes)
 {
-	const char *words[] = { "A=1", "B=", "C-", "D=x=y", "E=z-" };
+	const char *words[] = {"A=1", "B=", "C-", "D=x=y", "E=z-"};
 	struct json_object *changes = change_parse(words, 5, stderr);
 
 	ck_assert_str_eq(json_object_to_json_string_ext(changes, JSON_C_TO_STRING_PLAIN),
@@ -95,12 +95,12 @@ END_TEST
 static const struct {
 	const char *words[2], *said;
 } bad_changes[] = {
-	{ { "A", "B=1" }, "'A' is neither NAME=VALUE nor NAME-" },
-	{ { "B=1", "=1" }, "'=1' is neither" },
-	{ { "-", "B=1" }, "'-' is neither" },
-	{ { "", "B=1" }, "'' is neither" },
-	{ { "B=1", "B=2" }, "B is given twice" },
-	{ { "B-", "B=2" }, "B is given twice" },
+	{{"A", "B=1"}, "'A' is neither NAME=VALUE nor NAME-"},
+	{{"B=1", "=1"}, "'=1' is neither"},
+	{{"-", "B=1"}, "'-' is neither"},
+	{{"", "B=1"}, "'' is neither"},
+	{{"B=1", "B=2"}, "B is given twice"},
+	{{"B-", "B=2"}, "B is given twice"},
 };
 
 START_TEST(words_that_are_no_changes_are_refused)
@@ -118,7 +118,7 @@ static const struct {
 	long status, retry_after_s;
 	const char *body, *text;
 } problems[] = {
-	{ 422, 0,
+	{422, 0,
 	  "{\"title\":\"the values are not valid\",\"status\":422,\"code\":\"invalid\",\"detail\":\"1 of 1\",\"instance\":\"r1\","
 	  "\"errors\":[{\"name\":\"CVN_A\",\"code\":\"above_maximum\",\"detail\":\"1.5 is above 1\"}]}",
 	  "cvnctl: the values are not valid (422 invalid)\n"
@@ -126,26 +126,26 @@ static const struct {
 	  "  REFUSED  CODE           WHY\n"
 	  "  CVN_A    above_maximum  1.5 is above 1\n"
 	  "  next: correct these values; nothing was written\n"
-	  "  request: r1\n" },
-	{ 412, 0,
+	  "  request: r1\n"},
+	{412, 0,
 	  "{\"title\":\"the configuration has moved on\",\"code\":\"stale\",\"current_version\":13,\"instance\":\"r2\","
 	  "\"diff\":[{\"name\":\"CVN_A\",\"old\":\"0.7\",\"new\":\"0.8\"}]}",
 	  "cvnctl: the configuration has moved on (412 stale)\n"
 	  "  PARAMETER  OLD  NEW\n"
 	  "  CVN_A      0.7  0.8\n"
 	  "  next: version 13 was saved meanwhile; if this is still what you want, repeat with --if-version 13\n"
-	  "  request: r2\n" },
-	{ 409, 90, "{\"title\":\"a freeze window is in force\",\"code\":\"frozen\",\"instance\":\"r3\"}",
+	  "  request: r2\n"},
+	{409, 90, "{\"title\":\"a freeze window is in force\",\"code\":\"frozen\",\"instance\":\"r3\"}",
 	  "cvnctl: a freeze window is in force (409 frozen)\n"
 	  "  next: wait for the end of the freeze window\n"
 	  "  not before 90 s from now\n"
-	  "  request: r3\n" },
-	{ 502, 0, "<html>Bad Gateway</html>",
+	  "  request: r3\n"},
+	{502, 0, "<html>Bad Gateway</html>",
 	  "cvnctl: the server refused, without a reason (502)\n"
-	  "  request: ours\n" },
-	{ 418, 0, "{\"title\":\"a\\u001b[2J\",\"detail\":\"a\\u001b[2J\",\"code\":7,\"errors\":\"none\",\"instance\":null}",
+	  "  request: ours\n"},
+	{418, 0, "{\"title\":\"a\\u001b[2J\",\"detail\":\"a\\u001b[2J\",\"code\":7,\"errors\":\"none\",\"instance\":null}",
 	  "cvnctl: a?[2J (418 7)\n"
-	  "  request: ours\n" },
+	  "  request: ours\n"},
 };
 
 START_TEST(a_refusal_is_shown_whole)
@@ -153,8 +153,10 @@ START_TEST(a_refusal_is_shown_whole)
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
-	struct reply reply = { .status = problems[_i].status, .retry_after_s = problems[_i].retry_after_s,
-			       .request_id = "ours", .json = json_tokener_parse(problems[_i].body) };
+	struct reply reply = {.status = problems[_i].status,
+			      .retry_after_s = problems[_i].retry_after_s,
+			      .request_id = "ours",
+			      .json = json_tokener_parse(problems[_i].body)};
 
 	problem_print(&reply, f);
 	fclose(f);
@@ -173,7 +175,8 @@ TCase *check_text(void)
 	tcase_add_loop_test(tcase, control_characters_are_not_printed, 0, sizeof shown / sizeof shown[0]);
 	tcase_add_test(tcase, every_part_of_a_target_is_encoded);
 	tcase_add_test(tcase, words_become_changes);
-	tcase_add_loop_test(tcase, words_that_are_no_changes_are_refused, 0, sizeof bad_changes / sizeof bad_changes[0]);
+	tcase_add_loop_test(tcase, words_that_are_no_changes_are_refused, 0,
+			    sizeof bad_changes / sizeof bad_changes[0]);
 	tcase_add_loop_test(tcase, a_refusal_is_shown_whole, 0, sizeof problems / sizeof problems[0]);
 	return tcase;
 }

@@ -64,7 +64,8 @@ static void compare(const char *wanted, const char *got)
 
 bool client_call(struct client *client, const struct request *request, struct reply *reply)
 {
-	ck_assert_msg(client->taken < client->n, "one request too many: %s %s", request->method, request->path);
+	ck_assert_msg(client->taken < client->n, "one request too many: %s %s", request->method,
+		      request->path);
 	const struct twin_turn *turn = &client->turns[client->taken++];
 
 	compare(turn->method, request->method);
@@ -73,7 +74,7 @@ bool client_call(struct client *client, const struct request *request, struct re
 	compare(turn->body, request->body == NULL
 				    ? NULL
 				    : json_object_to_json_string_ext(request->body, JSON_C_TO_STRING_PLAIN));
-	*reply = (struct reply){ .status = turn->status, .retry_after_s = turn->retry_after_s };
+	*reply = (struct reply){.status = turn->status, .retry_after_s = turn->retry_after_s};
 	snprintf(reply->request_id, sizeof reply->request_id, "twin-%zu", client->taken);
 	if (turn->status == 0)
 		return false;
@@ -87,5 +88,5 @@ void client_reply_free(struct reply *reply)
 {
 	json_object_put(reply->json);
 	free(reply->body);
-	*reply = (struct reply){ 0 };
+	*reply = (struct reply){0};
 }

@@ -13,7 +13,9 @@ struct twin_turn {
 	long retry_after_s;
 };
 
-/* A client that answers n turns and fails the test on one more. The caller must free it with client_free(). */
+/*
+ * A client that answers n turns and fails the test on one more. The caller must free it with client_free().
+ */
 struct client *twin_new(const struct twin_turn *, size_t n);
 
 /* How many turns were taken, and how long was paused. */

@@ -35,7 +35,7 @@ for page in *.[0-9]; do
 	said=$(mandoc -Tlint "$page" 2>&1)
 	result $? "$page is clean" "$said"
 done
-documents cvnctl.1 'Fl \-@' "$(sed -n 's/.*{ \.name = "\([a-z-]*\)".*/\1/p' ../fcgi/ctl/args.c)"
+documents cvnctl.1 'Fl \-@' "$(sed -n 's/.*{\.name = "\([a-z-]*\)".*/\1/p' ../fcgi/ctl/args.c)"
 documents cvnctl.1 '.It Cm @' "$(sed -n 's/.*\.noun = "\([a-z]*\)".*/\1/p' ../fcgi/ctl/command.c)"
 documents cvn-config-api.8 'Fl \-@' "$(flags ../fcgi/api/main.c)"
 documents cvn-config-notifier.8 'Fl \-@' "$(flags ../fcgi/notifier/main.c)"
