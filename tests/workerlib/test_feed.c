@@ -195,6 +195,24 @@ static void cut(struct scene *s)
 	free(text);
 }
 
+/* What no operator can do: the threshold and the version change by hand, and nobody is notified. */
+static void change_behind(struct scene *s, const char *value, int step)
+{
+	char by[16], *text;
+
+	snprintf(by, sizeof(by), "%d", step);
+	text = ask(s->db,
+		   "with entry as ("
+		   "insert into active_config_entries (config_id, name, value, version, changed_at, changed_by)"
+		   " select id, 'CVN_ENTRY_THRESHOLD', $2, version + 1, now(), 'tester' from active_config"
+		   " where environment = $1"
+		   " on conflict (config_id, name) do update set value = excluded.value)"
+		   " update active_config set version = version + $3::int where environment = $1 returning version",
+		   3, (const char *const[]){s->environment, value, by});
+	ck_assert_ptr_nonnull(text);
+	free(text);
+}
+
 /* ---- tests ---- */
 
 START_TEST(a_save_is_applied_at_the_cycles_end_and_reported)
@@ -310,20 +328,47 @@ END_TEST
 START_TEST(a_lost_notification_costs_one_heartbeat)
 {
 	struct scene s;
-	PGresult *result;
 
 	scene_start(&s);
 	UNTIL(&s, status_is(&s, "state", "current"));
-	result = PQexecParams(
-		s.db,
-		"with e as (insert into active_config_entries (config_id, name, value, version, changed_at,"
-		" changed_by) select id, 'CVN_ENTRY_THRESHOLD', '0.94', version + 1, now(), 'tester' from"
-		" active_config where environment = $1) update active_config set version = version + 1"
-		" where environment = $1",
-		1, NULL, (const char *const[]){s.environment}, NULL, NULL, 0);
-	ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s", PQerrorMessage(s.db));
-	PQclear(result);
+	change_behind(&s, "0.94", 1);
 	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.94);
+	ck_assert_int_eq(cvn_worker_version(s.worker), 2);
+	scene_end(&s);
+}
+END_TEST
+
+/* The server is there and does not answer: the deadline ends the connection, the last good stays. */
+START_TEST(a_silent_server_is_given_up)
+{
+	struct scene s;
+
+	scene_start(&s);
+	UNTIL(&s, status_is(&s, "state", "current"));
+	PQclear(PQexec(s.db, "begin; lock table workers in access exclusive mode"));
+	UNTIL(&s, s.events[CVN_EVENT_LINK_LOST] == 1);
+	ck_assert_int_eq(cvn_worker_state(s.worker), CVN_OFFLINE);
+	ck_assert_double_gt(cvn_get_decimal(s.worker, s.threshold), 0);
+	PQclear(PQexec(s.db, "rollback"));
+	UNTIL(&s, s.events[CVN_EVENT_LINK_BACK] >= 1);
+	UNTIL(&s, cvn_worker_state(s.worker) == CVN_CURRENT);
+	scene_end(&s);
+}
+END_TEST
+
+/* A database that was restored from a backup is older than the worker: the worker follows, and says so. */
+START_TEST(a_version_that_fell_is_followed_loudly)
+{
+	struct scene s;
+
+	scene_start(&s);
+	save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.81\"}");
+	save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.82\"}");
+	UNTIL(&s, cvn_worker_version(s.worker) == 3);
+	change_behind(&s, "0.83", -2);
+	UNTIL(&s, s.events[CVN_EVENT_VERSION_FELL] == 1);
+	UNTIL(&s, cvn_worker_version(s.worker) == 1);
+	ck_assert_double_eq(cvn_get_decimal(s.worker, s.threshold), 0.83);
 	scene_end(&s);
 }
 END_TEST
@@ -398,6 +443,8 @@ static const TTest *const *const tests[] = {
 	&the_worker_may_refuse_and_keeps_the_last_good,
 	&a_cut_connection_is_made_again_and_nothing_is_missed,
 	&a_lost_notification_costs_one_heartbeat,
+	&a_silent_server_is_given_up,
+	&a_version_that_fell_is_followed_loudly,
 	&forged_notifications_change_nothing,
 	&a_worker_without_a_configuration_does_not_open,
 	&the_background_thread_does_the_same,
