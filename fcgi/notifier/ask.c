@@ -26,7 +26,7 @@ static const struct row rows[ASKS] = {
 		" group by a.id",
 		0, 30000
 	},
-	/* The lateral limit makes each environment's news a short walk along the index, whatever the planner guesses. */
+	/* The lateral limit makes each environment's news a short walk along the index, whatever is guessed. */
 	[ASK_CATCH_UP] = {
 		"with place as materialized ("
 		"select a.id, a.environment, a.version, coalesce(s.version, 0) as seen,"
@@ -59,8 +59,10 @@ static const struct row rows[ASKS] = {
 	[ASK_RUNS] = {
 		"select r.* from ("
 		"select run_id, kind, environment, parameter_set_hash, created_at from finetune_runs"
-		" union all select session_id, 'paper', environment, parameter_set_hash, created_at from paper_sessions"
-		" union all select session_id, 'live', environment, parameter_set_hash, created_at from live_sessions) r"
+		" union all select session_id, 'paper', environment, parameter_set_hash, created_at"
+		" from paper_sessions"
+		" union all select session_id, 'live', environment, parameter_set_hash, created_at"
+		" from live_sessions) r"
 		" where r.created_at > clock_timestamp() - make_interval(secs => $1::double precision)"
 		" order by r.created_at, r.run_id",
 		1, 3000

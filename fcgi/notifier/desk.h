@@ -16,7 +16,8 @@ struct states;
 struct wire;
 
 /* The caller must free it with desk_free(). */
-struct desk *desk_new(struct event_base *, const char *conninfo, struct hub *, const struct sight *, const struct log *);
+struct desk *desk_new(struct event_base *, const char *conninfo, struct hub *, const struct sight *,
+		      const struct log *);
 void desk_free(struct desk *);
 
 /* Others ask over it too. */

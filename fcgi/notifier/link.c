@@ -306,7 +306,8 @@ static void on_down(void *arg, const char *reason)
 	struct link *l = arg;
 	l->listening = false;
 	l->hinted = false;
-	log_line(l->log, LOG_LEVEL_WARNING, "listen_lost", (struct log_member[]){{.name = "reason", .text = reason}, {0}});
+	log_line(l->log, LOG_LEVEL_WARNING, "listen_lost",
+		 (struct log_member[]){{.name = "reason", .text = reason}, {0}});
 }
 
 struct link *link_new(struct event_base *base, const char *conninfo, struct hub *hub, const struct log *log)

@@ -1,4 +1,4 @@
-/* cvn-config-notifier: from LISTEN to long polls and streams, and metrics to a Pushgateway. One loop, nothing blocks. */
+/* cvn-config-notifier: from LISTEN to long polls and streams, and metrics to a Pushgateway, in one loop. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +81,8 @@ static int read_settings(struct settings *s, int argc, char *argv[])
 	char why[160];
 	int used = options_read(options, s->values, argc, argv, why, sizeof(why));
 	if (s->values[HELP]) {
-		options_help("cvn-config-notifier --database CONNINFO --socket PATH --port N --pushgateway URL", options);
+		options_help("cvn-config-notifier --database CONNINFO --socket PATH --port N --pushgateway URL",
+			     options);
 		return 1;
 	}
 	if (used >= 0 && used < argc)
@@ -130,7 +131,9 @@ static size_t raise_limit(void)
 	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur > 2 * DESCRIPTORS_OF_OURS ? (size_t)limit.rlim_cur - DESCRIPTORS_OF_OURS : DESCRIPTORS_OF_OURS;
+	if (limit.rlim_cur <= 2 * DESCRIPTORS_OF_OURS)
+		return DESCRIPTORS_OF_OURS;
+	return (size_t)limit.rlim_cur - DESCRIPTORS_OF_OURS;
 }
 
 /* A browser wants a stream where a program wants a long poll. */

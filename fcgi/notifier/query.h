@@ -17,7 +17,7 @@ struct query {
  */
 bool query_read(struct query *, const char *raw, const char *const *names, const char **why);
 
-/* Decodes n bytes of percent encoding into out (max bytes with the NUL). False: ill encoded, a control byte, too long. */
+/* Decodes n bytes of percent encoding into out (max with the NUL). False: ill encoded, a control byte, too long. */
 bool query_decode(const char *raw, size_t n, char *out, size_t max);
 
 /* A plain decimal number within 0..9223372036854775807. False: it is none. */

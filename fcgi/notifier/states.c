@@ -36,6 +36,7 @@ static struct worker *add(struct states *s)
 static void emit_status(struct hub *hub, const struct worker *w)
 {
 	bool waits = *w->waiting_for;
+	const char *what = waits ? w->waiting_for : NULL;
 	hub_emit(hub, &(struct event){.type = EVENT_WORKER_STATUS,
 				      .environment = w->environment,
 				      .members = {
@@ -43,7 +44,7 @@ static void emit_status(struct hub *hub, const struct worker *w)
 					      {.name = "state", .text = w->state},
 					      {.name = "applied_version", .number = w->applied_version},
 					      {.name = "target_version", .number = w->target_version},
-					      {.name = "waiting_for", .text = waits ? w->waiting_for : NULL, .null = !waits},
+					      {.name = "waiting_for", .text = what, .null = !waits},
 				      }});
 }
 

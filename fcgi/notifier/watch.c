@@ -233,7 +233,8 @@ static bool start(struct answer *a)
 {
 	char from[24];
 	snprintf(from, sizeof(from), "%" PRId64, a->from);
-	a->asking = ask(a->watch->wire, ASK_WATCH, (const char *[]){a->environment, a->from < 0 ? NULL : from}, take, a);
+	const char *const params[] = {a->environment, a->from < 0 ? NULL : from};
+	a->asking = ask(a->watch->wire, ASK_WATCH, params, take, a);
 	return a->asking;
 }
 

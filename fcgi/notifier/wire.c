@@ -126,7 +126,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 static void open_now(struct wire *w)
 {
-	w->async = text_need(async_open(w->conninfo, w->program, tick_ms() + CONNECT_MS, w->owner.notice, w->owner.arg));
+	int64_t deadline = tick_ms() + CONNECT_MS;
+	w->async = text_need(async_open(w->conninfo, w->program, deadline, w->owner.notice, w->owner.arg));
 	if (async_state(w->async) == ASYNC_BROKEN)
 		close_now(w, async_reason(w->async));
 	else
