@@ -49,6 +49,12 @@ api_routes() {
 		sed -n 's/.*METHOD_\([A-Z]*\), *\.pattern = "\([^"]*\)".*\.roles = ROLE_\([A-Z]*\).*/\1 \/\2 \L\3/p' | any_placeholder
 }
 
+# The paths of static/openapi.yaml with their methods.
+contract_routes() {
+	awk '/^  \/.*:$/ { path = substr($1, 1, length($1) - 1) }
+		/^    (get|post|put|patch|delete):$/ { print toupper(substr($1, 1, length($1) - 1)), path }' static/openapi.yaml | any_placeholder
+}
+
 notifier_routes() {
 	sed -n 's/^[[:space:]]*{"\(\/[^"]*\)", .*/\1/p' fcgi/notifier/main.c | sed 's/^\/api//; s/\/$/\/{env}/; s/^/GET /'
 }
@@ -56,6 +62,7 @@ notifier_routes() {
 same 'the routes of the API, and who may call them,' "$(section '### Routes of cvn-config-api' | routes_column)" "$(api_routes)"
 same 'the routes of the notifier' "$(section '### Routes of cvn-config-notifier' | routes_column | cut -d ' ' -f 1-2)" \
 	"$(notifier_routes | any_placeholder)"
+same 'the routes in static/openapi.yaml' "$(contract_routes)" "$(api_routes | cut -d ' ' -f 1-2)"
 same 'the events' "$(section '### Routes of cvn-config-notifier' | first_column | grep -v ' ')" \
 	"$(sed -n 's/.*\[EVENT_[A-Z_]*\] = "\([a-z_]*\)".*/\1/p' fcgi/notifier/event.c)"
 same 'the metrics' "$(section '## Metrics' | first_column)" \
