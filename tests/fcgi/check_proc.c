@@ -1,0 +1,196 @@
+/* Goal: log lines are one whole JSON object each, options come from flag, environment, default in this order, and counters sum over responders. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fcgi/proc/log.h"
+#include "fcgi/proc/need.h"
+#include "fcgi/proc/options.h"
+#include "fcgi/proc/stats.h"
+#include "fcgi/proc/text.h"
+#include "tests/fcgi/check_main.h"
+#include "workerlib/core/scan.h"
+
+/* What a call of log_line() wrote. */
+static void logged(const struct log *log, enum log_level level, const struct log_member *members, char *out, size_t room)
+{
+	int ends[2], saved = dup(STDERR_FILENO);
+
+	ck_assert_int_eq(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	log_line(log, level, "event", members);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(ends[1]);
+	ssize_t n = read(ends[0], out, room - 1);
+	close(ends[0]);
+	out[n < 0 ? 0 : n] = '\0';
+}
+
+START_TEST(a_line_is_one_json_object_whatever_is_in_it)
+{
+	const struct log log = {.component = "test", .least = LOG_LEVEL_INFO};
+	int64_t number = 42;
+	char line[LOG_LINE_MAX + 1];
+
+	logged(&log, LOG_LEVEL_WARNING,
+	       (const struct log_member[]){{.name = "text", .text = "a\"b\n\x1b[31m\\"},
+					   {.name = "number", .number = &number},
+					   {.name = "absent"},
+					   {.name = NULL}},
+	       line, sizeof line);
+	size_t n = strlen(line);
+	ck_assert_uint_gt(n, 0);
+	ck_assert_ptr_eq(strchr(line, '\n'), line + n - 1);
+	ck_assert_int_eq(scan_json(line, n - 1, NULL), CODE_OK);
+	ck_assert_ptr_nonnull(strstr(line, "\"level\":\"warning\""));
+	ck_assert_ptr_nonnull(strstr(line, "\"number\":42"));
+	ck_assert_ptr_null(strstr(line, "absent"));
+}
+END_TEST
+
+START_TEST(a_line_below_the_least_level_is_not_written)
+{
+	const struct log log = {.component = "test", .least = LOG_LEVEL_WARNING};
+	char line[LOG_LINE_MAX + 1];
+
+	logged(&log, LOG_LEVEL_INFO, NULL, line, sizeof line);
+	ck_assert_str_eq(line, "");
+}
+END_TEST
+
+START_TEST(a_line_that_is_too_long_is_cut_at_a_member)
+{
+	const struct log log = {.component = "test"};
+	char line[LOG_LINE_MAX + 2], *text = need_items(LOG_LINE_MAX + 1, 1);
+
+	memset(text, 'x', LOG_LINE_MAX);
+	logged(&log, LOG_LEVEL_INFO,
+	       (const struct log_member[]){{.name = "fits", .text = "yes"}, {.name = "long", .text = text}, {.name = NULL}},
+	       line, sizeof line);
+	free(text);
+	ck_assert_int_eq(scan_json(line, strlen(line) - 1, NULL), CODE_OK);
+	ck_assert_ptr_nonnull(strstr(line, "\"fits\":\"yes\",\"cut\":true}"));
+}
+END_TEST
+
+static const struct option_row rows[] = {
+	{.flag = "check-one", .help = "", .fallback = "fallback"},
+	{.flag = "check-two", .help = "", .optional = true},
+	{.flag = "check-on", .help = "", .is_switch = true},
+	{.flag = NULL},
+};
+
+static int read_options(const char **values, int argc, const char *const *argv, char why[128])
+{
+	static char copies[8][64]; /* values point into them */
+	char *copy[8];
+
+	for (int i = 0; i < argc; i++) {
+		snprintf(copies[i], sizeof copies[i], "%s", argv[i]);
+		copy[i] = copies[i];
+	}
+	return options_read(rows, values, argc, copy, why, 128);
+}
+
+START_TEST(a_flag_wins_over_the_environment_and_that_over_the_default)
+{
+	const char *values[3];
+	char why[128];
+
+	ck_assert_int_eq(read_options(values, 1, (const char *const[]){"p"}, why), 1);
+	ck_assert_str_eq(values[0], "fallback");
+	ck_assert_ptr_null(values[1]);
+	ck_assert_ptr_null(values[2]);
+	setenv("CVN_CHECK_ONE", "environment", 1);
+	ck_assert_int_eq(read_options(values, 1, (const char *const[]){"p"}, why), 1);
+	ck_assert_str_eq(values[0], "environment");
+	ck_assert_int_eq(read_options(values, 4, (const char *const[]){"p", "--check-one=flag", "--check-on", "rest"}, why), 3);
+	ck_assert_str_eq(values[0], "flag");
+	ck_assert_str_eq(values[2], "1");
+	unsetenv("CVN_CHECK_ONE");
+}
+END_TEST
+
+START_TEST(a_wrong_command_line_is_refused_with_its_reason)
+{
+	static const struct {
+		const char *argument, *why;
+	} wrong[] = {
+		{"--check-three", "--check-three: no such option (see --help)"},
+		{"--check-one", "--check-one: needs a value"},
+		{"--check-on=1", "--check-on=1: takes no value"},
+	};
+	const char *values[3];
+	char why[128];
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		ck_assert_int_eq(read_options(values, 2, (const char *const[]){"p", wrong[i].argument}, why), -1);
+		ck_assert_str_eq(why, wrong[i].why);
+	}
+}
+END_TEST
+
+START_TEST(a_number_is_digits_within_its_bounds)
+{
+	static const struct {
+		const char *text;
+		bool good;
+	} cases[] = {{"1", true}, {"64", true}, {"0", false}, {"65", false}, {"", false}, {" 1", false}, {"1x", false}, {"-1", false}, {"99999999999999999999", false}};
+	long number;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		ck_assert_msg(options_number(cases[i].text, 1, 64, &number) == cases[i].good, "%s", cases[i].text);
+}
+END_TEST
+
+START_TEST(counters_sum_over_responders_and_are_read_by_another_mapping)
+{
+	char path[] = "check_proc.stats.XXXXXX";
+	int fd = mkstemp(path);
+	const char *const names[] = {"config", "other"};
+	struct stats_duration sum;
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	struct stats *writer = stats_create(path, names, 2, 2), *reader = stats_open(path);
+	ck_assert_ptr_nonnull(writer);
+	ck_assert_ptr_nonnull(reader);
+	stats_count(writer, 0, 0, STATS_GET, 200, 0.002);
+	stats_count(writer, 1, 0, STATS_GET, 200, 0.5);
+	stats_count(writer, 1, 0, STATS_GET, 418, 10);
+	ck_assert_str_eq(stats_route(reader, 1), "other");
+	ck_assert_uint_eq(stats_requests(reader, 0, STATS_GET, 0), 2);
+	stats_durations(reader, 0, &sum);
+	ck_assert_uint_eq(sum.count, 3);
+	ck_assert_uint_eq(sum.buckets[STATS_BUCKETS - 1], 1);
+	ck_assert_double_eq_tol(sum.seconds, 10.502, 1e-6);
+	ck_assert(stats_current(reader, path));
+	struct stats *anew = stats_create(path, names, 2, 2);
+	ck_assert(!stats_current(reader, path));
+	stats_close(anew);
+	stats_close(writer);
+	stats_close(reader);
+	unlink(path);
+}
+END_TEST
+
+START_TEST(text_grows_and_stays_terminated)
+{
+	struct text text = {.bytes = NULL};
+
+	for (int i = 0; i < 1000; i++)
+		text_add(&text, "abc");
+	ck_assert_uint_eq(text.n, 3000);
+	ck_assert_uint_eq(strlen(text.bytes), 3000);
+	text_free(&text);
+	ck_assert_ptr_null(text.bytes);
+}
+END_TEST
+
+CHECK_CASE(logs, "log", a_line_is_one_json_object_whatever_is_in_it, a_line_below_the_least_level_is_not_written,
+	   a_line_that_is_too_long_is_cut_at_a_member)
+CHECK_CASE(options, "options", a_flag_wins_over_the_environment_and_that_over_the_default,
+	   a_wrong_command_line_is_refused_with_its_reason, a_number_is_digits_within_its_bounds)
+CHECK_CASE(counters, "stats", counters_sum_over_responders_and_are_read_by_another_mapping, text_grows_and_stays_terminated)
+CHECK_MAIN("proc", logs, options, counters)
