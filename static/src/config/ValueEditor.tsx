@@ -96,7 +96,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 				{verdict.ok ? (
 					<>
 						live {live ?? 'not set'}
-						{bounds(variable) !== '' && <> · {bounds(variable)}</>}
+						{bounds(variable, true) !== '' && <> · {bounds(variable, true)}</>}
 					</>
 				) : (
 					<>

@@ -24,7 +24,7 @@ export function WorkerRow({ worker }: { worker: Worker }) {
 				<span class="applied">{applied_version === null ? 'none' : `v${applied_version}`}</span>
 				{behind && <span class="dim"> of v{target_version}</span>}
 			</Cell>
-			<Cell label="Why">
+			<Cell label="Detail">
 				<WorkerWhy worker={worker} />
 			</Cell>
 			<Cell label="Heartbeat" class="dim">

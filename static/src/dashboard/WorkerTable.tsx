@@ -22,7 +22,7 @@ export const WorkerTable = ({ workers }: { workers: readonly Worker[] }) => (
 					Version
 				</th>
 				<th role="columnheader" scope="col">
-					Why
+					Detail
 				</th>
 				<th role="columnheader" scope="col">
 					Heartbeat

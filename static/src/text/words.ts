@@ -38,15 +38,24 @@ export const states: Record<WorkerState, { label: string; tone: 'ok' | 'info' | 
 /** Worst first: the order in which a worker's states outrank each other. */
 export const stateOrder = Object.keys(states) as WorkerState[];
 
-export function bounds({ type, min_value, max_value, allowed_values, unit }: Variable): string {
+const fewChoices = 6;
+
+/** What a value may be. Of many choices the first ones, unless all are wanted. */
+export function bounds(variable: Variable, all = false): string {
+	const { type, min_value, max_value, allowed_values, unit } = variable;
 	const suffix = unit ? ` ${unit}` : '';
 	if (type === 'bool') return '';
-	if (allowed_values && allowed_values.length > 0) return allowed_values.join(', ');
+	if (allowed_values && allowed_values.length > 0) return choices(allowed_values, all);
 	if (min_value !== null && max_value !== null)
 		return `${digits(min_value, type)} to ${digits(max_value, type)}${suffix}`;
 	if (min_value !== null) return `from ${digits(min_value, type)}${suffix}`;
 	if (max_value !== null) return `up to ${digits(max_value, type)}${suffix}`;
 	return '';
+}
+
+function choices(values: readonly string[], all: boolean): string {
+	if (all || values.length <= fewChoices) return values.join(', ');
+	return `${values.slice(0, fewChoices - 2).join(', ')} … ${values.length} choices`;
 }
 
 /** Thousands apart, for reading; what is edited, copied or sent keeps the canonical text. */

@@ -3,7 +3,8 @@
 
 let pressed = false;
 addEventListener('pointerdown', () => (pressed = true), { capture: true });
-for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => (pressed = false), { capture: true });
+for (const end of ['pointerup', 'pointercancel'])
+	addEventListener(end, () => (pressed = false), { capture: true });
 
 /** At once, or, while a button is held down, when its click has been handled. */
 export function afterClick(act: () => void): void {
