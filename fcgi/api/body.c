@@ -1,6 +1,6 @@
 #include "fcgi/api/body.h"
 
-#include <json.h>
+#include <json-c/json.h>
 #include <string.h>
 
 #include "fcgi/proc/need.h"

@@ -2,7 +2,7 @@
  * Goal: what the API decides by itself, over a transport in memory and without a database: the route table and its
  * refusals (generated from the table, so that a new route is tested before anyone thinks of it), requests, replies.
  */
-#include <json.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
