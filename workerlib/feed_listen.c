@@ -9,8 +9,10 @@
 #include "workerlib/backoff.h"
 #include "workerlib/clock.h"
 #include "workerlib/core/payload.h"
+#include "workerlib/dial.h"
 #include "workerlib/fail.h"
 #include "workerlib/report.h"
+#include "workerlib/reported.h"
 #include "workerlib/resolved.h"
 #include "workerlib/snapshot.h"
 
@@ -61,12 +63,6 @@ static const struct step_row {
 static void fall(struct listen *l, int code, const char *why, int64_t now);
 
 /* ---- the wire ---- */
-
-static void be_silent(void *arg, const PGresult *result)
-{
-	(void)arg;
-	(void)result;
-}
 
 static int64_t parse_integer(const char *text)
 {
@@ -154,47 +150,15 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 
 /* ---- reporting, which is the heartbeat ---- */
 
-static const char report_sql[] =
-	"select version, catalog_version from worker_report($1, $2, $3, 'listen', $4, $5::bigint,"
-	" $6, $7, $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint,"
-	" $14::bigint, $15::bool)";
-
-enum { REPORT_PARAMETERS = 15, INTEGER_TEXT = 24 };
-
-/* The text of an integer in its place, or NULL for one below zero. */
-static const char *integer_text(char out[INTEGER_TEXT], int64_t value)
-{
-	snprintf(out, INTEGER_TEXT, "%lld", (long long)value);
-	return value < 0 ? NULL : out;
-}
-
 static bool report_send_filled(struct listen *l, const struct report *r, int64_t now)
 {
-	char version[INTEGER_TEXT], waiting[INTEGER_TEXT], applied[INTEGER_TEXT], forbidden[INTEGER_TEXT],
-		notified[INTEGER_TEXT];
-	const char *values[REPORT_PARAMETERS] = {
-		l->identity.worker_id,
-		l->identity.environment,
-		l->identity.build,
-		r->state,
-		integer_text(version, r->version),
-		r->config_hash,
-		r->waiting_for,
-		integer_text(waiting, r->waiting_for ? r->waiting_ms : -1),
-		r->pending.bytes,
-		r->restart_required.bytes,
-		r->rejected.bytes,
-		integer_text(applied, r->applied_ms),
-		integer_text(forbidden, (int64_t)r->forbidden),
-		integer_text(notified, l->last_notify < 0 ? -1 : now - l->last_notify),
-		r->closed ? "true" : "false",
-	};
+	struct reported parameters;
 
-	return send_query(l, report_sql, REPORT_PARAMETERS, values);
+	reported_fill(&parameters, &l->identity, r, l->last_notify < 0 ? -1 : now - l->last_notify);
+	return send_query(l, reported_sql, REPORTED_PARAMETERS, parameters.values);
 }
 
-/* Without memory there is no report now; the next heartbeat tries again, and the platform sees the silence.
- */
+/* Without memory there is no report now; the next heartbeat tries again, and the platform sees a silence. */
 static bool report_send(struct listen *l, int64_t now)
 {
 	struct report r = {0};
@@ -285,35 +249,14 @@ static void enter(struct listen *l, enum step step, int64_t now)
 		fall(l, CVN_E_LINK, l->conn ? PQerrorMessage(l->conn) : "the link is lost", now);
 }
 
-static PGconn *connect_start(const struct listen *l)
-{
-	/* What stands before dbname the connection string may override; what stands after it may not be. */
-	static const char *const names[] = {
-		"fallback_application_name", "keepalives_idle",
-		"keepalives_interval",       "keepalives_count",
-		"tcp_user_timeout",          "options",
-		"target_session_attrs",      "dbname",
-		"client_encoding",           NULL,
-	};
-	char application[80];
-	const char *const values[] = {
-		application,  "5",         "2",    "3",  "8000", "-c statement_timeout=5s",
-		"read-write", l->database, "UTF8", NULL,
-	};
-
-	snprintf(application, sizeof(application), "cvnworker/%s", l->identity.worker_id);
-	return PQconnectStartParams(names, values, 1);
-}
-
 static void connect_now(struct listen *l, int64_t now)
 {
 	l->serial++;
-	l->conn = connect_start(l);
+	l->conn = dial_start(l->database, l->identity.worker_id);
 	if (!l->conn || PQstatus(l->conn) == CONNECTION_BAD) {
 		fall(l, CVN_E_LINK, l->conn ? PQerrorMessage(l->conn) : "out of memory", now);
 		return;
 	}
-	PQsetNoticeReceiver(l->conn, be_silent, NULL);
 	l->events = POLLOUT;
 	l->read_due = false;
 	l->read_not_before = 0;
@@ -322,40 +265,20 @@ static void connect_now(struct listen *l, int64_t now)
 	enter(l, STEP_CONNECT, now);
 }
 
-/* libpq asks not to be called before the descriptor is ready. */
-static bool is_ready(const struct listen *l)
-{
-	struct pollfd p = {.fd = PQsocket(l->conn), .events = l->events};
-
-	return poll(&p, 1, 0) > 0;
-}
-
 static void connect_go_on(struct listen *l, int64_t now)
 {
-	int before = PQsocket(l->conn);
-
-	if (!is_ready(l))
-		return;
-	switch (PQconnectPoll(l->conn)) {
-	case PGRES_POLLING_READING:
-		l->events = POLLIN;
+	/* It tries one address after the other, each with a socket of its own. */
+	l->serial++;
+	switch (dial_go_on(l->conn, &l->events)) {
+	case DIAL_GOES_ON:
 		break;
-	case PGRES_POLLING_WRITING:
-		l->events = POLLOUT;
+	case DIAL_DONE:
+		enter(l, STEP_LISTEN, now);
 		break;
-	case PGRES_POLLING_OK:
-		if (PQsetnonblocking(l->conn, 1) != 0)
-			fall(l, CVN_E_LINK, PQerrorMessage(l->conn), now);
-		else
-			enter(l, STEP_LISTEN, now);
-		break;
-	default:
+	case DIAL_FAILED:
 		fall(l, CVN_E_LINK, PQerrorMessage(l->conn), now);
 		break;
 	}
-	/* It tries one address after the other, each with a socket of its own. */
-	if (l->conn && PQsocket(l->conn) != before)
-		l->serial++;
 }
 
 /* The answer is an error: of the link, or a refusal by the server, which has an SQLSTATE. */

@@ -1,0 +1,24 @@
+#ifndef CVN_WORKERLIB_REPORTED_H
+#define CVN_WORKERLIB_REPORTED_H
+/* A report as the database takes it: the statement, and its parameters. */
+#include <stdint.h>
+
+struct feed_identity;
+struct report;
+
+enum { REPORTED_PARAMETERS = 15, REPORTED_INTEGER = 24 };
+
+/* Records a report or a heartbeat; one row: the environment's version and the catalog's. */
+extern const char reported_sql[];
+
+/* The parameters' texts; those of integers are held here, all others are borrowed. */
+struct reported {
+	const char *values[REPORTED_PARAMETERS];
+	char version[REPORTED_INTEGER], waiting[REPORTED_INTEGER], applied[REPORTED_INTEGER];
+	char forbidden[REPORTED_INTEGER], notified[REPORTED_INTEGER];
+};
+
+/* notified_ms: since the last notification; -1: there was none. */
+void reported_fill(struct reported *, const struct feed_identity *, const struct report *, int64_t notified_ms);
+
+#endif
