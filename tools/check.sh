@@ -73,7 +73,7 @@ check_suites() {
 fresh_database() {
 	local host
 	host=$(socket_directory)
-	psql -X -q -d "host=$host user=postgres dbname=postgres" -c "drop database if exists $1" -c "create database $1" >&2
+	PGOPTIONS='-c client_min_messages=warning' psql -X -q -d "host=$host user=postgres dbname=postgres" -c "drop database if exists $1" -c "create database $1" >&2
 	"$ROOT/sql/apply" "host=$host user=postgres dbname=$1" --demo >&2
 	echo "host=$host user=cvn_owner dbname=$1"
 }

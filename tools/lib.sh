@@ -47,7 +47,7 @@ step() {
 	STEP_PID=''
 	if ((status)); then
 		tail -n 40 "$log" >&2
-		printf 'dev: %s failed\n' "$what" >&2
+		if (($(wc -l <"$log") != 1)); then printf 'dev: %s failed\n' "$what" >&2; fi # one line speaks for itself
 		return "$status"
 	fi
 	rm -f "$log"
