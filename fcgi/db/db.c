@@ -79,7 +79,7 @@ static bool queue(struct db *db, struct link_queued queued, const char *const *p
 
 	if (db->n_queued == LINK_QUEUE)
 		return false;
-	if (queued.prepares)
+	if (queued.kind == LINK_PREPARE)
 		sent = PQsendPrepare(db->conn, s->name, s->sql, s->n_params, NULL);
 	else
 		sent = PQsendQueryPrepared(db->conn, s->name, s->n_params, params, NULL, NULL, 0);
@@ -98,15 +98,15 @@ void db_send(struct db *db, const struct db_statement *statement, const char *co
 		db->failed = true;
 		return;
 	}
-	if (!is_prepared(db, statement) && !queue(db, (struct link_queued){statement, NULL, true}, NULL))
+	if (!is_prepared(db, statement) && !queue(db, (struct link_queued){LINK_PREPARE, statement, NULL}, NULL))
 		db->failed = true;
-	else if (!queue(db, (struct link_queued){statement, into, false}, params))
+	else if (!queue(db, (struct link_queued){LINK_QUERY, statement, into}, params))
 		db->failed = true;
 }
 
 static void remember(struct db *db, const struct link_queued *queued)
 {
-	if (queued->prepares && db->n_prepared < LINK_PREPARED)
+	if (queued->kind == LINK_PREPARE && db->n_prepared < LINK_PREPARED)
 		db->prepared[db->n_prepared++] = queued->statement;
 }
 
@@ -132,6 +132,17 @@ static enum db_outcome refused(struct db *db, const PGresult *result)
 	code_error(&db->error, is_away(db->sqlstate) ? CODE_UNAVAILABLE : CODE_INTERNAL, db->sqlstate, ": ",
 		   message == NULL ? "no message" : message, NULL);
 	return is_transient(db->sqlstate) ? DB_RETRY : DB_BROKEN;
+}
+
+static enum db_outcome take_sync(struct db *db)
+{
+	PGresult *result;
+
+	if (!db_link_result(db, &result))
+		return DB_BROKEN;
+	bool synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+	PQclear(result);
+	return synced ? DB_ROW : db_link_lose(db, "out of step with the server");
 }
 
 /* Takes the answer of one queued statement. */
@@ -163,17 +174,6 @@ static enum db_outcome take(struct db *db, const struct link_queued *queued)
 	return outcome;
 }
 
-static enum db_outcome take_sync(struct db *db)
-{
-	PGresult *result;
-
-	if (!db_link_result(db, &result))
-		return DB_BROKEN;
-	bool synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-	PQclear(result);
-	return synced ? DB_ROW : db_link_lose(db, "out of step with the server");
-}
-
 enum db_outcome db_flush(struct db *db)
 {
 	struct link_queued queued[LINK_QUEUE];
@@ -189,7 +189,7 @@ enum db_outcome db_flush(struct db *db)
 		return db_link_lose(db, NULL);
 	memcpy(queued, db->queue, n * sizeof *queued);
 	for (size_t i = 0; i < n && db->conn != NULL; i++) {
-		enum db_outcome one = take(db, &queued[i]);
+		enum db_outcome one = queued[i].kind == LINK_SYNC ? take_sync(db) : take(db, &queued[i]);
 		if (outcome == DB_ROW)
 			outcome = one;
 	}

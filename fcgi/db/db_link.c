@@ -84,13 +84,18 @@ static void ignore_notice(void *arg, const PGresult *result)
 	(void)result;
 }
 
-/* The session's settings go out ahead of the first statement, in the same round trip. */
+/*
+ * The session's settings go out ahead of the first statement, in the same round trip, but behind a sync of their
+ * own: without it they would be in the first transaction, and a rollback would take them back.
+ */
 static bool prepare_session(struct db *db)
 {
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
 	if (PQsetnonblocking(db->conn, 1) == 0 && PQenterPipelineMode(db->conn) == 1 &&
-	    PQsendQueryParams(db->conn, settings_sql, 0, NULL, NULL, NULL, NULL, 0) == 1) {
-		db->queue[db->n_queued++] = (struct link_queued){.statement = NULL};
+	    PQsendQueryParams(db->conn, settings_sql, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+	    PQpipelineSync(db->conn) == 1) {
+		db->queue[db->n_queued++] = (struct link_queued){.kind = LINK_QUERY};
+		db->queue[db->n_queued++] = (struct link_queued){.kind = LINK_SYNC};
 		return true;
 	}
 	db_link_lose(db, NULL);

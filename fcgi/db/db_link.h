@@ -7,11 +7,13 @@
 
 enum { LINK_QUEUE = 32, LINK_PREPARED = 128 };
 
+enum link_kind { LINK_QUERY, LINK_PREPARE, LINK_SYNC };
+
 /* What is under way; into NULL: the answer only has to be a success. */
 struct link_queued {
-	const struct db_statement *statement;
+	enum link_kind kind;
+	const struct db_statement *statement; /* NULL: of no statement in particular */
 	struct db_rows **into;
-	bool prepares;
 };
 
 struct db {

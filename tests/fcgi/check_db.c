@@ -208,6 +208,46 @@ START_TEST(nothing_takes_longer_than_the_budget)
 }
 END_TEST
 
+static enum db_outcome refuse(struct db *db, void *arg)
+{
+	(void)arg;
+	return db_flush(db) == DB_ROW ? DB_NONE : DB_BROKEN;
+}
+
+static void send_one(struct db *db, void *rows)
+{
+	db_send(db, &one, NULL, rows);
+}
+
+START_TEST(the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings)
+{
+	static const struct db_statement settings = {
+		.name = "settings", .sql = "select current_setting('timezone'), current_setting('lock_timeout')", .again = true};
+	struct db *db = server();
+	struct db_rows *rows = NULL;
+
+	ck_assert_int_eq(db_run(db, refuse, NULL), DB_NONE);
+	ck_assert_int_eq(db_query(db, &settings, NULL, &rows), DB_ROW);
+	ck_assert_str_eq(db_rows_text(rows, 0, 0), "UTC");
+	ck_assert_str_eq(db_rows_text(rows, 0, 1), "1200ms");
+	db_rows_free(rows);
+	db_free(db);
+}
+END_TEST
+
+START_TEST(reads_of_one_moment_may_be_the_first_on_a_connection)
+{
+	struct db *db = server();
+	struct db_rows *rows = NULL;
+
+	ck_assert_int_eq(db_read(db, send_one, &rows), DB_ROW);
+	ck_assert_int_eq(db_rows_integer(rows, 0, 0), 1);
+	ck_assert(db_idle(db));
+	db_rows_free(rows);
+	db_free(db);
+}
+END_TEST
+
 static TCase *with_server(void)
 {
 	const TTest *const tests[] = {
@@ -218,6 +258,8 @@ static TCase *with_server(void)
 		a_lost_connection_is_made_again,
 		a_commit_without_an_answer_is_asked_about,
 		nothing_takes_longer_than_the_budget,
+		the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings,
+		reads_of_one_moment_may_be_the_first_on_a_connection,
 	};
 	enum { TESTS = sizeof tests / sizeof *tests };
 	TCase *made = tcase_create("with a server");

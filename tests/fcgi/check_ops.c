@@ -1,7 +1,13 @@
-/* Goal: what the platform decides without a database: tries, passwords, roles, and what a proposal says of changes. */
+/*
+ * Goal: what the platform decides: tries, passwords, roles, what a proposal says of changes; and, on a database with
+ * schema and demo (CVN_TEST_DATABASE, its owner's connection string), the guards of a save in their order.
+ */
 #include <stdio.h>
 #include <string.h>
 
+#include "fcgi/db/db.h"
+#include "fcgi/db/db_rows.h"
+#include "fcgi/ops/ops_config.h"
 #include "fcgi/ops/ops_proposal.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/ops/ops_tries.h"
@@ -198,6 +204,181 @@ START_TEST(a_blank_or_endless_reason_is_one_violation_among_all)
 }
 END_TEST
 
+/* Environment dev of a database of our own, as two operators see it. */
+struct platform {
+	struct db *db;
+	struct ops_tries *tries;
+	struct ops *ops;
+	struct who editor;
+};
+
+static struct platform open_platform(void)
+{
+	struct platform p = {.db = db_new(getenv("CVN_TEST_DATABASE"), "check_ops"), .tries = ops_tries_new()};
+
+	p.ops = ops_new(p.db, p.tries);
+	snprintf(p.editor.login, sizeof p.editor.login, "editor");
+	return p;
+}
+
+static void close_platform(struct platform *p)
+{
+	ops_free(p->ops);
+	ops_tries_free(p->tries);
+	db_free(p->db);
+}
+
+static void run_sql(struct platform *p, const struct db_statement *statement)
+{
+	ops_start(p->ops);
+	ck_assert_msg(db_query(p->db, statement, NULL, NULL) == DB_ROW, "%s", db_error(p->db)->detail);
+}
+
+static const struct db_statement lock = {.name = "t_lock", .sql = "select environment_lock('dev', 'somebody')"};
+static const struct db_statement own_lock = {.name = "t_own", .sql = "select environment_lock('dev', 'editor')"};
+static const struct db_statement unlock = {.name = "t_unlock", .sql = "select environment_lock('dev', null)"};
+static const struct db_statement freeze = {
+	.name = "t_freeze",
+	.sql = "insert into freeze_windows (environment, starts_at, ends_at, reason, created_by)"
+	       " values ('dev', now() - interval '1 hour', now() + interval '1 hour', 'a test', 'test')",
+};
+static const struct db_statement thaw = {.name = "t_thaw", .sql = "delete from freeze_windows where created_by = 'test'"};
+
+/* What a save of one value is answered with; the version may only move by one, and only with CODE_OK. */
+static enum code try_save(struct platform *p, struct ops_match match, const char *name, const char *value,
+			  struct ops_proposal *proposal)
+{
+	struct change change = {name, value};
+	const struct ops_save save = {.environment = "dev", .changes = &change, .n = 1, .reason = "a test",
+				      .request_id = "check-ops", .who = &p->editor, .match = match};
+	struct ops_saved saved = {.version = 0};
+	struct error error;
+	int64_t before, after;
+	struct text json = {.bytes = NULL};
+
+	ops_start(p->ops);
+	ck_assert_int_eq(ops_config_get(p->ops, "dev", -1, &before, &json, &error), CODE_OK);
+	enum code code = ops_config_save(p->ops, &save, &saved, proposal, &error);
+	ck_assert_int_eq(ops_config_get(p->ops, "dev", -1, &after, &json, &error), CODE_OK);
+	ck_assert_int_eq(after, code == CODE_OK ? before + 1 : before);
+	ck_assert_int_eq(saved.version, code == CODE_OK ? after : 0);
+	ck_assert(ops_idle(p->ops));
+	text_free(&json);
+	return code;
+}
+
+static void expect(struct platform *p, struct ops_match match, const char *name, const char *value, enum code code)
+{
+	struct ops_proposal proposal = {.state = NULL};
+
+	ck_assert_str_eq(code_name(try_save(p, match, name, value, &proposal)), code_name(code));
+	ops_proposal_free(&proposal);
+}
+
+START_TEST(the_guards_of_a_save_speak_in_their_order)
+{
+	struct platform p = open_platform();
+	const struct ops_match none = {.given = false}, any = {.given = true, .any = true};
+	const struct ops_match stale = {.given = true, .version = 999999};
+	static const char critical[] = "CVN_MAX_LEVERAGE", plain[] = "CVN_ENTRY_THRESHOLD";
+
+	/* Everything is wrong, and then one thing less each time. */
+	run_sql(&p, &freeze);
+	run_sql(&p, &lock);
+	expect(&p, none, critical, "x", CODE_FROZEN);
+	run_sql(&p, &thaw);
+	expect(&p, none, critical, "x", CODE_LOCKED);
+	run_sql(&p, &unlock);
+	expect(&p, none, critical, "x", CODE_PRECONDITION_REQUIRED);
+	expect(&p, stale, critical, "x", CODE_STALE);
+	expect(&p, any, critical, "x", CODE_CRITICAL_REQUIRES_APPROVAL);
+	expect(&p, any, plain, "x", CODE_INVALID);
+	expect(&p, any, plain, "0.123", CODE_OK);
+	expect(&p, any, plain, "0.1230", CODE_NO_CHANGE);
+	run_sql(&p, &own_lock);
+	expect(&p, any, plain, NULL, CODE_OK);
+	run_sql(&p, &unlock);
+	close_platform(&p);
+}
+END_TEST
+
+START_TEST(a_refusal_says_what_is_needed_to_go_on)
+{
+	struct platform p = open_platform();
+	struct ops_proposal proposal = {.state = NULL};
+	const struct ops_match stale = {.given = true, .version = 999999};
+
+	run_sql(&p, &freeze);
+	ck_assert_int_eq(try_save(&p, stale, "CVN_ENTRY_THRESHOLD", "0.124", &proposal), CODE_FROZEN);
+	ck_assert_int_gt(proposal.frozen_seconds, 3500);
+	ck_assert_int_le(proposal.frozen_seconds, 3600);
+	ops_proposal_free(&proposal);
+	run_sql(&p, &thaw);
+	ck_assert_int_eq(try_save(&p, stale, "CVN_ENTRY_THRESHOLD", "0.124", &proposal), CODE_STALE);
+	ck_assert_int_gt(proposal.version, 0);
+	ck_assert_uint_eq(proposal.result.n_diff, 1);
+	ck_assert_str_eq(proposal.result.diff[0].new_value, "0.124");
+	ops_proposal_free(&proposal);
+	close_platform(&p);
+}
+END_TEST
+
+START_TEST(plan_and_save_agree)
+{
+	struct platform p = open_platform();
+	struct ops_proposal plan = {.state = NULL}, saved = {.state = NULL};
+	struct change change = {"CVN_COOLDOWN", "7200s"};
+	struct error error;
+	const struct ops_match any = {.given = true, .any = true};
+
+	ops_start(p.ops);
+	enum code code = ops_config_plan(p.ops, "dev", &change, 1, &plan, &error);
+	ck_assert_msg(code == CODE_OK, "%s: %s", error.detail, ops_trouble(p.ops));
+	int64_t base = plan.version;
+	ck_assert_int_eq(try_save(&p, any, "CVN_COOLDOWN", "7200s", &saved), plan.result.n_violations == 0 ? CODE_OK : CODE_INVALID);
+	ck_assert_int_eq(saved.version, base);
+	ck_assert_str_eq(plan.content_hash, saved.content_hash);
+	ck_assert_uint_eq(plan.result.n_violations, saved.result.n_violations);
+	ops_proposal_free(&plan);
+	ops_proposal_free(&saved);
+	expect(&p, any, "CVN_COOLDOWN", NULL, CODE_OK);
+	close_platform(&p);
+}
+END_TEST
+
+START_TEST(what_is_not_there_is_not_found)
+{
+	struct platform p = open_platform();
+	struct ops_proposal proposal = {.state = NULL};
+	struct text json = {.bytes = NULL};
+	struct error error;
+	int64_t version;
+
+	ops_start(p.ops);
+	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", -1, &version, &json, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", 1, &version, &json, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_plan(p.ops, "nowhere", NULL, 0, &proposal, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_compare(p.ops, "dev", "nowhere", &json, &error), CODE_NOT_FOUND);
+	ck_assert_ptr_null(json.bytes);
+	ops_proposal_free(&proposal);
+	close_platform(&p);
+}
+END_TEST
+
+static TCase *with_database(void)
+{
+	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order, a_refusal_says_what_is_needed_to_go_on,
+				      plan_and_save_agree, what_is_not_there_is_not_found};
+	enum { TESTS = sizeof tests / sizeof *tests };
+	TCase *made = tcase_create("with a database");
+
+	if (getenv("CVN_TEST_DATABASE") == NULL)
+		printf("SKIP %d cases of check_ops: CVN_TEST_DATABASE is not set\n", TESTS);
+	for (size_t i = 0; getenv("CVN_TEST_DATABASE") != NULL && i < TESTS; i++)
+		tcase_add_test(made, tests[i]);
+	return made;
+}
+
 CHECK_CASE(tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other, a_right_password_ends_the_row,
 	   addresses_of_one_ipv6_network_count_as_one)
 CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now, random_secrets_differ)
@@ -205,4 +386,4 @@ CHECK_CASE(who, "who", a_role_counts_where_it_is_held)
 CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
 	   a_blank_or_endless_reason_is_one_violation_among_all)
-CHECK_MAIN("ops", tries, secrets, who, proposals)
+CHECK_MAIN("ops", tries, secrets, who, proposals, with_database)
