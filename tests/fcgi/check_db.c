@@ -9,6 +9,7 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 #include "tests/fcgi/check_main.h"
+#include "tests/fcgi/cut.h"
 
 static const struct db_statement one = {.name = "one", .sql = "select 1, 'a', null, true", .again = true};
 static const struct db_statement none = {.name = "none", .sql = "select 1 where false", .again = true};
@@ -191,6 +192,36 @@ START_TEST(a_commit_without_an_answer_is_asked_about)
 }
 END_TEST
 
+static enum db_outcome look_then_write(struct db *db, void *arg)
+{
+	(void)arg;
+	db_send(db, &one, NULL, NULL);
+	if (db_flush(db) != DB_ROW)
+		return DB_BROKEN;
+	db_send(db, &insert, NULL, NULL);
+	return DB_ROW;
+}
+
+START_TEST(a_commit_that_holds_is_a_row_though_its_answer_was_lost)
+{
+	struct db *direct = server();
+	struct cut cut;
+
+	cut_start(&cut, getenv("CVN_TEST_DATABASE"));
+	struct db *db = db_new(cut.conninfo, "check_db");
+	ck_assert_int_eq(db_query(direct, &drop, NULL, NULL), DB_ROW);
+	ck_assert_int_eq(db_query(direct, &make, NULL, NULL), DB_ROW);
+	ck_assert_int_eq(db_run(db, look_then_write, NULL), DB_ROW);
+	ck_assert(!db_unsure(db));
+	ck_assert(db_idle(db));
+	ck_assert_int_eq(scratch_rows(direct), 1);
+	ck_assert_int_eq(db_query(direct, &drop, NULL, NULL), DB_ROW);
+	db_free(db);
+	db_free(direct);
+	cut_stop(&cut);
+}
+END_TEST
+
 START_TEST(nothing_takes_longer_than_the_budget)
 {
 	struct db *db = server();
@@ -257,6 +288,7 @@ static TCase *with_server(void)
 		a_transaction_that_may_work_again_is_run_again_three_times_at_most,
 		a_lost_connection_is_made_again,
 		a_commit_without_an_answer_is_asked_about,
+		a_commit_that_holds_is_a_row_though_its_answer_was_lost,
 		nothing_takes_longer_than_the_budget,
 		the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings,
 		reads_of_one_moment_may_be_the_first_on_a_connection,
