@@ -226,13 +226,11 @@ describe('a save', () => {
 				assert.equal(documents, 0);
 
 				await page.getByRole('link', { name: 'Workers' }).click();
-				await eventually(async () => {
-					const versions = await page.locator('tr[data-worker] .applied').allTextContents();
-					return (
-						versions.length >= 2 &&
-						versions.every((text) => Number(text.slice(1)) >= Number(saved))
-					);
-				});
+				const { body } = await call('editor', 'GET', `/api/workers?environment=${env}`);
+				for (const { worker_id } of body.workers.filter(({ state }) => state !== 'offline')) {
+					const shown = page.locator(`tr[data-worker="${worker_id}"] .applied`);
+					await eventually(async () => Number((await shown.textContent()).slice(1)) >= Number(saved));
+				}
 			}),
 		));
 
