@@ -1,4 +1,4 @@
-// Addresses are the state: what a page shows can be copied from the address bar. Patterns are segments, `:name` takes one.
+// Addresses are the state: what a page shows can be copied from the address bar.
 import { batch, computed, signal } from '@preact/signals';
 
 const url = signal(new URL(location.href));

@@ -36,8 +36,10 @@ export function ConflictTable({
 							<Value text={conflict?.from ?? null} variable={variable} />
 						</td>
 						<td data-label="Live now">
-							<Value text={conflict?.theirs ?? null} variable={variable} />
-							{origin?.changed_by && <span class="dim"> by {origin.changed_by}</span>}
+							<span>
+								<Value text={conflict?.theirs ?? null} variable={variable} />
+								{origin?.changed_by && <span class="dim"> by {origin.changed_by}</span>}
+							</span>
 						</td>
 						<td data-label="Yours">
 							<ins>

@@ -27,7 +27,7 @@ function move(event: KeyboardEvent): void {
 	next.focus();
 }
 
-/** A native table: one row a parameter, one body a group. Roles are named since narrow screens lay it out as blocks. */
+/** A native table: a row a parameter, a body a group. Roles are named since narrow screens lay it out as blocks. */
 export const ParameterTable = ({ env, groups, live, core, wanted, shown, total }: Props) => (
 	<table role="table" class="data parameters" onKeyDown={move}>
 		<caption class="visually-hidden">

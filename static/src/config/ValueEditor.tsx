@@ -23,6 +23,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 	const verdict = core.check(variable, text.value);
 	const messageId = `message-${variable.name}`;
 	const defaultText = variable.default_value;
+	const range = variable.type === 'enum' ? '' : bounds(variable, true); // a choice shows its choices
 
 	// Before the next key can come: whoever types on right after Enter must not type past the field.
 	useLayoutEffect(() => {
@@ -96,7 +97,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 				{verdict.ok ? (
 					<>
 						live {live ?? 'not set'}
-						{bounds(variable, true) !== '' && <> · {bounds(variable, true)}</>}
+						{range !== '' && <> · {range}</>}
 					</>
 				) : (
 					<>

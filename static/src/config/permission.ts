@@ -15,7 +15,8 @@ export function frozen({ frozen: is, freeze, environment }: Environment): string
 	const over = freeze?.until !== undefined && Date.parse(freeze.until) <= now.value;
 	if (!is || over) return null;
 	const end = freeze?.until ? ` until ${until(freeze.until)}` : '';
-	return `${environment} is frozen${end}${freeze?.reason ? `: ${freeze.reason}` : ''}. Changes can be staged, not saved.`;
+	const reason = freeze?.reason ? `: ${freeze.reason}` : '';
+	return `${environment} is frozen${end}${reason}. Changes can be staged, not saved.`;
 }
 
 export const locked = ({ locked_by, environment }: Environment): string | null =>

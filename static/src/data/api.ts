@@ -15,7 +15,7 @@ export const whenUnauthenticated = (act: () => void) => {
 async function reach(request: Request): Promise<Response> {
 	const response = await fetch(request).catch((thrown: unknown) => {
 		if (request.signal.aborted) throw thrown;
-		throw offline();
+		throw offline(request.method);
 	});
 	observeServerTime(response.headers.get('Date'));
 	return response;

@@ -1,4 +1,4 @@
-import type { DiffItem, FieldError } from './types';
+import type { FieldError } from './types';
 
 /** What an answer that is not the one asked for says: RFC 9457, or, when nothing answered, the same in our words. */
 export class Problem extends Error {
@@ -8,12 +8,12 @@ export class Problem extends Error {
 	readonly detail: string;
 	readonly requestId: string | null;
 	readonly errors: readonly FieldError[];
-	readonly currentVersion: number | null;
-	readonly diff: readonly DiffItem[];
 
 	constructor(status: number, members: Record<string, unknown>, requestId: string | null) {
-		const text = (name: string, otherwise: string) =>
-			typeof members[name] === 'string' ? (members[name] as string) : otherwise;
+		const text = (name: string, otherwise: string) => {
+			const member = members[name];
+			return typeof member === 'string' ? member : otherwise;
+		};
 		const title = text('title', `The server answered ${status}`);
 		super(title);
 		this.status = status;
@@ -22,24 +22,24 @@ export class Problem extends Error {
 		this.detail = text('detail', '');
 		this.requestId = text('instance', requestId ?? '') || null;
 		this.errors = Array.isArray(members['errors']) ? (members['errors'] as FieldError[]) : [];
-		this.currentVersion =
-			typeof members['current_version'] === 'number' ? members['current_version'] : null;
-		this.diff = Array.isArray(members['diff']) ? (members['diff'] as DiffItem[]) : [];
-	}
-
-	/** No answer came at all. */
-	get isOffline(): boolean {
-		return this.status === 0;
 	}
 }
 
-export const offline = () =>
+const unanswered = {
+	read: 'The connection is lost, or the server is away. It is tried again by itself.',
+	write:
+		'The connection was lost before the answer came, so it is not known whether this was written. ' +
+		'What was saved is no longer staged once the connection is back.',
+};
+
+/** No answer came at all. */
+export const offline = (method: string) =>
 	new Problem(
 		0,
 		{
 			title: 'No answer from the server',
 			code: 'offline',
-			detail: 'The connection is lost, or the server is away. Nothing was written.',
+			detail: method === 'GET' ? unanswered.read : unanswered.write,
 		},
 		null,
 	);

@@ -1,6 +1,6 @@
-// A resource is something the server owns and the console shows: a signal with its last good value, whether it is being
-// read, and what went wrong. Reading again while a read is under way queues one more read; nothing is shown
-// before the server said so.
+// A resource is something the server owns and the console shows: a signal with its last good value, whether it
+// is being read, and what went wrong. Reading again while a read is under way queues one more read; nothing is
+// shown before the server said so.
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
 import { asProblem, type Problem } from './problem';
 

@@ -93,5 +93,6 @@ const Nothing = ({ any }: { any: boolean }) =>
 function summary(all: readonly Worker[] | null): string {
 	if (!all) return '\u00a0';
 	const needy = all.filter(({ state }) => state !== 'current' && state !== 'pending').length;
-	return `${plural(all.length, 'worker')} · ${needy === 0 ? 'none needs attention' : `${needy} ${needy === 1 ? 'needs' : 'need'} attention`}`;
+	const attention = needy === 0 ? 'none needs' : needy === 1 ? '1 needs' : `${needy} need`;
+	return `${plural(all.length, 'worker')} · ${attention} attention`;
 }

@@ -63,5 +63,6 @@ function summary(): string {
 	if (!all) return '\u00a0';
 	const running = all.reduce((sum, one) => sum + one.workers, 0);
 	const current = all.reduce((sum, one) => sum + one.workers_current, 0);
-	return `${plural(all.length, 'environment')} · ${running === 0 ? 'no workers' : `${current} of ${plural(running, 'worker')} current`}`;
+	const state = running === 0 ? 'no workers' : `${current} of ${plural(running, 'worker')} current`;
+	return `${plural(all.length, 'environment')} · ${state}`;
 }

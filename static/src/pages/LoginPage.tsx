@@ -3,12 +3,18 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Mark } from '../app/Brand';
 import { go, path } from '../app/router';
 import { ThemeMenu } from '../app/ThemeMenu';
-import { asProblem, type Problem } from '../data/problem';
+import { asProblem, Problem } from '../data/problem';
 import { logIn, session } from '../data/session';
 import { ProblemNote } from '../ui/ProblemNote';
 
 /** Only addresses of this console: a link must not send anybody who logs in elsewhere. */
 const within = (next: string | null): string => (next !== null && /^\/(?![/\\])/.test(next) ? next : '/');
+
+/** Here the code for "nobody is logged in" means that these two do not go together. */
+const explain = (problem: Problem): Problem =>
+	problem.code === 'unauthenticated'
+		? new Problem(401, { title: 'The login or the password is wrong' }, problem.requestId)
+		: problem;
 
 export function LoginPage({ next }: { next: string | null }) {
 	const problem = useSignal<Problem | null>(null);
@@ -35,7 +41,7 @@ export function LoginPage({ next }: { next: string | null }) {
 			await logIn(login.current?.value ?? '', password.current?.value ?? '');
 			go(within(next), 'replace');
 		} catch (thrown) {
-			problem.value = asProblem(thrown);
+			problem.value = explain(asProblem(thrown));
 			password.current?.select();
 		} finally {
 			busy.value = false;

@@ -1,4 +1,5 @@
-// An environment is a name, a colour and a shape. The usual ones have theirs; any other gets one from its name, the same everywhere.
+// An environment is a name, a colour and a shape. The usual ones have theirs; any other gets one from its name,
+// the same everywhere.
 import type { IconName } from '../ui/Icon';
 
 export interface Look {

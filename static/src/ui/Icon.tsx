@@ -1,4 +1,4 @@
-// Shapes that carry meaning beside colour. All are drawn here on a 16 by 16 grid, in the colour of the text around them.
+// Shapes that carry meaning beside colour, drawn on a 16 by 16 grid in the colour of the text around them.
 
 const shapes = {
 	// environments

@@ -3,7 +3,7 @@ import type { Resource } from '../data/resource';
 import { Loading } from './Loading';
 import { ProblemNote } from './ProblemNote';
 
-/** A resource on a page: reading, refused, or there. Once there it stays, with a note while it cannot be read again. */
+/** A resource on a page: reading, refused, or there. Once there it stays, with a note while it cannot be read. */
 export function Loaded<T>({
 	of,
 	what,

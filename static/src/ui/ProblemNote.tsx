@@ -10,6 +10,15 @@ export function ProblemNote({ problem, retry }: { problem: Problem; retry?: (() 
 			<div>
 				<strong>{problem.title}</strong>
 				{problem.detail !== '' && problem.detail !== problem.title && <p>{problem.detail}</p>}
+				{problem.errors.length > 0 && (
+					<ul>
+						{problem.errors.map(({ name, detail }) => (
+							<li key={name + detail}>
+								<code>{name}</code> {detail}
+							</li>
+						))}
+					</ul>
+				)}
 				{problem.requestId && (
 					<p class="request-id">
 						Request <code>{problem.requestId}</code>{' '}
