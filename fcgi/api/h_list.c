@@ -13,8 +13,7 @@ enum { PAGE_MAX = 200 };
 
 enum code h_list_environments(const struct server *server, struct request *request, struct reply *reply)
 {
-	(void)request;
-	return ops_list_environments(server->ops, &reply->body, &reply->error);
+	return ops_list_environments(server->ops, &request->who, &reply->body, &reply->error);
 }
 
 enum code h_list_catalog(const struct server *server, struct request *request, struct reply *reply)
@@ -56,7 +55,8 @@ enum code h_list_workers(const struct server *server, struct request *request, s
 
 	if (code != CODE_OK)
 		return code;
-	return ops_list_workers(server->ops, request_query(request, "environment"), &reply->body, &reply->error);
+	return ops_list_workers(server->ops, &request->who, request_query(request, "environment"), &reply->body,
+				&reply->error);
 }
 
 /* Decimal digits without a leading zero, so that the database reads the same number. */
@@ -145,7 +145,7 @@ enum code h_list_history(const struct server *server, struct request *request, s
 		.limit = limit == NULL ? "50" : limit,
 	};
 	text_add(&reply->body, "{\"entries\":");
-	code = ops_list_history(server->ops, &filter, &next, &reply->body, &reply->error);
+	code = ops_list_history(server->ops, &request->who, &filter, &next, &reply->body, &reply->error);
 	snprintf(cursor, sizeof cursor, "\"%" PRId64 "\"}", next);
 	text_add(&reply->body, ",\"next_cursor\":");
 	text_add(&reply->body, next == 0 ? "null}" : cursor);

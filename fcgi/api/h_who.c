@@ -91,21 +91,11 @@ enum code h_who_me(const struct server *server, struct request *request, struct 
 /* For the gate, which asks before it passes a request to the notifier. */
 enum code h_who_auth(const struct server *server, struct request *request, struct reply *reply)
 {
-	const struct who *who = &request->who;
 	struct text names = {.bytes = NULL};
 
 	(void)server;
-	for (size_t i = 0; i < who->n_roles; i++) {
-		if (i > 0)
-			text_add(&names, ",");
-		text_add(&names, who->roles[i].environment);
-		if (strcmp(who->roles[i].environment, "*") == 0) {
-			text_free(&names);
-			text_add(&names, "*");
-			break;
-		}
-	}
-	reply_header(reply, "X-Cvn-Login", who->login);
+	ops_who_environments(&request->who, &names);
+	reply_header(reply, "X-Cvn-Login", request->who.login);
 	reply_header(reply, "X-Cvn-Environments", names.bytes);
 	text_free(&names);
 	return CODE_OK;

@@ -4,11 +4,12 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 
-enum db_outcome db_list_environments(struct db *, struct db_rows **);
 enum db_outcome db_list_catalog(struct db *, struct db_rows **);
 enum db_outcome db_list_rules(struct db *, struct db_rows **);
-/* environment NULL: everywhere */
-enum db_outcome db_list_workers(struct db *, const char *environment, struct db_rows **);
+
+/* Only those of the readable environments: names with commas, or "*". environment NULL: all of these. */
+enum db_outcome db_list_environments(struct db *, const char *readable, struct db_rows **);
+enum db_outcome db_list_workers(struct db *, const char *readable, const char *environment, struct db_rows **);
 
 /* Two columns as DOCUMENT_* of db_config.h: the row's own version, and the definition. */
 enum db_outcome db_list_variable(struct db *, const char *name, struct db_rows **);
@@ -16,6 +17,7 @@ enum db_outcome db_list_variable(struct db *, const char *name, struct db_rows *
 /* All filters may be NULL. before: entries with a lower id. Two columns: the id of the last one if there are more, else null; the array. */
 struct db_list_history {
 	const char *environment, *name, *changed_by, *request_id, *since, *until, *before, *limit;
+	const char *readable; /* as above; never NULL */
 };
 enum db_outcome db_list_history(struct db *, const struct db_list_history *, struct db_rows **);
 

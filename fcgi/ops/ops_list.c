@@ -3,12 +3,16 @@
 #include "fcgi/db/db_config.h"
 #include "fcgi/db/db_list.h"
 #include "fcgi/ops/ops_outcome.h"
+#include "fcgi/ops/ops_who.h"
 
-enum code ops_list_environments(struct ops *ops, struct text *json, struct error *error)
+enum code ops_list_environments(struct ops *ops, const struct who *who, struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
-	enum db_outcome outcome = db_list_environments(ops->db, &rows);
+	struct text readable = {.bytes = NULL};
 
+	ops_who_environments(who, &readable);
+	enum db_outcome outcome = db_list_environments(ops->db, readable.bytes, &rows);
+	text_free(&readable);
 	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
 }
 
@@ -37,18 +41,25 @@ enum code ops_list_rules(struct ops *ops, struct text *json, struct error *error
 	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
 }
 
-enum code ops_list_workers(struct ops *ops, const char *environment, struct text *json, struct error *error)
+enum code ops_list_workers(struct ops *ops, const struct who *who, const char *environment, struct text *json,
+			   struct error *error)
 {
 	struct db_rows *rows = NULL;
-	enum db_outcome outcome = db_list_workers(ops->db, environment, &rows);
+	struct text readable = {.bytes = NULL};
 
+	ops_who_environments(who, &readable);
+	enum db_outcome outcome = db_list_workers(ops->db, readable.bytes, environment, &rows);
+	text_free(&readable);
 	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
 }
 
-enum code ops_list_history(struct ops *ops, const struct ops_history_filter *filter, int64_t *next_id,
-			   struct text *json, struct error *error)
+enum code ops_list_history(struct ops *ops, const struct who *who, const struct ops_history_filter *filter,
+			   int64_t *next_id, struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
+	struct text readable = {.bytes = NULL};
+
+	ops_who_environments(who, &readable);
 	const struct db_list_history statement = {
 		.environment = filter->environment,
 		.name = filter->name,
@@ -58,9 +69,10 @@ enum code ops_list_history(struct ops *ops, const struct ops_history_filter *fil
 		.until = filter->until,
 		.before = filter->after,
 		.limit = filter->limit,
+		.readable = readable.bytes,
 	};
 	enum db_outcome outcome = db_list_history(ops->db, &statement, &rows);
-
+	text_free(&readable);
 	*next_id = db_rows_integer(rows, 0, 0);
 	return ops_outcome_document(ops, outcome, "list", rows, 1, json, error);
 }

@@ -4,19 +4,22 @@
 #include "fcgi/ops/ops.h"
 #include "fcgi/proc/text.h"
 
-enum code ops_list_environments(struct ops *, struct text *json, struct error *);
+struct who;
+
 enum code ops_list_catalog(struct ops *, struct text *json, struct error *);
 enum code ops_list_variable(struct ops *, const char *name, int64_t *version, struct text *json, struct error *);
 enum code ops_list_rules(struct ops *, struct text *json, struct error *);
-/* environment NULL: everywhere */
-enum code ops_list_workers(struct ops *, const char *environment, struct text *json, struct error *);
+
+/* Of the environments where who holds a role. environment NULL: all of these. */
+enum code ops_list_environments(struct ops *, const struct who *, struct text *json, struct error *);
+enum code ops_list_workers(struct ops *, const struct who *, const char *environment, struct text *json, struct error *);
 
 /* Filters may be NULL; since and until are RFC 3339, checked by the caller; after is a cursor: the next_id of the page before. */
 struct ops_history_filter {
 	const char *environment, *name, *changed_by, *request_id, *since, *until, *after, *limit;
 };
 /* json gets the array; next_id 0: that was the last page. */
-enum code ops_list_history(struct ops *, const struct ops_history_filter *, int64_t *next_id, struct text *json,
-			   struct error *);
+enum code ops_list_history(struct ops *, const struct who *, const struct ops_history_filter *, int64_t *next_id,
+			   struct text *json, struct error *);
 
 #endif

@@ -48,6 +48,20 @@ bool ops_who_may(const struct who *who, unsigned wanted, const char *environment
 	return false;
 }
 
+void ops_who_environments(const struct who *who, struct text *names)
+{
+	text_free(names);
+	if (ops_who_may(who, ROLE_EVERYBODY, "*")) {
+		text_add(names, "*");
+		return;
+	}
+	for (size_t i = 0; i < who->n_roles; i++) {
+		if (i > 0)
+			text_add(names, ",");
+		text_add(names, who->roles[i].environment);
+	}
+}
+
 /* A role that this program does not know gives nothing. */
 static void add_role(struct who *who, const char *environment, const char *name)
 {

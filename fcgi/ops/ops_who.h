@@ -28,6 +28,9 @@ const char *ops_who_role_name(enum role);
 /* One of the roles (a set of bits) in the environment; environment NULL: in any. */
 bool ops_who_may(const struct who *, unsigned roles, const char *environment);
 
+/* Where a role is held: names with commas, or "*"; empty for who holds none. */
+void ops_who_environments(const struct who *, struct text *names);
+
 /*
  * Who stands behind a password, a session's secret or a token. CODE_OK, CODE_UNAUTHENTICATED (one answer, whatever
  * was wrong), CODE_TOO_MANY_REQUESTS, CODE_UNAVAILABLE. now is in seconds of a clock that only rises.

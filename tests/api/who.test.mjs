@@ -97,6 +97,11 @@ test('a token acts in its role and environment until it is revoked or has expire
 	assert.equal((await call(null, 'GET', '/api/config/live', { headers: editor.headers })).status, 403);
 	assert.equal((await call(null, 'GET', '/api/config/dev/compare/live', { headers: editor.headers })).status, 403);
 	assert.equal((await call(null, 'GET', '/api/me', { headers: editor.headers })).body.login, 'admin');
+	const list = async (path, member) => (await call(null, 'GET', path, { headers: editor.headers })).body[member];
+	assert.deepEqual((await list('/api/environments', 'environments')).map(({ environment }) => environment), ['dev']);
+	assert.deepEqual(await list('/api/history?environment=live', 'entries'), []);
+	assert.ok((await list('/api/history', 'entries')).every(({ environment }) => environment === 'dev'));
+	assert.ok((await list('/api/workers', 'workers')).every(({ environment }) => environment === 'dev'));
 	await sql(`update tokens set revoked_at = clock_timestamp() where name = '${editor.name}'`);
 	assert.equal((await plan('dev', editor.headers)).status, 401);
 	const expired = await token('viewer', '*', `clock_timestamp() - interval '1 second'`);

@@ -104,6 +104,21 @@ START_TEST(a_role_counts_where_it_is_held)
 }
 END_TEST
 
+START_TEST(the_environments_of_a_role_are_named_and_a_star_is_all)
+{
+	struct who_role roles[] = {{"dev", ROLE_EDITOR}, {"live", ROLE_WORKER}, {"*", ROLE_VIEWER}};
+	struct who who = {.login = "a", .roles = roles, .n_roles = 2};
+	struct text names = {.bytes = NULL};
+
+	ops_who_environments(&who, &names);
+	ck_assert_str_eq(names.bytes, "dev,live");
+	who.n_roles = 3;
+	ops_who_environments(&who, &names);
+	ck_assert_str_eq(names.bytes, "*");
+	text_free(&names);
+}
+END_TEST
+
 /* An environment with a threshold, a critical limit and a rule, as a proposal holds it. */
 static struct param params[] = {
 	{.name = "CVN_A", .type = VALUE_DECIMAL, .default_value = "0.5", .min_value = "0", .max_value = "1", .required = true,
@@ -413,7 +428,7 @@ static TCase *with_database(void)
 CHECK_CASE(tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other, a_right_password_ends_the_row,
 	   addresses_of_one_ipv6_network_count_as_one)
 CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now, random_secrets_differ)
-CHECK_CASE(who, "who", a_role_counts_where_it_is_held)
+CHECK_CASE(who, "who", a_role_counts_where_it_is_held, the_environments_of_a_role_are_named_and_a_star_is_all)
 CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
 	   a_blank_or_endless_reason_is_one_violation_among_all)
