@@ -60,11 +60,11 @@ function checkTypes() {
 const hashed = (name, bytes) =>
 	name.replace(/(\.[a-z]+)$/, `.${createHash('sha256').update(bytes).digest('hex').slice(0, 10)}$1`);
 
-async function copyHashed(from, outdir) {
+async function copyHashed(from, outdir, as) {
 	const bytes = await readFile(from).catch(() => {
 		throw new BuildError(`cannot read ${from}`);
 	});
-	const name = hashed(basename(from), bytes);
+	const name = hashed(as, bytes);
 	await writeFile(join(outdir, name), bytes);
 	return `/${name}`;
 }
@@ -169,8 +169,8 @@ async function build() {
 		throw new BuildError(`no core at ${core}: build it first (make static/core.wasm)`);
 	});
 	await emptyDirectory(outdir);
-	const coreUrl = await copyHashed(core, outdir);
-	const iconUrl = await copyHashed(source('src/favicon.svg'), outdir);
+	const coreUrl = await copyHashed(core, outdir, 'core.wasm');
+	const iconUrl = await copyHashed(source('src/favicon.svg'), outdir, 'favicon.svg');
 	const urls = { ...(await bundle(outdir, coreUrl)), 'core.wasm': coreUrl, 'favicon.svg': iconUrl };
 	await writeIndex(outdir, urls);
 	await writeLicenses(outdir);
