@@ -6,6 +6,7 @@
 
 #include "fcgi/api/status.h"
 #include "fcgi/api/transport.h"
+#include "fcgi/ops/ops_tries.h"
 
 void reply_free(struct reply *reply)
 {
@@ -73,8 +74,11 @@ void reply_problem(struct reply *reply, enum code code, const char *id)
 	reply_text(&json, "code", code_name(code));
 	text_put(&reply->body, reply->more.bytes == NULL ? "" : reply->more.bytes, reply->more.n);
 	canon_end(&json, '}');
-	if (code == CODE_TOO_MANY_REQUESTS)
-		reply_header(reply, "Retry-After", "60");
+	if (code == CODE_TOO_MANY_REQUESTS) {
+		char seconds[16];
+		snprintf(seconds, sizeof seconds, "%d", TRIES_FORGET_SECONDS);
+		reply_header(reply, "Retry-After", seconds);
+	}
 	/* Not Basic: a browser would show its own password prompt. */
 	if (code == CODE_UNAUTHENTICATED)
 		reply_header(reply, "WWW-Authenticate", "Cvn realm=\"cvn\"");

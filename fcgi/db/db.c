@@ -123,6 +123,12 @@ static bool is_away(const char *sqlstate)
 	       strncmp(sqlstate, "57P", 3) == 0 || strncmp(sqlstate, "08", 2) == 0;
 }
 
+/* A prepared statement whose tables or functions were replaced under it. */
+static bool is_outdated(const char *sqlstate)
+{
+	return strncmp(sqlstate, "0A", 2) == 0 || strncmp(sqlstate, "42", 2) == 0 || strcmp(sqlstate, "XX000") == 0;
+}
+
 static enum db_outcome refused(struct db *db, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -131,6 +137,7 @@ static enum db_outcome refused(struct db *db, const PGresult *result)
 	memcpy(db->sqlstate, sqlstate == NULL || strlen(sqlstate) != 5 ? "XX000" : sqlstate, 6);
 	code_error(&db->error, is_away(db->sqlstate) ? CODE_UNAVAILABLE : CODE_INTERNAL, db->sqlstate, ": ",
 		   message == NULL ? "no message" : message, NULL);
+	db->outdated = db->outdated || is_outdated(db->sqlstate);
 	return is_transient(db->sqlstate) ? DB_RETRY : DB_BROKEN;
 }
 
@@ -208,7 +215,8 @@ enum db_outcome db_query(struct db *db, const struct db_statement *statement, co
 	do {
 		db_send(db, statement, params, into);
 		outcome = db_flush(db);
-	} while (--tries > 0 && (outcome == DB_RETRY || (outcome == DB_BROKEN && db->conn == NULL)));
+	} while (--tries > 0 &&
+		 (outcome == DB_RETRY || (outcome == DB_BROKEN && (db->conn == NULL || db->outdated))));
 	if (outcome == DB_ROW && into != NULL && db_rows_count(*into) == 0)
 		outcome = DB_NONE;
 	return outcome;

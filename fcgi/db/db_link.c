@@ -25,6 +25,7 @@ void db_link_close(struct db *db)
 	db->n_prepared = 0;
 	db->n_queued = 0;
 	db->failed = false;
+	db->outdated = false;
 }
 
 /* One line of what libpq says, which may have several and a newline at the end. */
@@ -125,7 +126,7 @@ static bool has_ended(const struct db *db)
 
 bool db_link_ready(struct db *db)
 {
-	if (db->conn != NULL && db->n_queued == 0 && !db->in_transaction && has_ended(db))
+	if (db->conn != NULL && db->n_queued == 0 && !db->in_transaction && (db->outdated || has_ended(db)))
 		db_link_close(db);
 	return db->conn != NULL || open_link(db);
 }

@@ -26,6 +26,7 @@ struct db {
 	struct link_queued queue[LINK_QUEUE];
 	size_t n_queued;
 	bool failed; /* something could not even be queued: the flush says so */
+	bool outdated; /* what is prepared no longer fits the schema: the next request connects anew */
 	bool in_transaction;
 	bool unsure;
 	char sqlstate[6];

@@ -94,6 +94,8 @@ static enum db_outcome attempt(struct db *db, db_work *work, void *arg)
 		outcome = finish(db, xact_id);
 	undo(db);
 	db_rows_free(xact_id);
+	if (outcome == DB_BROKEN && db->outdated && !db->unsure)
+		outcome = DB_RETRY;
 	return outcome;
 }
 
@@ -123,7 +125,7 @@ enum db_outcome db_read(struct db *db, void (*send)(struct db *, void *), void *
 		outcome = db_flush(db);
 		if (outcome == DB_ROW)
 			db->in_transaction = false;
-		bool lost = db->conn == NULL;
+		bool lost = db->conn == NULL || db->outdated;
 		undo(db);
 		if (!lost)
 			break;

@@ -279,6 +279,25 @@ START_TEST(reads_of_one_moment_may_be_the_first_on_a_connection)
 }
 END_TEST
 
+START_TEST(a_statement_outlives_a_change_of_the_schema)
+{
+	static const struct db_statement all = {.name = "all", .sql = "select * from check_db_scratch", .again = true};
+	static const struct db_statement widen = {.name = "widen", .sql = "alter table check_db_scratch add m int"};
+	struct db *db = server(), *other = server();
+	struct db_rows *rows = NULL;
+
+	ck_assert_int_eq(db_query(other, &drop, NULL, NULL), DB_ROW);
+	ck_assert_int_eq(db_query(other, &make, NULL, NULL), DB_ROW);
+	ck_assert_int_eq(db_query(db, &all, NULL, &rows), DB_NONE);
+	ck_assert_int_eq(db_query(other, &widen, NULL, NULL), DB_ROW);
+	ck_assert_int_eq(db_query(db, &all, NULL, &rows), DB_NONE);
+	ck_assert_int_eq(db_query(other, &drop, NULL, NULL), DB_ROW);
+	db_rows_free(rows);
+	db_free(other);
+	db_free(db);
+}
+END_TEST
+
 static TCase *with_server(void)
 {
 	const TTest *const tests[] = {
@@ -292,6 +311,7 @@ static TCase *with_server(void)
 		nothing_takes_longer_than_the_budget,
 		the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings,
 		reads_of_one_moment_may_be_the_first_on_a_connection,
+		a_statement_outlives_a_change_of_the_schema,
 	};
 	enum { TESTS = sizeof tests / sizeof *tests };
 	TCase *made = tcase_create("with a server");
