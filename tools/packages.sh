@@ -79,14 +79,17 @@ install_missing() {
 	mapfile -t packages < <(missing "$@")
 	((${#packages[@]})) || return 0
 	become_root "${packages[@]}"
+	mkdir -p "$BUILD/log"
 	trap restore EXIT
 	trap 'exit 143' TERM INT
 	hold_services
-	"${SUDO[@]}" dpkg --configure -a # a run that was stopped half-way
-	apt update || echo "apt-get update failed: trying with the lists that are there"
-	apt --no-install-recommends install "${packages[@]}" || true
+	{
+		as_root dpkg --configure -a # a run that was stopped half-way
+		apt update # where it fails, the lists that are there may do
+		apt --no-install-recommends install "${packages[@]}"
+	} >"$BUILD/log/apt.log" 2>&1 || true
 	mapfile -t left < <(missing "$@")
-	if ((${#left[@]})); then fail "cannot install: ${left[*]}"; fi
+	if ((${#left[@]})); then fail "cannot install: ${left[*]} (see $BUILD/log/apt.log)"; fi
 	disable "${packages[@]}"
 }
 

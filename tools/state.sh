@@ -28,13 +28,22 @@ state_lock_pid() { echo $$ >"$STATE/lock"; }
 state_place() {
 	as_service TERM /
 	if ! "${AS_SERVICE[@]}" test -x "$STATE"; then
-		HOME_DIR=/var/lib/cvn-dev/$(sha256sum <<<"$STATE" | cut -c 1-16)
-		printf '%s\n' "$SERVICE_USER cannot reach this directory: cluster, logs and static files lie in $HOME_DIR" >"$STATE/README"
+		state_place_elsewhere
 	fi
 	install -d -m 755 "$HOME_DIR" "$HOME_DIR/programs" "$HOME_DIR/web" "$HOME_DIR/nginx"
 	service_directory 755 "$HOME_DIR/log"
 	for name in body proxy fastcgi uwsgi scgi; do service_directory 700 "$HOME_DIR/nginx/tmp/$name"; done
 	state_place_sockets
+}
+
+# state_place_elsewhere: a directory of its own below /var/lib/cvn-dev; DIR/home points there, and DIR/README says why.
+state_place_elsewhere() {
+	if [[ ! -e $STATE/home ]]; then
+		install -d -m 755 /var/lib/cvn-dev
+		ln -sfn "$(mktemp -d /var/lib/cvn-dev/XXXXXXXX)" "$STATE/home"
+	fi
+	HOME_DIR=$(readlink "$STATE/home")
+	echo "$SERVICE_USER cannot reach this directory: cluster, logs and static files lie in $HOME_DIR" >"$STATE/README"
 }
 
 service_directory() {
