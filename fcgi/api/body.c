@@ -10,8 +10,10 @@ static const struct {
 	enum json_type type;
 	const char *said;
 } types[] = {
-	[BODY_TEXT] = {json_type_string, " must be a string"},	 [BODY_INTEGER] = {json_type_int, " must be a whole number"},
-	[BODY_BOOL] = {json_type_boolean, " must be true or false"}, [BODY_OBJECT] = {json_type_object, " must be an object"},
+	[BODY_TEXT] = {json_type_string, " must be a string"},
+	[BODY_INTEGER] = {json_type_int, " must be a whole number"},
+	[BODY_BOOL] = {json_type_boolean, " must be true or false"},
+	[BODY_OBJECT] = {json_type_object, " must be an object"},
 	[BODY_ARRAY] = {json_type_array, " must be an array"},
 };
 
@@ -49,7 +51,8 @@ static bool is_known(const struct body_field *fields, size_t n, const char *name
 	return false;
 }
 
-static enum code check_field(const struct body_field *field, bool found, struct json_object *value, struct error *error)
+static enum code check_field(const struct body_field *field, bool found, struct json_object *value,
+			     struct error *error)
 {
 	if (!found && field->required)
 		return code_error(error, CODE_MALFORMED, field->name, " is missing", NULL);
@@ -63,8 +66,8 @@ static enum code check_field(const struct body_field *field, bool found, struct 
 	return CODE_OK;
 }
 
-enum code body_fields(struct json_object *json, const struct body_field *fields, size_t n, struct json_object **values,
-		      struct error *error)
+enum code body_fields(struct json_object *json, const struct body_field *fields, size_t n,
+		      struct json_object **values, struct error *error)
 {
 	enum code code = CODE_OK;
 
@@ -99,15 +102,18 @@ const char *body_json(struct json_object *value)
 enum code body_changes(struct json_object *json, struct change **changes, size_t *n, struct error *error)
 {
 	struct json_object_iterator at = json_object_iter_begin(json), end = json_object_iter_end(json);
-	size_t i = 0;
+	size_t i = 0, most = (size_t)json_object_object_length(json);
 
-	*changes = need_items((size_t)json_object_object_length(json), sizeof **changes);
+	if (most > BODY_CHANGES_MAX)
+		return code_error(error, CODE_TOO_LARGE, "at most 4096 changes at once", NULL);
+	*changes = need_items(most, sizeof **changes);
 	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
 		struct json_object *value = json_object_iter_peek_value(&at);
 		const char *name = json_object_iter_peek_name(&at);
 
 		if (value != NULL && !json_object_is_type(value, json_type_string))
-			return code_error(error, CODE_MALFORMED, "the value of ", name, " must be a string or null", NULL);
+			return code_error(error, CODE_MALFORMED, "the value of ", name, " must be a string or null",
+					  NULL);
 		(*changes)[i++] = (struct change){name, body_text(value)};
 	}
 	*n = i;
@@ -131,7 +137,8 @@ static bool is_text(struct json_object *value)
 
 static bool is_pending(struct json_object *value)
 {
-	static const struct body_field fields[] = {{"name", BODY_TEXT, true, false}, {"version", BODY_INTEGER, true, false}};
+	static const struct body_field fields[] = {
+		{"name", BODY_TEXT, true, false}, {"version", BODY_INTEGER, true, false}};
 	struct json_object *values[2];
 
 	return json_object_is_type(value, json_type_object) && body_fields(value, fields, 2, values, NULL) == CODE_OK;
@@ -140,7 +147,8 @@ static bool is_pending(struct json_object *value)
 enum code body_is_worker_detail(struct json_object *pending, struct json_object *restart_required,
 				struct json_object *rejected, struct error *error)
 {
-	static const struct body_field fields[] = {{"version", BODY_INTEGER, true, false}, {"detail", BODY_TEXT, true, false}};
+	static const struct body_field fields[] = {
+		{"version", BODY_INTEGER, true, false}, {"detail", BODY_TEXT, true, false}};
 	struct json_object *values[2];
 
 	if (!is_array_of(pending, is_pending))

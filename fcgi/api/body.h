@@ -40,7 +40,11 @@ int64_t body_integer(struct json_object *); /* 0 for NULL */
 /* The JSON text of a value; NULL for NULL. Lives until the next call on the same value. */
 const char *body_json(struct json_object *);
 
-/* {"NAME":text|null,...} as changes; the caller must free() the array, its texts belong to the object. */
+/*
+ * {"NAME":text|null,...} as changes, at most BODY_CHANGES_MAX of them (CODE_TOO_LARGE): each takes room for the
+ * longest value. The caller must free() the array, its texts belong to the object.
+ */
+enum { BODY_CHANGES_MAX = 4096 };
 enum code body_changes(struct json_object *, struct change **, size_t *n, struct error *);
 
 /* The members of a worker's report that are not plain: [{"name","version"}], ["NAME"], {"version","detail"}; or NULL. */

@@ -80,8 +80,8 @@ static enum code answer(const struct server *server, struct request *request, co
 	return code == CODE_OK ? request->route->handler(server, request, reply) : code;
 }
 
-static void tell(const struct server *server, const struct request *request, const struct reply *reply, enum code code,
-		 double seconds)
+static void tell(const struct server *server, const struct request *request, const struct reply *reply,
+		 enum code code, double seconds)
 {
 	int64_t status = reply->status, microseconds = (int64_t)(seconds * 1e6);
 	const char *login = request->who.login[0] == '\0' ? NULL : request->who.login;
@@ -102,7 +102,8 @@ static void tell(const struct server *server, const struct request *request, con
 		 });
 }
 
-static void count(const struct server *server, const struct request *request, const struct reply *reply, double seconds)
+static void count(const struct server *server, const struct request *request, const struct reply *reply,
+		  double seconds)
 {
 	if (server->stats != NULL)
 		stats_count(server->stats, server->slot, stats_index(request->route),

@@ -6,9 +6,10 @@
 #include <time.h>
 
 /* The server's own limits lie below the budget of a request, so that it gives up before we walk away. */
-static const char settings_sql[] = "select set_config('timezone', 'UTC', false), set_config('lock_timeout', '1200ms', false),"
-				   " set_config('statement_timeout', '1400ms', false),"
-				   " set_config('idle_in_transaction_session_timeout', '3s', false)";
+static const char settings_sql[] =
+	"select set_config('timezone', 'UTC', false), set_config('lock_timeout', '1200ms', false),"
+	" set_config('statement_timeout', '1400ms', false),"
+	" set_config('idle_in_transaction_session_timeout', '3s', false)";
 
 int64_t db_link_now(void)
 {

@@ -1,7 +1,8 @@
 #include "fcgi/db/db_list.h"
 
 /* Whether an environment is among those that may be read: a column and a parameter. */
-#define READABLE(column, parameter) "(" parameter "::text = '*' or " column " = any (string_to_array(" parameter ", ',')))"
+#define READABLE(column, parameter)                                                                            \
+	"(" parameter "::text = '*' or " column " = any (string_to_array(" parameter ", ',')))"
 
 enum db_outcome db_list_environments(struct db *db, const char *readable, struct db_rows **rows)
 {
@@ -80,7 +81,8 @@ enum db_outcome db_list_history(struct db *db, const struct db_list_history *fil
 	};
 
 	return db_query(db, &statement,
-			(const char *const[]){filter->environment, filter->name, filter->changed_by, filter->request_id,
-					      filter->since, filter->until, filter->before, filter->limit, filter->readable},
+			(const char *const[]){filter->environment, filter->name, filter->changed_by,
+					      filter->request_id, filter->since, filter->until, filter->before,
+					      filter->limit, filter->readable},
 			rows);
 }

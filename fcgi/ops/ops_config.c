@@ -38,7 +38,8 @@ enum code ops_config_get(struct ops *ops, const char *environment, int64_t known
 	return ops_outcome_document(ops, outcome, environment_word, rows, DOCUMENT_JSON, json, error);
 }
 
-enum code ops_config_at(struct ops *ops, const char *environment, int64_t version, struct text *json, struct error *error)
+enum code ops_config_at(struct ops *ops, const char *environment, int64_t version, struct text *json,
+			struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_config_at(ops->db, environment, version, &rows);

@@ -15,8 +15,8 @@ enum code ops_outcome_code(const struct ops *ops, enum db_outcome outcome, const
 	return code_error(error, code, code_message(code), NULL);
 }
 
-enum code ops_outcome_document(const struct ops *ops, enum db_outcome outcome, const char *what, struct db_rows *rows,
-			       int column, struct text *json, struct error *error)
+enum code ops_outcome_document(const struct ops *ops, enum db_outcome outcome, const char *what,
+			       struct db_rows *rows, int column, struct text *json, struct error *error)
 {
 	enum code code = ops_outcome_code(ops, outcome, what, error);
 

@@ -85,18 +85,18 @@ enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
 /* The first violation, if it is one: a reason that is missing. The others follow it. */
 static void check_reason(struct config_result *result, const char *reason)
 {
-	const char *why = NULL;
+	enum code code = CODE_OK;
 
 	if (reason[strspn(reason, " \t\r\n")] == '\0')
-		why = code_message(CODE_REASON_REQUIRED);
+		code = CODE_REASON_REQUIRED;
 	else if (strlen(reason) > REASON_MAX)
-		why = "a reason has at most 1024 bytes";
-	if (why == NULL)
+		code = CODE_TOO_LONG;
+	if (code == CODE_OK)
 		return;
 	memmove(result->violations + 1, result->violations, result->n_violations * sizeof *result->violations);
 	result->violations[0].name = "reason";
-	code_error(&result->violations[0].error, why == code_message(CODE_REASON_REQUIRED) ? CODE_REASON_REQUIRED : CODE_TOO_LONG,
-		   why, NULL);
+	code_error(&result->violations[0].error, code,
+		   code == CODE_TOO_LONG ? "a reason has at most 1024 bytes" : code_message(code), NULL);
 	result->n_violations++;
 }
 

@@ -119,7 +119,8 @@ done:
 	return code;
 }
 
-static enum code from_secret(struct ops *ops, const char *kind, const char *sha256, struct who *who, struct error *error)
+static enum code from_secret(struct ops *ops, const char *kind, const char *sha256, struct who *who,
+			     struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_who_secret(ops->db, kind, sha256, &rows);
