@@ -154,6 +154,27 @@ describe('editing', () => {
 			);
 		}));
 
+	it('drops with Esc what could have been staged, and gives the focus back', () =>
+		visit('editor', `/config/${env}`, async (page) => {
+			await type(page, threshold, await otherThreshold());
+			await page.keyboard.press('Escape');
+			await button(page, threshold).waitFor();
+			assert.ok(
+				await button(page, threshold).evaluate((element) => element === document.activeElement),
+			);
+			assert.equal(await page.locator('.tray').count(), 0);
+		}));
+
+	it('stages what is typed when one goes on to the next value with the mouse, and the click hits', () =>
+		visit('editor', `/config/${env}`, async (page) => {
+			await type(page, threshold, await otherThreshold());
+			await button(page, 'CVN_EXIT_THRESHOLD').click();
+			await field(page, 'CVN_EXIT_THRESHOLD').waitFor();
+			await row(page, threshold).locator('ins').waitFor();
+			await page.keyboard.press('Escape');
+			await page.getByRole('button', { name: 'Discard' }).click();
+		}));
+
 	it('leaves the live value where it is, and survives a reload', () =>
 		visit('editor', `/config/${env}`, async (page) => {
 			const now = await value(threshold);
@@ -229,8 +250,46 @@ describe('a save', () => {
 				const { body } = await call('editor', 'GET', `/api/workers?environment=${env}`);
 				for (const { worker_id } of body.workers.filter(({ state }) => state !== 'offline')) {
 					const shown = page.locator(`tr[data-worker="${worker_id}"] .applied`);
-					await eventually(async () => Number((await shown.textContent()).slice(1)) >= Number(saved));
+					await eventually(
+						async () => Number((await shown.textContent()).slice(1)) >= Number(saved),
+					);
 				}
+			}),
+		));
+
+	it('can be made with the keyboard alone', () =>
+		restoring(threshold, () =>
+			visit('editor', `/config/${env}`, async (page) => {
+				const next = await otherThreshold();
+				const press = (...keys) =>
+					keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+				const focused = (selector) =>
+					eventually(() => page.evaluate((one) => document.activeElement?.matches(one), selector));
+				await row(page, threshold).waitFor();
+				await press('/');
+				await page.keyboard.type(`${threshold} least score`);
+				await row(page, 'CVN_COOLDOWN').waitFor({ state: 'detached' });
+				await press('Tab');
+				await focused('.value-button');
+				await press('F2');
+				await page.keyboard.type(next);
+				await press('Enter');
+				await focused('.value-button');
+				await press('r');
+				await page.locator('dialog[open] .note.ok').waitFor();
+				await focused('#reason');
+				await page.keyboard.type('a test of the console');
+				await press('Tab', 'Tab');
+				await focused('dialog .primary');
+				await press('Enter');
+				await page.locator('.rollout').waitFor();
+				await page.locator('dialog[open]').waitFor({ state: 'detached' });
+				await eventually(
+					() => page.evaluate(() => document.activeElement !== document.body),
+					2000,
+					'focus',
+				);
+				assert.equal(await value(threshold), next);
 			}),
 		));
 

@@ -23,6 +23,18 @@ interface Props {
 	onClose: () => void;
 }
 
+/** Closing gives the focus back; when what had it is gone with the save, the page gets it. */
+function openModal(dialog: HTMLDialogElement | null): () => void {
+	dialog?.showModal();
+	return () => {
+		dialog?.close();
+		setTimeout(() => {
+			if (document.activeElement === document.body)
+				document.getElementById('main')?.focus({ preventScroll: true });
+		});
+	};
+}
+
 const shortHash = (hash: string) => `${hash.slice(0, 4)}…${hash.slice(-4)}`;
 
 /** The last look before a save: the server's plan, what it means, and why it is made. */
@@ -40,9 +52,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 	const conflicting = staged.filter(({ conflict }) => conflict);
 	const standing = plan ? obstacles(env, plan, staged, findEnvironment(env)) : [];
 
-	useLayoutEffect(() => {
-		dialog.current?.showModal();
-	}, []);
+	useLayoutEffect(() => openModal(dialog.current), []);
 	useEffect(() => {
 		void review.ask();
 	}, [drafts, live.version]);

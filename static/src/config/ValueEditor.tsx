@@ -32,10 +32,18 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 		if (field instanceof HTMLInputElement) field.select();
 	}, []);
 
+	// Once: taking the field away is itself a leaving of it, and must not decide again.
+	const over = useRef(false);
+	const end = (act: () => void) => {
+		if (over.current) return;
+		over.current = true;
+		act();
+	};
+	const cancel = () => end(() => onClose(true));
 	const stage = (focus: boolean) => {
-		if (!verdict.ok) announce(verdict.detail);
-		else if (verdict.canonical === live && !draft) onClose(focus);
-		else onStage(verdict.canonical, focus);
+		if (!verdict.ok) return announce(verdict.detail);
+		const { canonical } = verdict;
+		end(() => (canonical === live && !draft ? onClose(focus) : onStage(canonical, focus)));
 	};
 	const leave = (event: FocusEvent) => {
 		if (event.relatedTarget instanceof Node && form.current?.contains(event.relatedTarget)) return;
@@ -45,7 +53,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 	const keys = (event: KeyboardEvent) => {
 		if (event.key === 'Escape') {
 			event.preventDefault();
-			onClose(true);
+			cancel();
 		}
 		if (
 			event.key === 'Enter' &&
@@ -87,7 +95,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 			<button
 				type="button"
 				class="quiet icon-only"
-				onClick={() => onClose(true)}
+				onClick={cancel}
 				aria-label="Cancel"
 				title="Cancel (Esc)"
 			>
@@ -106,7 +114,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 					</>
 				)}
 				{defaultText !== null && text.value !== defaultText && (
-					<button type="button" class="link" onClick={() => onStage(null, true)}>
+					<button type="button" class="link" onClick={() => end(() => onStage(null, true))}>
 						use default {defaultText}
 					</button>
 				)}
