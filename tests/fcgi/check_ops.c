@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
@@ -73,6 +74,31 @@ START_TEST(a_password_is_checked_against_what_is_stored_now)
 		ck_assert(!ops_secrets_check(secrets, "a", "", first));
 		ck_assert(!ops_secrets_check(secrets, "a", "correct horse", "not a crypt text"));
 	}
+	ops_secrets_free(secrets);
+}
+END_TEST
+
+/* Seconds of CPU for four refusals: what else the machine does plays no part. */
+static double cost(struct ops_secrets *secrets, const char *stored)
+{
+	struct timespec start, end;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	for (int i = 0; i < 4; i++)
+		ck_assert(!ops_secrets_check(secrets, "a", "wrong", stored));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	return (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+}
+
+START_TEST(an_unknown_login_costs_what_a_wrong_password_does)
+{
+	struct ops_secrets *secrets = ops_secrets_new();
+	char stored[SECRET_HASH_MAX];
+
+	ck_assert(ops_secrets_hash("right", stored));
+	double known = cost(secrets, stored), unknown = cost(secrets, NULL);
+	ck_assert_double_gt(unknown / known, 0.6);
+	ck_assert_double_lt(unknown / known, 1.7);
 	ops_secrets_free(secrets);
 }
 END_TEST
@@ -427,7 +453,8 @@ static TCase *with_database(void)
 
 CHECK_CASE(tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other, a_right_password_ends_the_row,
 	   addresses_of_one_ipv6_network_count_as_one)
-CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now, random_secrets_differ)
+CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
+	   an_unknown_login_costs_what_a_wrong_password_does, random_secrets_differ)
 CHECK_CASE(who, "who", a_role_counts_where_it_is_held, the_environments_of_a_role_are_named_and_a_star_is_all)
 CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
