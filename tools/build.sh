@@ -23,6 +23,7 @@ make_tree() {
 	local compiler=$1 tree=$BUILD/$1
 	local -a options=()
 	if [[ $compiler == clang ]]; then options=(--enable-sanitizers); fi
+	if [[ -e $ROOT/config.status ]]; then fail "this checkout is configured in place: make distclean first"; fi
 	make_configure
 	mkdir -p "$tree"
 	if newer "$tree/config.status" "$ROOT/configure"; then
