@@ -21,7 +21,7 @@ fi
 pid=$(<"$STATE/lock")
 kill -TERM "$pid" 2>/dev/null || fail "cannot stop pid $pid, which runs $STATE"
 for ((tries = 0; tries < 400; tries++)); do
-	if stopped; then
+	if stopped && [[ ! -e /proc/$pid || $tries -gt 30 ]]; then # gone, or left for somebody else to reap
 		say "stopped"
 		exit 0
 	fi
