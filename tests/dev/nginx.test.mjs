@@ -26,6 +26,14 @@ const ROWS = [
 	[null, 'GET', '/.git/config', 404],
 	[null, 'GET', '/metrics', 404],
 	[null, 'TRACE', '/', 405],
+	[null, 'POST', '/core.js', 404],
+	[null, 'TRACE', '/api/me', 405],
+	[null, 'GET', '/api', 404],
+	[null, 'GET', '/api/config/paper%00', 400],
+	[null, 'GET', '/api/config/%zz', 400],
+	[null, 'GET', '/api/config/' + 'a'.repeat(20000), 400],
+	[null, 'GET', '/api/me', 400, { headers: { 'X-Long': 'a'.repeat(20000) } }],
+	[null, 'GET', '/api/me', 400, { headers: { 'If-Match': ['"1"', '"2"'] } }],
 	[null, 'GET', '/api/health', 200],
 	[null, 'GET', '/api/me', 401],
 	['viewer', 'GET', '/api/me', 200],
@@ -43,14 +51,15 @@ const ROWS = [
 ];
 
 for (const [role, method, path, status, options] of ROWS) {
-	test(`${method} ${path} as ${role ?? 'nobody'}: ${status}, with every header`, async () => {
+	test(`${method} ${path.slice(0, 60)} as ${role ?? 'nobody'}: ${status}, with every header`, async () => {
 		const reply = await s.call(role, method, path, options);
 		assert.equal(reply.status, status, JSON.stringify(reply.body));
 		for (const [name, value] of Object.entries(EVERYWHERE)) assert.equal(reply.headers[name], value, name);
 		const policy = reply.headers['content-security-policy'].split('; ');
 		for (const part of POLICY) assert.ok(policy.includes(part), part);
 		assert.doesNotMatch(reply.headers['www-authenticate'] ?? '', /basic|digest|negotiate/i, 'no native password prompt');
-		if (!path.startsWith('/api/')) return;
+		if (status === 405) assert.match(reply.headers.allow ?? '', /^GET/);
+		if (!path.startsWith('/api')) return;
 		assert.equal(reply.headers['cache-control'], 'no-store');
 		if (status >= 400) {
 			assert.match(reply.headers['content-type'], /^application\/problem\+json/);
