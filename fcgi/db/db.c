@@ -6,7 +6,7 @@
 #include "fcgi/db/db_link.h"
 #include "fcgi/db/db_rows.h"
 
-enum { BUDGET_MS = 1500 };
+enum { BUDGET_MS = 1500, HASTY_MS = 150 };
 
 struct db *db_new(const char *conninfo, const char *program)
 {
@@ -37,6 +37,12 @@ void db_free(struct db *db)
 void db_budget(struct db *db, int milliseconds)
 {
 	db->deadline = db_link_now() + milliseconds;
+}
+
+void db_start(struct db *db)
+{
+	db->hasty = db_link_now() < db->late_until;
+	db_budget(db, db->hasty ? HASTY_MS : BUDGET_MS);
 }
 
 const struct error *db_error(const struct db *db)

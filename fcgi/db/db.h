@@ -36,6 +36,12 @@ void db_free(struct db *);
 void db_budget(struct db *, int milliseconds);
 
 /*
+ * The budget of a request: 1.5 s. Shorter for a second after one ran out: who comes then has waited behind it, and is
+ * to hear of it within two seconds all the same.
+ */
+void db_start(struct db *);
+
+/*
  * Why the last outcome was DB_BROKEN: CODE_UNAVAILABLE (no connection, no answer in time) or CODE_INTERNAL (the
  * server refused the statement). The detail is for the log, not for a client. sqlstate is "" without an answer.
  */

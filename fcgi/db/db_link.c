@@ -45,6 +45,19 @@ enum db_outcome db_link_lose(struct db *db, const char *why)
 	return DB_BROKEN;
 }
 
+enum { LATE_MS = 1000 };
+
+static bool is_late(struct db *db)
+{
+	int64_t now = db_link_now();
+
+	if (now < db->deadline)
+		return false;
+	if (!db->hasty)
+		db->late_until = now + LATE_MS;
+	return true;
+}
+
 /* Waits until the socket is ready for one of events. False: the deadline passed. */
 static bool wait_for(struct db *db, short events)
 {
@@ -52,7 +65,7 @@ static bool wait_for(struct db *db, short events)
 		struct pollfd fd = {.fd = PQsocket(db->conn), .events = events};
 		int64_t left = db->deadline - db_link_now();
 
-		if (left <= 0 || fd.fd < 0)
+		if (is_late(db) || fd.fd < 0)
 			return false;
 		int n = poll(&fd, 1, (int)left);
 		if (n > 0)

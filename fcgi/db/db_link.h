@@ -21,6 +21,8 @@ struct db {
 	char *program;
 	PGconn *conn;     /* NULL: not connected */
 	int64_t deadline; /* milliseconds of the monotonic clock */
+	int64_t late_until; /* a deadline passed less than a second before that */
+	bool hasty; /* the deadline is a short one, so it says nothing new when it passes */
 	const struct db_statement *prepared[LINK_PREPARED];
 	size_t n_prepared;
 	struct link_queued queue[LINK_QUEUE];

@@ -6,8 +6,6 @@
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/proc/need.h"
 
-enum { REQUEST_MS = 1500 };
-
 struct ops *ops_new(struct db *db, struct ops_tries *tries)
 {
 	struct ops *ops = need_items(1, sizeof *ops);
@@ -30,7 +28,7 @@ void ops_free(struct ops *ops)
 
 void ops_start(struct ops *ops)
 {
-	db_budget(ops->db, REQUEST_MS);
+	db_start(ops->db);
 }
 
 bool ops_idle(const struct ops *ops)

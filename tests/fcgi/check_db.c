@@ -250,6 +250,25 @@ static void send_one(struct db *db, void *rows)
 	db_send(db, &one, NULL, rows);
 }
 
+START_TEST(who_comes_after_a_request_that_ran_out_does_not_wait_as_long)
+{
+	struct db *db = server();
+	struct db_rows *rows = NULL;
+
+	db_budget(db, 300);
+	ck_assert_int_eq(db_query(db, &slow, NULL, &rows), DB_BROKEN);
+	double start = seconds();
+	db_start(db);
+	ck_assert_int_eq(db_query(db, &slow, NULL, &rows), DB_BROKEN);
+	ck_assert_double_lt(seconds() - start, 0.5);
+	ck_assert_int_eq(db_error(db)->code, CODE_UNAVAILABLE);
+	db_start(db);
+	ck_assert_int_eq(db_query(db, &one, NULL, &rows), DB_ROW);
+	db_rows_free(rows);
+	db_free(db);
+}
+END_TEST
+
 START_TEST(the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings)
 {
 	static const struct db_statement settings = {
@@ -309,6 +328,7 @@ static TCase *with_server(void)
 		a_commit_without_an_answer_is_asked_about,
 		a_commit_that_holds_is_a_row_though_its_answer_was_lost,
 		nothing_takes_longer_than_the_budget,
+		who_comes_after_a_request_that_ran_out_does_not_wait_as_long,
 		the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings,
 		reads_of_one_moment_may_be_the_first_on_a_connection,
 		a_statement_outlives_a_change_of_the_schema,
