@@ -29,7 +29,7 @@ static enum code get_past(const struct server *server, struct request *request, 
 		return code_error(&reply->error, CODE_MALFORMED, "version is not a number", NULL);
 	enum code code = ops_config_at(server->ops, request->args[0], version, &reply->body, &reply->error);
 	if (code == CODE_OK)
-		reply_etag(reply, version);
+		reply_version(reply, version, &request->none_match);
 	return code;
 }
 
@@ -40,14 +40,11 @@ enum code h_config_get(const struct server *server, struct request *request, str
 
 	if (past != NULL)
 		return get_past(server, request, past, reply);
-	enum code code = ops_config_get(server->ops, request->args[0], header_match(request->none_match).version,
-					&version, &reply->body, &reply->error);
-	if (code != CODE_OK)
-		return code;
-	reply_etag(reply, version);
-	if (reply->body.n == 0)
-		reply->status = 304;
-	return CODE_OK;
+	enum code code = ops_config_get(server->ops, request->args[0], &request->none_match, &version, &reply->body,
+					&reply->error);
+	if (code == CODE_OK)
+		reply_version(reply, version, &request->none_match);
+	return code;
 }
 
 enum code h_config_get_one(const struct server *server, struct request *request, struct reply *reply)
@@ -57,7 +54,7 @@ enum code h_config_get_one(const struct server *server, struct request *request,
 					    &reply->error);
 
 	if (code == CODE_OK)
-		reply_etag(reply, version);
+		reply_version(reply, version, &request->none_match);
 	return code;
 }
 

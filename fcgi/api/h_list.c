@@ -28,7 +28,7 @@ enum code h_list_variable(const struct server *server, struct request *request, 
 	enum code code = ops_list_variable(server->ops, request->args[0], &version, &reply->body, &reply->error);
 
 	if (code == CODE_OK)
-		reply_etag(reply, version);
+		reply_version(reply, version, &request->none_match);
 	return code;
 }
 

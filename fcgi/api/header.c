@@ -24,24 +24,46 @@ const char *header_get(const struct transport *transport, const char *name, bool
 	return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* At most 18 digits between quotes, without a leading zero; else -1. */
-static int64_t tag_version(const char *text)
+/* At most 18 digits without a leading zero; else -1. */
+static int64_t tag_version(const char *text, size_t n)
 {
-	size_t n = strlen(text);
-
-	if (n < 3 || n > 20 || text[0] != '"' || text[n - 1] != '"' || strspn(text + 1, "0123456789") != n - 2)
+	if (n == 0 || n > 18 || strspn(text, "0123456789") < n)
 		return -1;
-	return text[1] == '0' && n > 3 ? -1 : strtoll(text + 1, NULL, 10);
+	return text[0] == '0' && n > 1 ? -1 : strtoll(text, NULL, 10);
 }
 
-struct ops_match header_match(const char *text)
+/* The next tag of a list, with what follows it in *text. False: it is not well-formed. */
+static bool next_tag(const char **text, bool *is_weak, int64_t *version)
 {
-	struct ops_match match = {.given = text != NULL, .version = -1};
+	const char *at = *text;
+
+	*is_weak = strncmp(at, "W/", 2) == 0;
+	at += *is_weak ? 2 : 0;
+	size_t n = *at == '"' ? strcspn(at + 1, "\"") : 0;
+	if (*at != '"' || at[n + 1] != '"')
+		return false;
+	*version = tag_version(at + 1, n);
+	at += n + 2;
+	at += strspn(at, " \t");
+	*text = at + strspn(at, ", \t");
+	return *at == ',' || *at == '\0';
+}
+
+struct ops_match header_match(const char *text, bool weak)
+{
+	struct ops_match match = {.given = text != NULL};
 
 	if (text == NULL)
 		return match;
 	match.any = strcmp(text, "*") == 0;
-	match.version = tag_version(text);
+	while (!match.any && *text != '\0') {
+		bool is_weak;
+		int64_t version;
+		if (!next_tag(&text, &is_weak, &version) || match.n == OPS_MATCH_MAX)
+			return (struct ops_match){.given = true};
+		if (version >= 0 && (weak || !is_weak))
+			match.versions[match.n++] = version;
+	}
 	return match;
 }
 

@@ -11,8 +11,11 @@ struct transport;
 /* The value of a CGI parameter; NULL where it is missing, empty or there twice (then *twice is set, if given). */
 const char *header_get(const struct transport *, const char *name, bool *twice);
 
-/* "12" is a version, * is any; everything else, weak tags too, is nobody's version. text NULL: not given. */
-struct ops_match header_match(const char *text);
+/*
+ * If-Match, or with weak If-None-Match: a list of tags, of which "12" is a version, or * for any. Everything else is
+ * nobody's version, so are weak tags unless they count; a list that is not well-formed names none. NULL: not given.
+ */
+struct ops_match header_match(const char *text, bool weak);
 
 /* The value of a cookie, copied to out; false: not there, or longer than room. */
 bool header_cookie(const char *cookies, const char *name, char *out, size_t room);

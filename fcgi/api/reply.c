@@ -6,6 +6,7 @@
 
 #include "fcgi/api/status.h"
 #include "fcgi/api/transport.h"
+#include "fcgi/ops/ops_config.h"
 #include "fcgi/ops/ops_tries.h"
 
 void reply_free(struct reply *reply)
@@ -29,6 +30,13 @@ void reply_etag(struct reply *reply, int64_t version)
 
 	snprintf(tag, sizeof tag, "\"%" PRId64 "\"", version);
 	reply_header(reply, "ETag", tag);
+}
+
+void reply_version(struct reply *reply, int64_t version, const struct ops_match *known)
+{
+	reply_etag(reply, version);
+	if (ops_match_holds(known, version))
+		reply->status = 304;
 }
 
 void reply_json(struct reply *reply, struct canon *json)

@@ -8,6 +8,7 @@
 #include "workerlib/core/canon.h"
 #include "workerlib/core/code.h"
 
+struct ops_match;
 struct transport;
 
 /* {0} is 200 with no body. */
@@ -24,6 +25,9 @@ void reply_free(struct reply *);
 /* A header line. The value is ours: never text of a client. */
 void reply_header(struct reply *, const char *name, const char *value);
 void reply_etag(struct reply *, int64_t version);
+
+/* The same for what is read: 304 where the reader has that version. */
+void reply_version(struct reply *, int64_t version, const struct ops_match *known);
 
 /* A canonical JSON stream into the body. */
 void reply_json(struct reply *, struct canon *);

@@ -60,8 +60,8 @@ enum code request_start(struct request *request, const struct transport *transpo
 	request->is_head = strcmp(request->method_name, "HEAD") == 0;
 	request->is_https = header_get(transport, "HTTPS", NULL) != NULL;
 	request->address = or_empty(header_get(transport, "REMOTE_ADDR", NULL));
-	request->match = header_match(header_get(transport, "HTTP_IF_MATCH", &twice));
-	request->none_match = header_get(transport, "HTTP_IF_NONE_MATCH", &twice);
+	request->match = header_match(header_get(transport, "HTTP_IF_MATCH", &twice), false);
+	request->none_match = header_match(header_get(transport, "HTTP_IF_NONE_MATCH", &twice), true);
 	enum code code = target_read(or_empty(header_get(transport, "REQUEST_URI", NULL)), &request->target, error);
 	if (code == CODE_OK && twice)
 		code = code_error(error, CODE_MALFORMED, "a precondition is given twice", NULL);

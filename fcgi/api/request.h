@@ -30,7 +30,7 @@ struct request {
 	struct who who;
 	char session[129]; /* the secret of the cookie; empty: none */
 	struct ops_match match;
-	const char *none_match; /* If-None-Match, or NULL */
+	struct ops_match none_match;
 	struct json_object *json; /* the body; NULL: the route takes none */
 };
 

@@ -16,7 +16,8 @@ void db_config_send_lock(struct db *db, const char *environment, struct db_rows 
 	static const struct db_statement statement = {
 		.name = "config_lock",
 		.sql = "select version, locked_by, case when frozen_until is not null"
-		       " then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0"
+		       " then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0,"
+		       " to_char(frozen_until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 		       " from config_lock($1)",
 		.n_params = 1,
 	};
@@ -28,7 +29,7 @@ void db_config_send_state(struct db *db, const char *environment, struct db_rows
 {
 	static const struct db_statement statement = {
 		.name = "config_state",
-		.sql = "select version, locked_by, case when frozen then 1 end, workers"
+		.sql = "select version, locked_by, case when frozen then 1 end, workers, null"
 		       " from environment_status where environment = $1",
 		.n_params = 1,
 		.again = true,

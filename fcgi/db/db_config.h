@@ -5,7 +5,7 @@
 #include "fcgi/db/db_rows.h"
 
 /* Column numbers of what comes back. */
-enum { CONFIG_VERSION, CONFIG_LOCKED_BY, CONFIG_FROZEN_SECONDS, CONFIG_WORKERS }; /* seconds: null when not frozen */
+enum { CONFIG_VERSION, CONFIG_LOCKED_BY, CONFIG_FROZEN_SECONDS, CONFIG_WORKERS, CONFIG_FROZEN_UNTIL }; /* seconds: null when not frozen */
 enum {
 	PARAM_NAME,
 	PARAM_TYPE,

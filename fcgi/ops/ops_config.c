@@ -1,5 +1,7 @@
 #include "fcgi/ops/ops_config.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fcgi/db/db_config.h"
@@ -8,30 +10,34 @@
 
 static const char environment_word[] = "environment";
 
-/* CODE_OK and *current when the version is the one the caller has. */
-static enum code compare_version(struct ops *ops, const char *environment, int64_t known, bool *current,
-				 struct error *error)
+bool ops_match_holds(const struct ops_match *match, int64_t version)
+{
+	bool holds = match->any;
+
+	for (size_t i = 0; i < match->n; i++)
+		holds = holds || match->versions[i] == version;
+	return holds;
+}
+
+static enum code read_version(struct ops *ops, const char *environment, int64_t *version, struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_config_version(ops->db, environment, &rows);
 
-	*current = outcome == DB_ROW && db_rows_integer(rows, 0, 0) == known;
+	*version = db_rows_integer(rows, 0, 0);
 	db_rows_free(rows);
 	return ops_outcome_code(ops, outcome, environment_word, error);
 }
 
-enum code ops_config_get(struct ops *ops, const char *environment, int64_t known, int64_t *version, struct text *json,
-			 struct error *error)
+enum code ops_config_get(struct ops *ops, const char *environment, const struct ops_match *known, int64_t *version,
+			 struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
-	bool current = false;
 
-	if (known >= 0) {
-		enum code code = compare_version(ops, environment, known, &current, error);
-		if (code != CODE_OK || current) {
-			*version = known;
+	if (known != NULL && known->given) {
+		enum code code = read_version(ops, environment, version, error);
+		if (code != CODE_OK || ops_match_holds(known, *version))
 			return code;
-		}
 	}
 	enum db_outcome outcome = db_config_document(ops->db, environment, &rows);
 	*version = db_rows_integer(rows, 0, DOCUMENT_VERSION);
@@ -116,29 +122,45 @@ enum code ops_config_plan(struct ops *ops, const char *environment, struct chang
 	return code;
 }
 
-static enum code refuse(struct error *error, enum code code)
+enum { NUMBER_MAX = 24 };
+
+static const char *number(char text[NUMBER_MAX], int64_t value)
 {
-	return code_error(error, code, code_message(code), NULL);
+	snprintf(text, NUMBER_MAX, "%" PRId64, value);
+	return text;
 }
 
 static enum code guard_freeze(const struct ops_save *save, const struct ops_proposal *p, struct error *error)
 {
-	(void)save;
-	return p->frozen_seconds > 0 ? refuse(error, CODE_FROZEN) : CODE_OK;
+	if (p->frozen_seconds == 0)
+		return CODE_OK;
+	return code_error(error, CODE_FROZEN, save->environment, " is frozen until ", p->frozen_until,
+			  ": nothing was written; save again after that", NULL);
 }
 
 static enum code guard_lock(const struct ops_save *save, const struct ops_proposal *p, struct error *error)
 {
 	if (p->locked_by == NULL || strcmp(p->locked_by, save->who->login) == 0)
 		return CODE_OK;
-	return code_error(error, CODE_LOCKED, p->locked_by, " holds the lock of this environment", NULL);
+	return code_error(error, CODE_LOCKED, p->locked_by, " holds the lock of ", save->environment,
+			  ": nothing was written; ask for its release, or wait for it", NULL);
 }
 
 static enum code guard_match(const struct ops_save *save, const struct ops_proposal *p, struct error *error)
 {
-	if (!save->match.given)
-		return refuse(error, CODE_PRECONDITION_REQUIRED);
-	return save->match.any || save->match.version == p->version ? CODE_OK : refuse(error, CODE_STALE);
+	const struct ops_match *match = &save->match;
+	char now[NUMBER_MAX], sent[NUMBER_MAX];
+
+	number(now, p->version);
+	if (!match->given)
+		return code_error(error, CODE_PRECONDITION_REQUIRED, "send the version that the change was made from, such as"
+				  " If-Match: \"", now, "\" for the current one of ", save->environment,
+				  ", or If-Match: * for whatever is current", NULL);
+	if (ops_match_holds(match, p->version))
+		return CODE_OK;
+	return code_error(error, CODE_STALE, save->environment, " is at version ", now, ", and If-Match names ",
+			  match->n == 0 ? "none" : match->n == 1 ? number(sent, match->versions[0]) : "others",
+			  ": nothing was written; review the diff, then send If-Match: \"", now, "\"", NULL);
 }
 
 static enum code guard_critical(const struct ops_save *save, const struct ops_proposal *p, struct error *error)
@@ -154,14 +176,25 @@ static enum code guard_critical(const struct ops_save *save, const struct ops_pr
 
 static enum code guard_valid(const struct ops_save *save, const struct ops_proposal *p, struct error *error)
 {
+	size_t n = p->result.n_violations;
+	char more[NUMBER_MAX];
+
 	(void)save;
-	return p->result.n_violations > 0 ? refuse(error, CODE_INVALID) : CODE_OK;
+	if (n == 0)
+		return CODE_OK;
+	number(more, (int64_t)n - 1);
+	return code_error(error, CODE_INVALID, p->result.violations[0].name, ": ", p->result.violations[0].error.detail,
+			  n == 1 ? NULL : "; and ", more, " more in errors", NULL);
 }
 
 static enum code guard_change(const struct ops_save *save, const struct ops_proposal *p, struct error *error)
 {
-	(void)save;
-	return p->result.n_diff == 0 ? refuse(error, CODE_NO_CHANGE) : CODE_OK;
+	char now[NUMBER_MAX];
+
+	if (p->result.n_diff > 0)
+		return CODE_OK;
+	return code_error(error, CODE_NO_CHANGE, "every value sent is in force in ", save->environment, " at version ",
+			  number(now, p->version), " already", NULL);
 }
 
 /* In the order of the promise in the header. */

@@ -6,20 +6,24 @@
 
 struct who;
 
-/* The whole configuration as JSON. known: the version the caller has, or -1; when it is current, json stays empty. */
-enum code ops_config_get(struct ops *, const char *environment, int64_t known, int64_t *version, struct text *json,
-			 struct error *);
+/* The versions that a caller names: what a writer believes to be current, or what a reader has. */
+enum { OPS_MATCH_MAX = 16 };
+struct ops_match {
+	bool given;
+	bool any; /* whatever is current */
+	size_t n; /* 0: tags that are nobody's */
+	int64_t versions[OPS_MATCH_MAX];
+};
+
+bool ops_match_holds(const struct ops_match *, int64_t version);
+
+/* The whole configuration as JSON. known: what the caller has, or NULL; when that is current, json stays empty. */
+enum code ops_config_get(struct ops *, const char *environment, const struct ops_match *known, int64_t *version,
+			 struct text *json, struct error *);
 enum code ops_config_at(struct ops *, const char *environment, int64_t version, struct text *json, struct error *);
 enum code ops_config_get_one(struct ops *, const char *environment, const char *name, int64_t *version,
 			     struct text *json, struct error *);
 enum code ops_config_compare(struct ops *, const char *left, const char *right, struct text *json, struct error *);
-
-/* What the writer believes to be current. */
-struct ops_match {
-	bool given;
-	bool any;	 /* whatever is current */
-	int64_t version; /* -1: a tag that is nobody's */
-};
 
 /* Changes need not be sorted; they are sorted in place. */
 struct ops_save {

@@ -68,6 +68,7 @@ enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
 	p->version = db_rows_integer(p->state, 0, CONFIG_VERSION);
 	p->locked_by = db_rows_text(p->state, 0, CONFIG_LOCKED_BY);
 	p->frozen_seconds = db_rows_integer(p->state, 0, CONFIG_FROZEN_SECONDS);
+	p->frozen_until = db_rows_text(p->state, 0, CONFIG_FROZEN_UNTIL);
 	p->workers = db_rows_integer(p->state, 0, CONFIG_WORKERS);
 	p->params = need_items(n, sizeof *p->params);
 	p->values = need_items(n, sizeof *p->values);

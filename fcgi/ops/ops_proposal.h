@@ -16,6 +16,7 @@ struct ops_proposal {
 	int64_t version;
 	const char *locked_by;	/* NULL: nobody */
 	int64_t frozen_seconds; /* until the freeze ends; 0: not frozen */
+	const char *frozen_until; /* the same as a time; NULL: not frozen, or only planned */
 	int64_t workers;
 	struct config config;
 	struct param *params;

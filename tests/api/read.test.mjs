@@ -17,6 +17,12 @@ test('a configuration has a strong tag, and 304 for who has it', async () => {
 		assert.equal(again.status, 304);
 		assert.equal(again.body, null);
 		assert.equal(again.headers.etag, first.headers.etag);
+		for (const path of ['/api/config/live', '/api/config/live/CVN_COOLDOWN', `/api/config/live?version=${first.body.version}`]) {
+			for (const tags of [`W/${first.headers.etag}`, `"999999", ${first.headers.etag}`, '*']) {
+				const { status } = await call('viewer', 'GET', path, { headers: { 'If-None-Match': tags } });
+				assert.equal(status, 304, `${path} ${tags}`);
+			}
+		}
 		const other = await call('viewer', 'GET', '/api/config/live', { headers: { 'If-None-Match': '"999999"' } });
 		assert.equal(other.status, 200);
 		return;

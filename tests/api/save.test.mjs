@@ -131,7 +131,18 @@ test('a stale If-Match is 412, with the current version and the diff against it'
 		const reply = await refused('editor', PATH, { headers: { 'If-Match': tag }, body: { value, reason: 'a test' } });
 		isProblem(reply, 412, 'stale');
 		assert.ok(Number.isInteger(reply.body.current_version));
+		assert.match(reply.body.detail, new RegExp(`dev is at version ${reply.body.current_version}, .* send If-Match: "${reply.body.current_version}"`));
 		assert.deepEqual(reply.body.diff.map(({ name, new: text }) => [name, text]), [[NAME, value]]);
+	}
+});
+
+test('one of the versions that If-Match lists is enough', async () => {
+	for (let attempt = 0; ; attempt++) {
+		const headers = { 'If-Match': `"999999", "${await version('dev')}"` };
+		const { status } = await call('editor', 'POST', PATH, { headers, body: { value: fresh(), reason: 'a list' } });
+		if (status === 412 && attempt < 9) continue;
+		assert.equal(status, 200);
+		return;
 	}
 });
 

@@ -366,17 +366,28 @@ START_TEST(only_a_strong_tag_of_digits_is_a_version)
 		bool any;
 	} cases[] = {
 		{"\"12\"", 12, false}, {"\"0\"", 0, false}, {"*", -1, true},	  {"W/\"12\"", -1, false},   {"12", -1, false},
-		{"\"012\"", -1, false}, {"\"\"", -1, false}, {"\"1 2\"", -1, false}, {"\"1\", \"2\"", -1, false}, {"\"-1\"", -1, false},
-		{"\"9999999999999999999\"", -1, false},
+		{"\"012\"", -1, false}, {"\"\"", -1, false}, {"\"1 2\"", -1, false}, {"\"-1\"", -1, false},
+		{"\"9999999999999999999\"", -1, false}, {"\"12", -1, false}, {"\"12\"3", -1, false}, {"\"12\", 3", -1, false},
+		{"W/\"1\", \"12\"", 12, false}, {"\"12\",\"a,b\" ,", 12, false}, {"\"12\", *", -1, false}, {"*, \"12\"", -1, false},
 	};
 
-	ck_assert(!header_match(NULL).given);
+	ck_assert(!header_match(NULL, false).given);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct ops_match match = header_match(cases[i].text);
+		struct ops_match match = header_match(cases[i].text, false);
 		ck_assert(match.given);
-		ck_assert_int_eq(match.version, cases[i].version);
+		ck_assert_uint_eq(match.n, cases[i].version < 0 ? 0 : 1);
+		ck_assert(cases[i].version < 0 || match.versions[0] == cases[i].version);
 		ck_assert_int_eq(match.any, cases[i].any);
 	}
+}
+END_TEST
+
+START_TEST(a_list_of_tags_names_each_version_and_a_reader_has_weak_ones_too)
+{
+	struct ops_match write = header_match("\"1\", W/\"2\", \"3\"", false), read = header_match("\"1\", W/\"2\", \"3\"", true);
+
+	ck_assert(ops_match_holds(&write, 1) && !ops_match_holds(&write, 2) && ops_match_holds(&write, 3));
+	ck_assert(ops_match_holds(&read, 1) && ops_match_holds(&read, 2) && !ops_match_holds(&read, 4));
 }
 END_TEST
 
@@ -527,6 +538,7 @@ CHECK_CASE(routes, "routes", every_route_is_found_by_its_own_path,
 CHECK_CASE(requests, "requests", refusals_are_problems_and_a_browser_gets_no_password_prompt,
 	   a_request_keeps_the_id_of_its_caller_when_it_has_the_form_of_one, head_is_get_without_a_body,
 	   segments_are_split_first_and_decoded_once, only_a_strong_tag_of_digits_is_a_version,
+	   a_list_of_tags_names_each_version_and_a_reader_has_weak_ones_too,
 	   basic_credentials_are_a_login_a_colon_and_the_rest, a_cookie_is_found_by_its_whole_name,
 	   a_page_of_ours_may_write_and_so_may_tools, a_header_that_is_there_twice_is_not_believed,
 	   members_are_known_and_of_their_type, every_code_has_a_status_and_every_status_a_phrase)

@@ -304,9 +304,9 @@ static enum code try_save(struct platform *p, struct ops_match match, const char
 	struct text json = {.bytes = NULL};
 
 	ops_start(p->ops);
-	ck_assert_int_eq(ops_config_get(p->ops, "dev", -1, &before, &json, &error), CODE_OK);
+	ck_assert_int_eq(ops_config_get(p->ops, "dev", NULL, &before, &json, &error), CODE_OK);
 	enum code code = ops_config_save(p->ops, &save, &saved, proposal, &error);
-	ck_assert_int_eq(ops_config_get(p->ops, "dev", -1, &after, &json, &error), CODE_OK);
+	ck_assert_int_eq(ops_config_get(p->ops, "dev", NULL, &after, &json, &error), CODE_OK);
 	ck_assert_int_eq(after, code == CODE_OK ? before + 1 : before);
 	ck_assert_int_eq(saved.version, code == CODE_OK ? after : 0);
 	ck_assert(ops_idle(p->ops));
@@ -326,7 +326,7 @@ START_TEST(the_guards_of_a_save_speak_in_their_order)
 {
 	struct platform p = open_platform();
 	const struct ops_match none = {.given = false}, any = {.given = true, .any = true};
-	const struct ops_match stale = {.given = true, .version = 999999};
+	const struct ops_match stale = {.given = true, .n = 1, .versions = {999999}};
 	static const char critical[] = "CVN_MAX_LEVERAGE", plain[] = "CVN_ENTRY_THRESHOLD";
 
 	/* Everything is wrong, and then one thing less each time. */
@@ -353,7 +353,7 @@ START_TEST(a_refusal_says_what_is_needed_to_go_on)
 {
 	struct platform p = open_platform();
 	struct ops_proposal proposal = {.state = NULL};
-	const struct ops_match stale = {.given = true, .version = 999999};
+	const struct ops_match stale = {.given = true, .n = 1, .versions = {999999}};
 
 	run_sql(&p, &freeze);
 	ck_assert_int_eq(try_save(&p, stale, "CVN_ENTRY_THRESHOLD", "0.124", &proposal), CODE_FROZEN);
@@ -427,8 +427,8 @@ START_TEST(what_is_not_there_is_not_found)
 	int64_t version;
 
 	ops_start(p.ops);
-	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", -1, &version, &json, &error), CODE_NOT_FOUND);
-	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", 1, &version, &json, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", NULL, &version, &json, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", &(struct ops_match){.given = true}, &version, &json, &error), CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_plan(p.ops, "nowhere", NULL, 0, &proposal, &error), CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_compare(p.ops, "dev", "nowhere", &json, &error), CODE_NOT_FOUND);
 	ck_assert_ptr_null(json.bytes);
