@@ -9,7 +9,7 @@ SERVICE_USER=postgres # who runs the services where root starts them
 STEP_PID=''
 
 umask 022
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin # nginx is no command of a user's
 unset "${!PG@}" CDPATH
 PG_BIN=/usr/lib/postgresql/15/bin
 exec {TICK}<> <(:)
