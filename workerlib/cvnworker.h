@@ -29,7 +29,8 @@
  * be the last call. Any text that a call returns lives until the next boundary call on the same thread (the
  * functions from cvn_cycle_begin() to cvn_heartbeat()). A configuration that was replaced is kept until every
  * thread that has read from this worker has made a boundary call or ended: a thread that only reads should
- * call cvn_heartbeat() or a cycle's two functions now and then, or what it may still see is kept for it.
+ * call cvn_heartbeat() or a cycle's two functions now and then, or what it may still see is kept for it. On
+ * the library's own thread a text that a callback has read lives until the callback returns.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -117,6 +117,15 @@ static void note_waiting(struct engine *e, struct engine_outcome *outcome)
 	outcome->news = true;
 }
 
+/* What waits for a restart may join something that waits already, and then only the state shows it. */
+static void note_state(struct engine *e, struct engine_outcome *outcome)
+{
+	cvn_state state = describe_state(e);
+
+	outcome->news |= state != e->state;
+	e->state = state;
+}
+
 /* Publishes what the machine has done. */
 static void conclude(struct engine *e, bool applied, struct engine_outcome *outcome)
 {
@@ -132,6 +141,7 @@ static void conclude(struct engine *e, bool applied, struct engine_outcome *outc
 		e->applied_news = e->news + 1;
 	}
 	atomic_store(&e->version, e->machine.applied);
+	note_state(e, outcome);
 	note_waiting(e, outcome);
 	e->news += outcome->news;
 	reclaim(e);
@@ -274,7 +284,7 @@ int engine_stage(struct engine *e, struct snapshot *s, struct engine_outcome *ou
 		fill_values(e, s);
 		snapshot_unref(e->latest);
 		e->latest = s;
-		outcome->news = e->rejected >= 0;
+		outcome->news = e->rejected >= 0 || s->version != e->machine.received;
 		e->rejected = -1;
 		conclude(e, machine_stage(&e->machine, s->version, e->values), outcome);
 	} else {
@@ -336,6 +346,16 @@ void engine_enter(struct engine *e)
 {
 	pthread_mutex_lock(&e->lock);
 	readers_enter(&e->readers, e->epoch);
+	pthread_mutex_unlock(&e->lock);
+}
+
+void engine_pass(struct engine *e)
+{
+	if (!readers_here(&e->readers))
+		return;
+	pthread_mutex_lock(&e->lock);
+	readers_pass(&e->readers, e->epoch);
+	reclaim(e);
 	pthread_mutex_unlock(&e->lock);
 }
 

@@ -37,6 +37,7 @@ struct engine {
 	uint64_t epoch;                  /* how many were replaced */
 	unsigned inside[MACHINE_COUNTS]; /* counted apart from the machine, to measure it */
 
+	cvn_state state; /* as it was last worth reporting */
 	enum machine_waiting waiting;
 	int64_t waiting_since;
 	int64_t applied_at; /* -1: nothing applied that was not reported */
@@ -101,5 +102,8 @@ static inline const struct snapshot *engine_current(const struct engine *e)
 
 /* Registers this thread as one that reads. */
 void engine_enter(struct engine *);
+
+/* This thread holds nothing that it has read; does nothing for one that has read nothing. */
+void engine_pass(struct engine *);
 
 #endif

@@ -146,6 +146,8 @@ static void *thread_main(void *arg)
 
 	while (!atomic_load(&w->stopping)) {
 		pump_turn(w);
+		/* A callback may have read; this thread comes to no boundary that would let it go. */
+		engine_pass(&w->engine);
 		pump_wait(w, CLOCK_NEVER);
 	}
 	return NULL;

@@ -306,6 +306,49 @@ START_TEST(a_text_lives_until_the_next_boundary_of_its_thread)
 }
 END_TEST
 
+START_TEST(a_thread_without_boundaries_lets_go_of_what_it_read)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	cvn_param symbols = handle(w, "CVN_SYMBOLS", CVN_LIST);
+
+	engine_pass(&w->engine);
+	ck_assert_ptr_null(w->engine.readers.list);
+	ck_assert_str_eq(cvn_get_string(w, symbols), "[\"A\",\"B\"]");
+	memcpy(rows, plain, sizeof(rows));
+	rows[SYMBOLS].value = "[]";
+	stage(w, rows, ROWS, 2);
+	ck_assert_ptr_nonnull(w->engine.retired);
+	engine_pass(&w->engine);
+	ck_assert_ptr_null(w->engine.retired);
+	worker_end(w);
+}
+END_TEST
+
+/* What comes to wait beside something that waits already is told at once, though neither has moved. */
+START_TEST(every_change_of_state_is_news)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	struct engine_outcome outcome;
+
+	cvn_position_open(w);
+	memcpy(rows, plain, sizeof(rows));
+	rows[HIGH].value = "3";
+	stage(w, rows, ROWS, 2);
+	ck_assert_int_eq(engine_state(&w->engine), CVN_PENDING);
+	rows[MODEL].value = "two";
+	ck_assert_int_eq(engine_stage(&w->engine, snapshot_from(rows, ROWS, 3), &outcome), 0);
+	ck_assert(outcome.news);
+	ck_assert_int_eq(engine_state(&w->engine), CVN_RESTART_REQUIRED);
+	ck_assert_int_eq(cvn_worker_version(w), 1);
+	/* The same again is none. */
+	ck_assert_int_eq(engine_stage(&w->engine, snapshot_from(rows, ROWS, 3), &outcome), 0);
+	ck_assert(!outcome.news);
+	worker_end(w);
+}
+END_TEST
+
 START_TEST(applied_time_is_told_until_it_has_arrived)
 {
 	struct row rows[ROWS];
@@ -511,6 +554,8 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, parameters_come_and_go);
 	tcase_add_test(tcase, a_rejection_stays_until_something_passes);
 	tcase_add_test(tcase, a_text_lives_until_the_next_boundary_of_its_thread);
+	tcase_add_test(tcase, a_thread_without_boundaries_lets_go_of_what_it_read);
+	tcase_add_test(tcase, every_change_of_state_is_news);
 	tcase_add_test(tcase, applied_time_is_told_until_it_has_arrived);
 	tcase_add_test(tcase, readers_see_whole_configurations);
 	tcase_add_test(tcase, workers_follow_each_other_on_one_thread);
