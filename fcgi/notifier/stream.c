@@ -9,7 +9,7 @@
 #include "fcgi/notifier/tick.h"
 #include "fcgi/notifier/visit.h"
 
-enum { COMMENT_MS = 15000, LIFE_MS = 600000, BATCH = 64 };
+enum { COMMENT_MS = 15000, LIFE_MS = 600000, STALL_MS = 10000, BATCH = 64, UNSENT_MAX = 64 * 1024 };
 
 struct stream {
 	struct event_base *base;
@@ -21,8 +21,10 @@ struct listener {
 	struct hub_waiter waiter;
 	struct stream *stream;
 	struct visit *visit;
-	struct event *timer; /* the next comment */
+	struct event *timer; /* the next comment; when behind, the end of patience */
 	int64_t until;
+	bool behind; /* there is more for it, once it has taken in what was sent */
+	bool reset;  /* and what there was is gone */
 };
 
 struct stream *stream_new(struct event_base *base, struct hub *hub)
@@ -71,78 +73,88 @@ static void on_gone(void *arg)
 	listener_free(arg);
 }
 
-/* False: too slow, and both are no more. */
-static bool offer(struct listener *l, const struct text *t)
+static void rest_for(struct listener *l, int64_t ms)
 {
-	if (!t->n || visit_write(l->visit, t->at, t->n))
-		return true;
-	struct visit *v = l->visit;
-	l->stream->dropped++;
-	listener_free(l);
-	visit_cut(v);
-	return false;
-}
-
-/* All that is newer, some frames at a time, so that the bound on what is unsent also bounds this. */
-static bool send_news(struct listener *l)
-{
-	const struct hub *hub = l->stream->hub;
-	const struct hub_event *e;
-	bool kept = true;
-	do {
-		struct text frames = {0};
-		for (int n = 0; n < BATCH && (e = hub_next(hub, l->waiter.after, &l->waiter.filter)); n++) {
-			stream_frame(&frames, hub, e);
-			l->waiter.after = e->seq;
-		}
-		kept = offer(l, &frames);
-		text_free(&frames);
-	} while (kept && e);
-	return kept;
-}
-
-static void rest(struct listener *l)
-{
-	struct timeval wait = tick_interval(COMMENT_MS);
-	l->waiter.after = hub_last(l->stream->hub);
+	struct timeval wait = tick_interval(ms);
 	event_add(l->timer, &wait);
 	hub_park(l->stream->hub, &l->waiter);
 }
 
-static bool send_reset(struct listener *l)
+/* All that is newer, some frames at a time, until it is as much as may be unsent; then waits for more. */
+static void send_news(struct listener *l)
+{
+	const struct hub *hub = l->stream->hub;
+	const struct hub_event *e = hub_next(hub, l->waiter.after, &l->waiter.filter);
+	while (e && visit_unsent(l->visit) < UNSENT_MAX) {
+		struct text frames = {0};
+		for (int n = 0; e && n < BATCH; n++) {
+			stream_frame(&frames, hub, e);
+			l->waiter.after = e->seq;
+			e = hub_next(hub, e->seq, &l->waiter.filter);
+		}
+		visit_write(l->visit, frames.at, frames.n);
+		text_free(&frames);
+	}
+	l->behind = e;
+	if (!l->behind)
+		l->waiter.after = hub_last(hub);
+	rest_for(l, l->behind ? STALL_MS : COMMENT_MS);
+}
+
+static void send_reset(struct listener *l)
 {
 	struct text frame = {0};
 	l->waiter.after = hub_last(l->stream->hub);
+	l->reset = false;
 	stream_reset_frame(&frame, l->stream->hub);
-	bool kept = offer(l, &frame);
+	visit_write(l->visit, frame.at, frame.n);
 	text_free(&frame);
-	return kept;
+}
+
+static void go_on(struct listener *l)
+{
+	if (l->reset)
+		send_reset(l);
+	send_news(l);
 }
 
 static void on_wake(struct hub_waiter *w)
 {
 	struct listener *l = (struct listener *)(void *)w;
-	if (w->reset ? send_reset(l) : send_news(l))
-		rest(l);
+	l->reset |= w->reset;
+	if (l->behind)
+		hub_park(l->stream->hub, w);
+	else
+		go_on(l);
+}
+
+static void on_drained(void *arg)
+{
+	struct listener *l = arg;
+	if (!l->behind)
+		return;
+	hub_leave(l->stream->hub, &l->waiter);
+	go_on(l);
 }
 
 static void on_time(evutil_socket_t fd, short what, void *arg)
 {
 	struct listener *l = arg;
 	struct visit *v = l->visit;
-	struct text comment = {0};
 	(void)fd;
 	(void)what;
 	hub_leave(l->stream->hub, &l->waiter);
-	if (tick_ms() >= l->until) {
+	if (l->behind) {
+		l->stream->dropped++;
+		listener_free(l);
+		visit_cut(v);
+	} else if (tick_ms() >= l->until) {
 		listener_free(l);
 		visit_end(v);
-		return;
+	} else {
+		visit_write(v, ":\n\n", 3);
+		rest_for(l, COMMENT_MS);
 	}
-	text_put(&comment, ":\n\n");
-	if (offer(l, &comment))
-		rest(l);
-	text_free(&comment);
 }
 
 /* The first frames, and then whatever comes. */
@@ -153,9 +165,9 @@ static void begin(struct listener *l, const char *cursor)
 	text_put(&start, "retry: 2000\n\n");
 	if (!hub_resume(hub, cursor, &l->waiter.after))
 		stream_reset_frame(&start, hub);
-	if (offer(l, &start) && send_news(l))
-		rest(l);
+	visit_write(l->visit, start.at, start.n);
 	text_free(&start);
+	send_news(l);
 }
 
 void stream_handle(void *arg, struct visit *v)
@@ -174,6 +186,6 @@ void stream_handle(void *arg, struct visit *v)
 	l->timer = text_need(event_new(s->base, -1, 0, on_time, l));
 	l->waiter = (struct hub_waiter){.filter = filter, .wake = on_wake};
 	visit_park(v, on_gone, l);
-	visit_stream(v, "text/event-stream");
+	visit_stream(v, "text/event-stream", on_drained);
 	begin(l, cursor ? cursor : v->parameters[POLL_AFTER]);
 }

@@ -3,8 +3,9 @@
 /*
  * GET /api/events with Accept: text/event-stream: the same events as SSE. A frame's id is the cursor; who comes
  * with one (Last-Event-ID, or `after`) gets what is newer, who comes without one that can be resumed gets a frame
- * of type reset first. A comment every 15 s keeps the line warm. Who reads too slowly is dropped; who has been
- * here for ten minutes is asked to come again, so that a login that ended ends its stream.
+ * of type reset first. A comment every 15 s keeps the line warm. What a reader has not taken in yet waits in the
+ * hub, not here; who takes nothing in for ten seconds is dropped. Who has been here for ten minutes is asked to
+ * come again, so that a login that ended ends its stream.
  */
 #include <stdint.h>
 

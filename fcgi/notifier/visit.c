@@ -12,8 +12,6 @@
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
 
-enum { STREAM_MAX = 256 * 1024 };
-
 const char *visit_header(const struct visit *v, const char *name)
 {
 	return evhttp_find_header(evhttp_request_get_input_headers(v->req), name);
@@ -140,25 +138,34 @@ void visit_problem(struct visit *v, enum code code, const char *detail)
 	visit_reply_text(v, problem_status(code), "application/problem+json", &body);
 }
 
-void visit_stream(struct visit *v, const char *content_type)
+void visit_stream(struct visit *v, const char *content_type, void (*drained)(void *arg))
 {
+	v->drained = drained;
 	add_headers(v, content_type);
 	evhttp_add_header(evhttp_request_get_output_headers(v->req), "X-Accel-Buffering", "no");
 	evhttp_send_reply_start(v->req, 200, NULL);
 }
 
-bool visit_write(struct visit *v, const char *bytes, size_t n)
+size_t visit_unsent(const struct visit *v)
 {
 	struct evhttp_connection *connection = evhttp_request_get_connection(v->req);
-	struct evbuffer *unsent = bufferevent_get_output(evhttp_connection_get_bufferevent(connection));
-	if (evbuffer_get_length(unsent) + n > STREAM_MAX)
-		return false;
+	return evbuffer_get_length(bufferevent_get_output(evhttp_connection_get_bufferevent(connection)));
+}
+
+static void on_drained(struct evhttp_connection *connection, void *arg)
+{
+	struct visit *v = arg;
+	(void)connection;
+	v->drained(v->arg);
+}
+
+void visit_write(struct visit *v, const char *bytes, size_t n)
+{
 	struct evbuffer *chunk = text_need(evbuffer_new());
 	if (evbuffer_add(chunk, bytes, n))
 		text_need(NULL);
-	evhttp_send_reply_chunk(v->req, chunk);
+	evhttp_send_reply_chunk_with_cb(v->req, chunk, on_drained, v);
 	evbuffer_free(chunk);
-	return true;
 }
 
 void visit_end(struct visit *v)

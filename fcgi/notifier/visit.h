@@ -36,7 +36,8 @@ struct visit {
 	struct evhttp_request *req;
 	struct event *left; /* watches for the caller to close its end; NULL until parked */
 	void (*gone)(void *arg);
-	void *arg;
+	void (*drained)(void *arg);
+	void *arg; /* of both */
 	void (*over)(struct visit *); /* the door's: it is no more */
 };
 
@@ -51,9 +52,13 @@ void visit_reply(struct visit *, int status, const char *content_type, struct sh
 void visit_reply_text(struct visit *, int status, const char *content_type, struct text *body); /* takes the text */
 void visit_problem(struct visit *, enum code, const char *detail);
 
-/* A reply in parts, of a visit that is parked. visit_write() is false when the caller is too slow to keep. */
-void visit_stream(struct visit *, const char *content_type);
-bool visit_write(struct visit *, const char *bytes, size_t n);
+/*
+ * A reply in parts, of a visit that is parked: drained() is called, with the argument of gone(), when all that was
+ * written has left. Whoever writes asks what is unsent, so that a slow caller's parts are not heaped up.
+ */
+void visit_stream(struct visit *, const char *content_type, void (*drained)(void *arg));
+void visit_write(struct visit *, const char *bytes, size_t n);
+size_t visit_unsent(const struct visit *);
 void visit_end(struct visit *);
 
 /* Cuts the connection; gone() is not called. */

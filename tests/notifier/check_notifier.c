@@ -1,4 +1,4 @@
-/* The notifier's pure rooms: no socket, no clock, no database; and the connection, which has all three. */
+/* The notifier's pure rooms: no socket, no clock, no database; and what has them: the door and the connection. */
 #include "tests/notifier/check_notifier.h"
 
 #include <stdlib.h>
@@ -11,6 +11,7 @@ int main(void)
 	suite_add_tcase(suite, sight_cases());
 	suite_add_tcase(suite, metrics_cases());
 	suite_add_tcase(suite, query_cases());
+	suite_add_tcase(suite, stream_cases());
 	suite_add_tcase(suite, async_cases());
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
