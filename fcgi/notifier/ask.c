@@ -38,6 +38,7 @@ static const struct row rows[ASKS] = {
 		" h.version, h.kind, k.name from place p"
 		" left join lateral (select h.id, h.version, h.kind, h.diff from config_history h"
 		" where h.config_id = p.id and h.version > greatest(p.seen, p.version - 1000)"
+		" and h.version <= p.version"
 		" order by h.version limit 1000) h on true"
 		" left join lateral jsonb_object_keys(h.diff) as k (name) on true"
 		" order by h.id nulls first, k.name",
