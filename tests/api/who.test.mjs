@@ -85,6 +85,7 @@ test('after fifty failures an address gets 429, right or wrong, and another one 
 	assert.equal(refused.statusCode, 429);
 	assert.ok(Number(refused.headers['retry-after']) > 0);
 	assert.equal((await from(address, '/api/me', right)).statusCode, 429);
+	assert.equal((await from(address, '/api/events', right)).headers['retry-after'], refused.headers['retry-after']);
 	assert.equal((await from('127.0.0.4', '/api/me', right)).statusCode, 200);
 	const session = await logIn('viewer', credentials.viewer.password);
 	assert.equal((await from(address, '/api/me', { Cookie: cookieOf(session) })).statusCode, 200); // not a try
