@@ -112,6 +112,14 @@ static bool read_exactly(const struct transport *transport, char *bytes, size_t 
 	return true;
 }
 
+static enum code refuse_length(size_t limit, struct error *error)
+{
+	char number[24];
+
+	snprintf(number, sizeof number, "%zu", limit);
+	return code_error(error, CODE_TOO_LARGE, "the body has at most ", number, " bytes here", NULL);
+}
+
 enum code request_read_body(struct request *request, struct error *error)
 {
 	const struct transport *transport = request->transport;
@@ -121,7 +129,7 @@ enum code request_read_body(struct request *request, struct error *error)
 	if (length < 0)
 		return code_error(error, CODE_MALFORMED, "the length of the body is not a number", NULL);
 	if ((size_t)length > request->route->body_limit)
-		return code_error(error, CODE_TOO_LARGE, code_message(CODE_TOO_LARGE), NULL);
+		return refuse_length(request->route->body_limit, error);
 	if (request->route->content_type == NULL)
 		return CODE_OK;
 	if (!is_json(header_get(transport, "CONTENT_TYPE", NULL)))

@@ -122,8 +122,9 @@ enum code route_find(struct request *request, char allow[ROUTE_ALLOW_MAX], struc
 		}
 		allow_method(allow, route_table[i].method);
 	}
-	enum code code = allow[0] == '\0' ? CODE_NOT_FOUND : CODE_METHOD_NOT_ALLOWED;
-	return code_error(error, code, code_message(code), NULL);
+	if (allow[0] == '\0')
+		return code_error(error, CODE_NOT_FOUND, "there is nothing at this path, or a name in it is not well-formed", NULL);
+	return code_error(error, CODE_METHOD_NOT_ALLOWED, "this path takes ", allow, NULL);
 }
 
 /* In every environment that the path names. */
@@ -144,13 +145,32 @@ static bool holds(const struct request *request)
 	return true;
 }
 
+/* The role that the route wants, and the environments of the path in which it wants it. */
+static enum code forbid(const struct request *request, struct error *error)
+{
+	char wanted[64] = "";
+	const char *pattern = request->route->pattern;
+
+	for (unsigned role = ROLE_VIEWER; role <= ROLE_WORKER; role <<= 1) {
+		if ((request->route->roles & role) == 0)
+			continue;
+		strncat(wanted, wanted[0] == '\0' ? "" : " or ", sizeof wanted - 1 - strlen(wanted));
+		strncat(wanted, ops_who_role_name((enum role)role), sizeof wanted - 1 - strlen(wanted));
+	}
+	bool one = strstr(pattern, "{env}") != NULL, two = one && strstr(strstr(pattern, "{env}") + 1, "{env}") != NULL;
+	return code_error(error, CODE_FORBIDDEN, request->who.login, " needs the role ", wanted, one ? " in " : "",
+			  one ? request->args[0] : "", two ? " and " : "", two ? request->args[1] : "", NULL);
+}
+
 enum code route_admit(const struct request *request, struct error *error)
 {
 	if ((request->route->roles & ROLE_ANYBODY) != 0)
 		return CODE_OK;
 	if (request->who.login[0] == '\0')
-		return code_error(error, CODE_UNAUTHENTICATED, code_message(CODE_UNAUTHENTICATED), NULL);
-	return holds(request) ? CODE_OK : code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+		return code_error(error, CODE_UNAUTHENTICATED, request->session[0] == '\0'
+				  ? "this needs a session (POST /api/session), or Basic or Bearer credentials"
+				  : "the session has ended: log in again", NULL);
+	return holds(request) ? CODE_OK : forbid(request, error);
 }
 
 static bool is_listed(const char *names, const char *name)

@@ -64,7 +64,7 @@ static enum code answer(const struct server *server, struct request *request, co
 
 	/* 2. Whether it may. */
 	if (code == CODE_OK && request->method != METHOD_GET && !origin_is_ours(transport, server->origins))
-		code = code_error(error, CODE_CROSS_SITE, code_message(CODE_CROSS_SITE), NULL);
+		code = code_error(error, CODE_CROSS_SITE, "the Origin or Sec-Fetch-Site of the request is not this site's", NULL);
 	if (code == CODE_OK)
 		code = auth_identify(server->ops, request, error);
 	if (code == CODE_OK)

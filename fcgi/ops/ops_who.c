@@ -82,9 +82,9 @@ static void read_roles(struct who *who, const struct db_rows *rows)
 		add_role(who, db_rows_text(rows, i, WHO_ENVIRONMENT), db_rows_text(rows, i, WHO_ROLE));
 }
 
-static enum code nobody(struct error *error)
+static enum code nobody(const char *kind, struct error *error)
 {
-	return code_error(error, CODE_UNAUTHENTICATED, code_message(CODE_UNAUTHENTICATED), NULL);
+	return code_error(error, CODE_UNAUTHENTICATED, "the ", kind, " is not known, has ended or was revoked", NULL);
 }
 
 enum code ops_who_password(struct ops *ops, const struct who_try *try, struct who *who, struct error *error)
@@ -94,7 +94,8 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct wh
 
 	/* 1. An address that failed too often is not heard, right or wrong. */
 	if (!ops_tries_begin(ops->tries, try->address, try->now))
-		return code_error(error, CODE_TOO_MANY_REQUESTS, code_message(CODE_TOO_MANY_REQUESTS), NULL);
+		return code_error(error, CODE_TOO_MANY_REQUESTS, "too many failed attempts from ", try->address,
+				  " in a row: try again in a minute", NULL);
 
 	/* 2. Without a database nobody can tell, and it is nobody's failure. */
 	enum db_outcome outcome = DB_NONE;
@@ -108,7 +109,7 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct wh
 
 	/* 3. An unknown login takes as long as a wrong password. */
 	if (!ops_secrets_check(ops->secrets, try->login, try->password, db_rows_text(rows, 0, PASSWORD_HASH))) {
-		code = nobody(error);
+		code = code_error(error, CODE_UNAUTHENTICATED, "the login or the password is wrong", NULL);
 		goto done;
 	}
 	ops_tries_passed(ops->tries, try->address);
@@ -124,7 +125,7 @@ static enum code from_secret(struct ops *ops, const char *kind, const char *sha2
 {
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_who_secret(ops->db, kind, sha256, &rows);
-	enum code code = outcome == DB_NONE ? nobody(error) : ops_outcome_code(ops, outcome, kind, error);
+	enum code code = outcome == DB_NONE ? nobody(kind, error) : ops_outcome_code(ops, outcome, kind, error);
 
 	if (code == CODE_OK)
 		read_roles(who, rows);
@@ -147,7 +148,7 @@ enum code ops_who_expiry(struct ops *ops, const char *secret, struct who *who, s
 
 	sha256_text(secret, strlen(secret), sha256);
 	enum db_outcome outcome = db_who_session(ops->db, sha256, &rows);
-	enum code code = outcome == DB_NONE ? nobody(error) : ops_outcome_code(ops, outcome, "session", error);
+	enum code code = outcome == DB_NONE ? nobody("session", error) : ops_outcome_code(ops, outcome, "session", error);
 	if (code == CODE_OK)
 		snprintf(who->expires_at, sizeof who->expires_at, "%s", db_rows_text(rows, 0, SESSION_EXPIRES));
 	db_rows_free(rows);

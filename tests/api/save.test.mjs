@@ -150,7 +150,11 @@ test('nobody is 401 and the viewer is 403', async () => {
 	const reply = await refused(null, PATH, { headers: any, body: ok });
 	isProblem(reply, 401, 'unauthenticated');
 	assert.doesNotMatch(reply.headers['www-authenticate'], /basic/i);
-	for (const role of ['viewer', 'approver', 'admin']) isProblem(await refused(role, PATH, { headers: any, body: ok }), 403, 'forbidden');
+	for (const role of ['viewer', 'approver', 'admin']) {
+		const forbidden = await refused(role, PATH, { headers: any, body: ok });
+		isProblem(forbidden, 403, 'forbidden');
+		assert.equal(forbidden.body.detail, `${role} needs the role editor in dev`);
+	}
 });
 
 test('a critical parameter is 403, also among others', async () => {
