@@ -64,6 +64,18 @@ static void fall(struct listen *l, int code, const char *why, int64_t now);
 
 /* ---- the wire ---- */
 
+/* libpq's texts have several lines; ours are sentences. */
+static void one_line(char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && (unsigned char)text[n - 1] <= ' ')
+		text[--n] = '\0';
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+}
+
 static int64_t parse_integer(const char *text)
 {
 	return strtoll(text, NULL, 10);
@@ -186,6 +198,8 @@ static void report_take(struct listen *l, const PGresult *result, int64_t now)
 	if (parse_integer(PQgetvalue(result, 0, 0)) != l->version ||
 	    parse_integer(PQgetvalue(result, 0, 1)) != l->catalog_version)
 		l->read_due = true;
+	/* Only now has all been done that a connection is for: one that is refused later is tried ever less often. */
+	l->failures = 0;
 	l->client.reported(l->client.arg, l->report_number);
 }
 
@@ -207,18 +221,6 @@ static const struct step_row steps[STEPS] = {
 	[STEP_IDLE] = {"idle", 0, NULL, NULL, STEP_IDLE},
 	[STEP_REPORT] = {"a report", ANSWER_MS, report_send, report_take, STEP_IDLE},
 };
-
-/* libpq's texts have several lines; ours are sentences. */
-static void one_line(char *text)
-{
-	size_t n = strlen(text);
-
-	while (n > 0 && (unsigned char)text[n - 1] <= ' ')
-		text[--n] = '\0';
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ')
-			*p = ' ';
-}
 
 /* Any doubt: never mend a connection, start afresh. */
 static void fall(struct listen *l, int code, const char *why, int64_t now)
@@ -243,8 +245,6 @@ static void enter(struct listen *l, enum step step, int64_t now)
 
 	l->step = step;
 	l->deadline = row->deadline_ms ? now + row->deadline_ms : CLOCK_NEVER;
-	if (step == STEP_IDLE)
-		l->failures = 0;
 	if (row->send && !row->send(l, now))
 		fall(l, CVN_E_LINK, l->conn ? PQerrorMessage(l->conn) : "the link is lost", now);
 }
@@ -453,6 +453,8 @@ static int check_database(const char *database, cvn_error *e)
 	PQconninfoOption *options = PQconninfoParse(database, &why);
 	int code = CVN_OK;
 
+	if (why)
+		one_line(why);
 	if (!options)
 		code = why ? fail(e, CVN_E_ARGUMENT, "database: ", why, NULL) : fail_memory(e);
 	PQconninfoFree(options);
