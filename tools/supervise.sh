@@ -37,12 +37,12 @@ launch() {
 
 # add NAME: launches it and keeps it running from now on.
 add() {
-	DELAY[$1]=100
+	DELAY[$1]=0
 	launch "$1"
 	NAMES+=("$1")
 }
 
-# revive: starts again what died; what dies at once waits longer each time, up to 5 s.
+# revive: starts again what died: at once, and what dies again at once waits longer each time, up to 5 s.
 revive() {
 	local name changed=''
 	now_ms
@@ -50,11 +50,12 @@ revive() {
 		if [[ -z ${DUE[$name]} ]]; then
 			alive "$name" && continue
 			kill -KILL -- "-${PID[$name]}" 2>/dev/null || true # nginx's workers outlive their master, and hold the port
-			if ((NOW - SINCE[$name] > 10000)); then DELAY[$name]=100; fi
+			if ((NOW - SINCE[$name] > 1000)); then DELAY[$name]=0; fi
 			DUE[$name]=$((NOW + DELAY[$name]))
-			DELAY[$name]=$((DELAY[$name] * 2 > 5000 ? 5000 : DELAY[$name] * 2))
+			DELAY[$name]=$((DELAY[$name] == 0 ? 100 : DELAY[$name] * 2 > 5000 ? 5000 : DELAY[$name] * 2))
 			say "$name died: starting it again"
-		elif ((NOW >= DUE[$name])); then
+		fi
+		if ((NOW >= DUE[$name])); then
 			launch "$name"
 			changed=yes
 		fi
@@ -144,7 +145,7 @@ main() {
 	write_run_json
 	say "ready: http://127.0.0.1:$PORT/"
 	while :; do
-		pause 0.25
+		pause 0.1
 		revive
 	done 2>>"$HOME_DIR/log/supervisor.log" # where bash tells how its children died
 }
