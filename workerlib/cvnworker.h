@@ -156,8 +156,9 @@ typedef struct cvn_param {
 } cvn_param;
 
 /*
- * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value. CVN_E_TYPE: it is of another
- * type. Never a default. From then on a change of the parameter's type, or its loss, waits for the restart.
+ * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value, or what waits for a boundary takes
+ * it away. CVN_E_TYPE: it is of another type. Never a default. From then on a change of the parameter's type,
+ * or its loss, waits for the restart.
  */
 int cvn_worker_param(cvn_worker *, const char *name, cvn_type, cvn_param *, cvn_error *);
 

@@ -215,18 +215,15 @@ static bool place(struct engine *e, struct snapshot *s)
 /* ---- configurations come ---- */
 
 /* What a handle reads must not change its type or go away under it. */
-static bool breaks_handle(const struct engine *e, size_t i, const struct slot *in_force,
-			  const struct slot *slot)
+static bool breaks_handle(const struct slot *in_force, const struct slot *slot)
 {
-	if (!e->bound[i] || !in_force->param)
-		return false;
-	return !slot->text || slot->param->type != in_force->param->type;
+	return in_force->param && (!slot->text || slot->param->type != in_force->param->type);
 }
 
 static enum boundary boundary_for(const struct engine *e, size_t i, const struct slot *in_force,
 				  const struct slot *slot)
 {
-	if (breaks_handle(e, i, in_force, slot))
+	if (e->bound[i] && breaks_handle(in_force, slot))
 		return BOUNDARY_RESTART;
 	return slot->param ? boundary_of(slot->param->category, slot->param->hot_reloadable)
 			   : BOUNDARY_CYCLE_END;
@@ -404,6 +401,10 @@ static int param_locked(struct engine *e, const char *name, cvn_type type, cvn_p
 	if ((int)slot->param->type != (int)type)
 		return fail(error, CVN_E_TYPE, name, ": is of type ", value_type_name(slot->param->type),
 			    NULL);
+	/* What waits for an earlier boundary will not wait for the restart any more. */
+	if (breaks_handle(slot, snapshot_slot(e->latest, known->slot)) &&
+	    !machine_needs_restart(&e->machine, known->slot))
+		return fail(error, CVN_E_UNKNOWN, name, ": is about to go, or to change its type", NULL);
 	e->bound[known->slot] = true;
 	param->slot = known->slot;
 	return CVN_OK;

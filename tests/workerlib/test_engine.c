@@ -243,6 +243,29 @@ START_TEST(what_a_handle_reads_does_not_go_away_under_it)
 }
 END_TEST
 
+START_TEST(a_handle_is_not_given_to_what_is_about_to_go)
+{
+	struct row rows[ROWS];
+	struct cvn_worker *w = worker_new();
+	cvn_param p;
+
+	memcpy(rows, plain, sizeof(rows));
+	rows[SIZE].param.type = VALUE_STRING;
+	rows[SIZE].value = "many";
+	cvn_cycle_begin(w);
+	stage(w, rows, ROWS, 2);
+	ck_assert_int_eq(cvn_worker_param(w, "CVN_SIZE", CVN_INT, &p, NULL), CVN_E_UNKNOWN);
+	cvn_cycle_end(w);
+	ck_assert_str_eq(cvn_get_string(w, handle(w, "CVN_SIZE", CVN_STRING)), "many");
+	/* What goes with the restart is there until then. */
+	memcpy(rows, plain, sizeof(rows));
+	rows[MODEL].value = "two";
+	stage(w, rows, ROWS, 3);
+	ck_assert_str_eq(cvn_get_string(w, handle(w, "CVN_SIZE", CVN_STRING)), "many");
+	worker_end(w);
+}
+END_TEST
+
 START_TEST(parameters_come_and_go)
 {
 	static const struct row added = PARAM("CVN_ADDED", VALUE_INT, CATEGORY_THRESHOLD, true, "1");
@@ -551,6 +574,7 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, a_mix_holds_what_waits_and_what_does_not);
 	tcase_add_test(tcase, a_mix_that_breaks_a_rule_waits);
 	tcase_add_test(tcase, what_a_handle_reads_does_not_go_away_under_it);
+	tcase_add_test(tcase, a_handle_is_not_given_to_what_is_about_to_go);
 	tcase_add_test(tcase, parameters_come_and_go);
 	tcase_add_test(tcase, a_rejection_stays_until_something_passes);
 	tcase_add_test(tcase, a_text_lives_until_the_next_boundary_of_its_thread);
