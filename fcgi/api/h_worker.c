@@ -64,13 +64,25 @@ static enum code bad(struct error *error, enum field field)
 	return code_error(error, CODE_MALFORMED, fields[field].name, " is not well-formed", NULL);
 }
 
+/* What the database can hold and reckon with: ten years ago, and counts that stay far from overflow when added up. */
+static const int64_t ten_years_ms = 315576000000, many = 1000000000000;
+enum { BUILD_MAX = 200 };
+
 static enum code check(struct json_object *const values[FIELDS], struct error *error)
 {
-	static const enum field naturals[] = {APPLIED_VERSION, WAITING_MS, APPLIED_MS, NOTIFIED_MS, FORBIDDEN_APPLIES};
+	const struct {
+		enum field field;
+		int64_t most;
+	} naturals[] = {
+		{APPLIED_VERSION, many}, {WAITING_MS, ten_years_ms}, {APPLIED_MS, ten_years_ms},
+		{NOTIFIED_MS, ten_years_ms}, {FORBIDDEN_APPLIES, many},
+	};
 	const char *environment = body_text(values[ENVIRONMENT]);
 
 	if (!name_is_environment(environment, strlen(environment)))
 		return bad(error, ENVIRONMENT);
+	if (values[BUILD] != NULL && strlen(body_text(values[BUILD])) > BUILD_MAX)
+		return bad(error, BUILD);
 	if (!is_one_of(states, body_text(values[STATE])))
 		return bad(error, STATE);
 	if (!is_one_of(boundaries, body_text(values[WAITING_FOR])))
@@ -78,8 +90,9 @@ static enum code check(struct json_object *const values[FIELDS], struct error *e
 	if (!is_hash(body_text(values[CONFIG_HASH])))
 		return bad(error, CONFIG_HASH);
 	for (size_t i = 0; i < sizeof naturals / sizeof *naturals; i++) {
-		if (body_integer(values[naturals[i]]) < 0)
-			return bad(error, naturals[i]);
+		int64_t number = body_integer(values[naturals[i].field]);
+		if (number < 0 || number > naturals[i].most)
+			return bad(error, naturals[i].field);
 	}
 	return body_is_worker_detail(values[PENDING], values[RESTART_REQUIRED], values[REJECTED], error);
 }

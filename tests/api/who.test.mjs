@@ -126,7 +126,8 @@ test('a worker reports and reads, and does nothing else', async () => {
 
 	for (const [more, status] of [[{ environment: 'live' }, 403], [{ environment: 'Dev' }, 400], [{ state: 'lagging' }, 400], [{ applied_version: -1 }, 400],
 		[{ applied_version: '1' }, 400], [{ config_hash: 'x' }, 400], [{ waiting_for: 'rain' }, 400], [{ pending: [{ name: 'A' }] }, 400],
-		[{ restart_required: [1] }, 400], [{ rejected: {} }, 400], [{ worker_id: 'other' }, 400]])
+		[{ restart_required: [1] }, 400], [{ rejected: {} }, 400], [{ worker_id: 'other' }, 400], [{ build: 'b'.repeat(201) }, 400],
+		[{ applied_ms: 1e15 }, 400], [{ state: 'pending', waiting_for: 'cycle_end', waiting_ms: 1e15 }, 400], [{ notified_ms: 1e15 }, 400], [{ forbidden_applies: 1e15 }, 400]])
 		assert.equal((await report(more)).status, status, JSON.stringify(more));
 	assert.equal((await report({ closed: true })).status, 200);
 	await sql(`delete from workers where worker_id = '${id}'`).catch(() => {});
