@@ -158,7 +158,7 @@ static enum code forbid(const struct request *request, struct error *error)
 		strncat(wanted, ops_who_role_name((enum role)role), sizeof wanted - 1 - strlen(wanted));
 	}
 	bool one = strstr(pattern, "{env}") != NULL, two = one && strstr(strstr(pattern, "{env}") + 1, "{env}") != NULL;
-	return code_error(error, CODE_FORBIDDEN, request->who.login, " needs the role ", wanted, one ? " in " : "",
+	return code_error(error, CODE_FORBIDDEN, "this needs the role ", wanted, one ? " in " : "",
 			  one ? request->args[0] : "", two ? " and " : "", two ? request->args[1] : "", NULL);
 }
 

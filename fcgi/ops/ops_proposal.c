@@ -6,6 +6,7 @@
 #include "fcgi/db/db_config.h"
 #include "fcgi/proc/need.h"
 #include "workerlib/core/canon.h"
+#include "workerlib/core/utf8.h"
 
 enum { REASON_MAX = 1024 };
 
@@ -83,7 +84,22 @@ enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
 	return CODE_OK;
 }
 
-/* The first violation, if it is one: a reason that is missing. The others follow it. */
+/* Printable, as a value is, but it may have lines: who decides or looks back must read what was written. */
+static bool is_prose(const char *text)
+{
+	const char *end = text + strlen(text);
+	uint32_t character;
+
+	while (text < end) {
+		if (!utf8_next(&text, end, &character))
+			return false;
+		if (!utf8_is_printable(character) && character != '\n' && character != '\r' && character != '\t')
+			return false;
+	}
+	return true;
+}
+
+/* The first violation, if it is one: a reason that is missing, too long or not readable. The others follow it. */
 static void check_reason(struct config_result *result, const char *reason)
 {
 	enum code code = CODE_OK;
@@ -92,12 +108,15 @@ static void check_reason(struct config_result *result, const char *reason)
 		code = CODE_REASON_REQUIRED;
 	else if (strlen(reason) > REASON_MAX)
 		code = CODE_TOO_LONG;
+	else if (!is_prose(reason))
+		code = CODE_BAD_STRING;
 	if (code == CODE_OK)
 		return;
 	memmove(result->violations + 1, result->violations, result->n_violations * sizeof *result->violations);
 	result->violations[0].name = "reason";
 	code_error(&result->violations[0].error, code,
-		   code == CODE_TOO_LONG ? "a reason has at most 1024 bytes" : code_message(code), NULL);
+		   code == CODE_TOO_LONG ? "a reason has at most 1024 bytes"
+		   : code == CODE_BAD_STRING ? "a reason is printable text, in lines" : code_message(code), NULL);
 	result->n_violations++;
 }
 

@@ -228,7 +228,8 @@ START_TEST(a_blank_or_endless_reason_is_one_violation_among_all)
 	static const struct {
 		const char *reason;
 		enum code code;
-	} cases[] = {{"", CODE_REASON_REQUIRED}, {" \t\n", CODE_REASON_REQUIRED}, {endless, CODE_TOO_LONG}};
+	} cases[] = {{"", CODE_REASON_REQUIRED}, {" \t\n", CODE_REASON_REQUIRED}, {endless, CODE_TOO_LONG},
+		     {"a\x1b[2J", CODE_BAD_STRING}, {"a\u202eb", CODE_BAD_STRING}};
 	const struct change changes[] = {{"CVN_A", "2"}, {"CVN_NOPE", "1"}};
 
 	memset(endless, 'x', sizeof endless - 1);
@@ -243,6 +244,17 @@ START_TEST(a_blank_or_endless_reason_is_one_violation_among_all)
 		ck_assert_int_eq(p.result.violations[2].error.code, CODE_UNKNOWN_PARAMETER);
 		forget(&p);
 	}
+}
+END_TEST
+
+START_TEST(a_reason_may_have_lines)
+{
+	const struct change change = {"CVN_NOPE", "1"};
+	struct ops_proposal p = proposal_of();
+
+	ops_proposal_apply(&p, "dev", &change, 1, "first\r\n\tsecond, \u00e9");
+	ck_assert_uint_eq(p.result.n_violations, 1);
+	forget(&p);
 }
 END_TEST
 
@@ -458,5 +470,5 @@ CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
 CHECK_CASE(who, "who", a_role_counts_where_it_is_held, the_environments_of_a_role_are_named_and_a_star_is_all)
 CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
-	   a_blank_or_endless_reason_is_one_violation_among_all)
+	   a_blank_or_endless_reason_is_one_violation_among_all, a_reason_may_have_lines)
 CHECK_MAIN("ops", tries, secrets, who, proposals, with_database)
