@@ -134,6 +134,8 @@ enum code request_read_body(struct request *request, struct error *error)
 		return CODE_OK;
 	if (!is_json(header_get(transport, "CONTENT_TYPE", NULL)))
 		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE, code_message(CODE_UNSUPPORTED_MEDIA_TYPE), NULL);
+	if (header_get(transport, "HTTP_CONTENT_ENCODING", NULL) != NULL)
+		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE, "send the body as it is, without Content-Encoding", NULL);
 	char *bytes = need_items((size_t)length + 1, 1);
 	if (read_exactly(transport, bytes, (size_t)length))
 		code = body_parse(bytes, (size_t)length, &request->json, error);

@@ -206,6 +206,7 @@ for (const [what, body] of [
 
 test('another type than JSON is 415, and too much is 413', async () => {
 	isProblem(await refused('editor', PATH, { headers: { ...any, 'Content-Type': 'text/plain' }, body: JSON.stringify(ok) }), 415, 'unsupported_media_type');
+	isProblem(await refused('editor', PATH, { headers: { ...any, 'Content-Encoding': 'gzip' }, body: ok }), 415, 'unsupported_media_type');
 	const reply = await call('editor', 'POST', PATH, { headers: any, body: { ...ok, reason: 'x'.repeat(1100000) } });
 	isProblem(reply, 413, 'too_large');
 	const changes = Object.fromEntries(Array.from({ length: 4097 }, (_, i) => [`CVN_${i}`, '1']));
