@@ -124,6 +124,8 @@ enum code request_read_body(struct request *request, struct error *error)
 		return code_error(error, CODE_TOO_LARGE, code_message(CODE_TOO_LARGE), NULL);
 	if (request->route->content_type == NULL)
 		return CODE_OK;
+	if (length == 0 && request->route->may_be_empty)
+		return body_parse("{}", 2, &request->json, error);
 	if (!is_json(header_get(transport, "CONTENT_TYPE", NULL)))
 		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE, code_message(CODE_UNSUPPORTED_MEDIA_TYPE), NULL);
 	char *bytes = need_items((size_t)length + 1, 1);
