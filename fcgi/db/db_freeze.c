@@ -17,7 +17,7 @@ enum db_outcome db_freeze_list(struct db *db, const char *readable, struct db_ro
 		.name = "freeze_list",
 		.sql = "select json_build_object('freeze_windows', coalesce(json_agg(w order by i), '[]'))"
 		       " from json_array_elements(freeze_windows_json() -> 'freeze_windows') with ordinality as l (w, i)"
-		       " where $1::text = '*' or w ->> 'environment' = any ('*' || string_to_array($1, ','))",
+		       " where $1::text = '*' or w ->> 'environment' = any (array_append(string_to_array($1, ','), '*'))",
 		.n_params = 1,
 		.again = true,
 	};

@@ -60,7 +60,10 @@ enum code ops_change_act(struct ops *, const struct ops_change_act *, struct ops
 /* One change set with its events and its propagation. CODE_FORBIDDEN for who has no role in its environment. */
 enum code ops_change_get(struct ops *, const struct who *, int64_t id, struct text *json, struct error *);
 
-/* Of the environments where who holds a role. Filters may be NULL; after is the next_id of the page before. json gets the array; next_id 0: the last page. */
+/*
+ * Of the environments where who holds a role. Filters may be NULL; after is the next_id of the page before. json gets
+ * the array; next_id 0: the last page.
+ */
 struct ops_change_filter {
 	const char *environment, *state, *created_by, *after, *limit;
 };

@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 
 import { request, stack } from '../lib/stack.mjs';
-import { expectReplay } from './replay.mjs';
+import { environment, expectReplay } from './environment.mjs';
 
-const { call, credentials, sql, url, version, state } = stack();
+const { call, credentials, sql, url, version, save, state } = stack();
 const CRITICAL = 'CVN_MAX_POSITION_USD';
 const PLAIN = 'CVN_COOLDOWN';
-const env = 'dev';
+const env = await environment(sql, 'test-changes');
 const made = [];
 
 // A value that is not in force, so that it is a change whatever other tests did.
@@ -82,7 +82,7 @@ test('nothing critical: active in one request, as one version', async () => {
 	assert.deepEqual(change.events.map((e) => e.event), ['submit', 'activate']);
 	assert.deepEqual(Object.keys(change.propagation).sort(), ['applied', 'state', 'total', 'workers']);
 	assert.equal(await value('CVN_FILTER_TREND'), wanted.CVN_FILTER_TREND);
-	expect(await call('editor', 'POST', `/api/config/${env}`, { headers: { 'If-Match': '*' }, body: { changes: { [PLAIN]: null, CVN_FILTER_TREND: null }, reason: 'clean up' } }), 200);
+	expect(await save('editor', env, { [PLAIN]: null, CVN_FILTER_TREND: null }), 200);
 	assert.equal((await read(change.id)).state, 'superseded');
 	assert.deepEqual((await read(change.id)).diff, change.diff);
 });
@@ -90,7 +90,8 @@ test('nothing critical: active in one request, as one version', async () => {
 test('a draft waits, is edited, submitted and approved; the history names both', async () => {
 	const draft = expect(await create({ [CRITICAL]: another() }, { submit: false }), 201);
 	assert.deepEqual([draft.state, draft.version, draft.propagation], ['draft', null, null]);
-	const edited = expect(await call('editor', 'PATCH', `/api/changes/${draft.id}`, { body: { changes: { [CRITICAL]: another() }, reason: 'better' } }), 200);
+	const body = { changes: { [CRITICAL]: another() }, reason: 'better' };
+	const edited = expect(await call('editor', 'PATCH', `/api/changes/${draft.id}`, { body }), 200);
 	assert.notEqual(edited.content_hash, draft.content_hash);
 	assert.deepEqual([edited.state, edited.reason, edited.edited_by], ['draft', 'better', 'editor']);
 	expect(await approve(draft.id, edited.content_hash), 409, 'wrong_state');
@@ -100,7 +101,8 @@ test('a draft waits, is edited, submitted and approved; the history names both',
 	assert.deepEqual([active.state, active.created_by, active.decided_by], ['active', 'editor', 'approver']);
 	assert.equal(reply.headers.etag, `"${active.version}"`);
 	assert.equal(await value(CRITICAL), edited.diff[0].new);
-	const [row] = await sql(`select changed_by, approved_by, change_reason, request_id from config_history where environment = '${env}' and version = ${active.version}`);
+	const [row] = await sql(`select changed_by, approved_by, change_reason, request_id from config_history
+		where environment = '${env}' and version = ${active.version}`);
 	assert.deepEqual(row, { changed_by: 'editor', approved_by: 'approver', change_reason: 'better', request_id: reply.headers['x-request-id'] });
 });
 
@@ -117,7 +119,8 @@ test('nobody approves their own change, by a role granted in between or by a tok
 	const other = await operator('editor');
 	try {
 		const headers = { 'If-Match': '*' };
-		const change = expect(await other.as('POST', '/api/changes', { headers, body: { environment: env, changes: { [CRITICAL]: another() }, reason: 'mine', submit: true } }), 201);
+		const mine = { environment: env, changes: { [CRITICAL]: another() }, reason: 'mine', submit: true };
+		const change = expect(await other.as('POST', '/api/changes', { headers, body: mine }), 201);
 		made.push(change.id);
 		const body = { content_hash: change.content_hash };
 		const path = `/api/changes/${change.id}/approve`;
@@ -127,7 +130,8 @@ test('nobody approves their own change, by a role granted in between or by a tok
 			expect(await other.as('POST', path, { body }), 403, 'own_change');
 			expect(await other.as('POST', `/api/changes/${change.id}/reject`, { body: {} }), 403, 'own_change');
 			const secret = randomBytes(32).toString('hex');
-			await sql(`insert into tokens (name, sha256, role, environment, created_by) values ('t', encode(sha256(convert_to('${secret}', 'UTF8')), 'hex'), 'approver', '*', '${other.login}')`);
+			await sql(`insert into tokens (name, sha256, role, environment, created_by)
+				values ('t', encode(sha256(convert_to('${secret}', 'UTF8')), 'hex'), 'approver', '*', '${other.login}')`);
 			expect(await request(url, 'POST', path, { headers: { Authorization: `Bearer ${secret}` }, body }), 403, 'own_change');
 		});
 		await sql(`delete from operator_roles where login = '${other.login}' and role = 'editor'`);
@@ -246,15 +250,16 @@ test('a request that is refused stores nothing, as a draft neither', async () =>
 	const before = [await count(), await version(env)];
 	const stale = await create({ [PLAIN]: '33s' }, { match: '"0"' });
 	assert.equal(expect(stale, 412, 'stale').current_version, before[1]);
-	expect(await call('editor', 'POST', '/api/changes', { body: { environment: env, changes: { [PLAIN]: '33s' }, reason: 'x' } }), 428, 'precondition_required');
+	const plain = { environment: env, changes: { [PLAIN]: '33s' }, reason: 'x' };
+	const post = (body, headers = { 'If-Match': '*' }) => call('editor', 'POST', '/api/changes', { headers, body });
+	expect(await post(plain, {}), 428, 'precondition_required');
 	expect(await create({ [PLAIN]: await value(PLAIN) }), 422, 'no_change');
 	expect(await create({ CVN_NONE: '1', [PLAIN]: 'soon' }), 422, 'invalid');
 	expect(await create({}), 422, 'no_change');
-	const headers = { 'If-Match': '*' };
-	expect(await call('editor', 'POST', '/api/changes', { headers, body: { environment: env, changes: { [PLAIN]: '33s' }, reason: ' ' } }), 422, 'invalid');
-	expect(await call('editor', 'POST', '/api/changes', { headers, body: { environment: 'nowhere', changes: { [PLAIN]: '33s' }, reason: 'x' } }), 404, 'not_found');
-	expect(await call('editor', 'POST', '/api/changes', { headers, body: { environment: env, changes: { [PLAIN]: '33s' }, reason: 'x', more: 1 } }), 400, 'malformed');
-	expect(await call('editor', 'POST', '/api/changes', { headers, body: { environment: env, changes: { [PLAIN]: '33s' }, reason: 'x', submit: 'yes' } }), 400, 'malformed');
+	expect(await post({ ...plain, reason: ' ' }), 422, 'invalid');
+	expect(await post({ ...plain, environment: 'nowhere' }), 404, 'not_found');
+	expect(await post({ ...plain, more: 1 }), 400, 'malformed');
+	expect(await post({ ...plain, submit: 'yes' }), 400, 'malformed');
 	assert.deepEqual([await count(), await version(env)], before);
 	for (const id of ['0', '999999999', 'x', '1e3']) expect(await call('viewer', 'GET', `/api/changes/${id}`), 404, 'not_found');
 });
@@ -262,23 +267,23 @@ test('a request that is refused stores nothing, as a draft neither', async () =>
 test('who made a parameter easier to write writes it only with approval', async () => {
 	const other = await operator('editor', 'admin');
 	const name = 'CVN_FILTER_NEWS';
-	const save = { [name]: (await value(name)) === 'true' ? 'false' : 'true' };
+	const wanted = { [name]: (await value(name)) === 'true' ? 'false' : 'true' };
 	try {
 		await sql(`insert into variable_catalog_history (name, catalog_version, action, old, new, changed_by, change_reason)
 			values ('${name}', 0, 'update', '{"critical": true}', '{"critical": false}', '${other.login}', 'easier')`);
 		const headers = { 'If-Match': '*' };
-		const refusal = await other.as('POST', `/api/config/${env}`, { headers, body: { changes: save, reason: 'now' } });
+		const refusal = await other.as('POST', `/api/config/${env}`, { headers, body: { changes: wanted, reason: 'now' } });
 		expect(refusal, 403, 'critical_requires_approval');
-		const plan = await other.as('POST', `/api/config/${env}/plan`, { body: { changes: save } });
+		const plan = await other.as('POST', `/api/config/${env}/plan`, { body: { changes: wanted } });
 		assert.deepEqual([plan.body.critical, plan.body.needs_approval], [[name], true]);
-		const change = expect(await other.as('POST', '/api/changes', { headers, body: { environment: env, changes: save, reason: 'now', submit: true } }), 201);
+		const mine = { environment: env, changes: wanted, reason: 'now', submit: true };
+		const change = expect(await other.as('POST', '/api/changes', { headers, body: mine }), 201);
 		made.push(change.id);
 		assert.equal(change.state, 'pending_approval');
-		const plain = await call('editor', 'POST', `/api/config/${env}/plan`, { body: { changes: save } });
+		const plain = await call('editor', 'POST', `/api/config/${env}/plan`, { body: { changes: wanted } });
 		assert.equal(plain.body.needs_approval, false);
-		const draft = expect(await create(save, { submit: false }), 201); // another's draft, edited and submitted
-		const value2 = save[name];
-		expect(await other.as('PATCH', `/api/changes/${draft.id}`, { body: { changes: { [name]: value2, [PLAIN]: '44s' } } }), 200);
+		const draft = expect(await create(wanted, { submit: false }), 201); // another's draft, edited and submitted
+		expect(await other.as('PATCH', `/api/changes/${draft.id}`, { body: { changes: { ...wanted, [PLAIN]: '44s' } } }), 200);
 		assert.equal(expect(await verb('editor', draft.id, 'submit'), 200).state, 'pending_approval');
 	} finally {
 		await other.forget();
@@ -306,8 +311,10 @@ test('lists are filtered and paged without a gap or a repetition', async () => {
 test('approval is in the log and in the events', async () => {
 	const change = await pending();
 	const active = expect(await approve(change.id, change.content_hash), 200);
-	const lines = readFileSync(`${state}/log/cvn-config-api.log`, 'utf8').trim().split('\n').filter((l) => l.includes('config_change_')).map((l) => JSON.parse(l));
+	const text = readFileSync(`${state}/log/cvn-config-api.log`, 'utf8').split('\n');
+	const lines = text.filter((l) => l.includes('"config_change_')).map((l) => JSON.parse(l));
 	const line = lines.find((l) => l.event === 'config_change_approved' && l.change_id === change.id);
 	assert.deepEqual([line.env, line.config_version, line.changed_by], [env, active.version, 'approver']);
-	assert.ok(lines.some((l) => l.event === 'config_change_saved' && l.config_version === active.version && l.parameter_name === CRITICAL && l.changed_by === 'editor'));
+	const saved = lines.find((l) => l.event === 'config_change_saved' && l.env === env && l.config_version === active.version);
+	assert.deepEqual([saved.parameter_name, saved.changed_by], [CRITICAL, 'editor']);
 });

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 
 import { request, stack } from '../lib/stack.mjs';
-import { expectReplay } from './replay.mjs';
+import { environment, expectReplay } from './environment.mjs';
 
 const { call, credentials, sql, url, version, save } = stack();
-const env = 'dev';
+const env = await environment(sql, 'test-freeze');
 const PLAIN = 'CVN_COOLDOWN';
 const CRITICAL = 'CVN_MAX_POSITION_USD';
 const another = () => `${10000 + Math.floor(Math.random() * 900000)}ms`;

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { stack } from '../lib/stack.mjs';
-import { expectReplay } from './replay.mjs';
+import { environment, expectReplay } from './environment.mjs';
 
 const { call, sql, version, save } = stack();
-const env = 'dev';
+const env = await environment(sql, 'test-history');
 const PLAIN = 'CVN_COOLDOWN';
 const CRITICAL = 'CVN_MAX_POSITION_USD';
 const unique = () => `${10000 + Math.floor(Math.random() * 900000)}ms`;
@@ -41,9 +41,15 @@ after(async () => {
 
 test('pages join without a gap or a repetition, for each filter, while others write', async () => {
 	for (let i = 0; i < 7; i++) expect(await save('editor', env, { [PLAIN]: unique() }), 200);
-	const filters = { '': 'true', [`&name=${PLAIN}`]: `diff ? '${PLAIN}'`, '&changed_by=editor': `changed_by = 'editor'`, '&name=CVN_SYMBOLS': `diff ? 'CVN_SYMBOLS'` };
+	const filters = {
+		'': 'true',
+		[`&name=${PLAIN}`]: `diff ? '${PLAIN}'`,
+		'&changed_by=editor': `changed_by = 'editor'`,
+		'&name=CVN_SYMBOLS': `diff ? 'CVN_SYMBOLS'`,
+	};
 	for (const [query, condition] of Object.entries(filters)) {
-		const expected = (await sql(`select id from config_history where environment = '${env}' and ${condition} order by id desc`)).map((r) => Number(r.id));
+		const rows = await sql(`select id from config_history where environment = '${env}' and ${condition} order by id desc`);
+		const expected = rows.map((row) => Number(row.id));
 		const seen = [];
 		for (let cursor = ''; cursor !== null;) {
 			const page = expect(await history(`environment=${env}${query}&limit=3${cursor}`), 200);
@@ -62,7 +68,8 @@ test('times and request ids find what they name', async () => {
 	const [entry] = expect(await history(`request_id=${headers['X-Request-Id']}`), 200).entries;
 	assert.deepEqual([entry.reason, entry.changed_by, entry.approved_by], ['found again', 'editor', null]);
 	assert.deepEqual(Object.keys(entry.diff[0]).sort(), ['name', 'new', 'old']);
-	const [{ at }] = await sql(`select to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from config_history where id = ${entry.id}`);
+	const [{ at }] = await sql(`select to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+		from config_history where id = ${entry.id}`);
 	const since = expect(await history(`environment=${env}&since=${at}`), 200).entries;
 	assert.deepEqual(since.map((e) => e.id), [entry.id]);
 	assert.ok(expect(await history(`environment=${env}&until=${at}&limit=200`), 200).entries.every((e) => e.id < entry.id));
@@ -111,9 +118,8 @@ test('the chain is verified, and a row that is altered behind the triggers is fo
 		update config_history set change_reason = 'another' where environment = '${env}' and version = 2;
 		select broken_at from history_verify('${env}'); rollback`, (await superuser()));
 	assert.equal(broken.broken_at, '2');
-	for (const statement of ['update config_history set change_reason = \'x\'', 'delete from config_history', 'truncate config_history cascade', 'delete from config_history_names']) {
-		await assert.rejects(sql(statement), /append-only/);
-	}
+	for (const statement of [`update config_history set change_reason = 'x'`, 'delete from config_history',
+		'truncate config_history cascade', 'delete from config_history_names']) await assert.rejects(sql(statement), /append-only/);
 	expect(await call('viewer', 'GET', '/api/history/verify?environment=nowhere'), 404, 'not_found');
 	expect(await call('viewer', 'GET', '/api/history/verify'), 400, 'malformed');
 });

@@ -1,5 +1,15 @@
-// The invariant of the history: replayed from empty it gives the configuration in force, byte for byte, and its chain holds.
+// An environment for one file of tests, and the invariant that every one of them leaves behind.
 import assert from 'node:assert/strict';
+
+// Files run at the same time where there are cores for it, so what freezes, locks or counts has an environment of its
+// own. It stays: there is a history of it.
+export async function environment(sql, name) {
+	await sql(`select environment_create('${name}', null, 'admin', 'for tests', null)
+		where not exists (select from active_config where environment = '${name}')`);
+	return name;
+}
+
+// The invariant of the history: replayed from empty it gives the configuration in force, byte for byte, and its chain holds.
 
 export async function expectReplay(sql, environment) {
 	const [at] = await sql(`begin isolation level repeatable read;
