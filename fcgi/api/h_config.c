@@ -1,11 +1,10 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fcgi/api/body.h"
 #include "fcgi/api/handlers.h"
 #include "fcgi/api/header.h"
+#include "fcgi/api/outcome.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
 #include "fcgi/ops/ops_config.h"
@@ -63,62 +62,6 @@ enum code h_config_compare(const struct server *server, struct request *request,
 	return ops_config_compare(server->ops, request->args[0], request->args[1], &reply->body, &reply->error);
 }
 
-static void put_violations(struct canon *json, const struct config_result *result)
-{
-	canon_array(json);
-	for (size_t i = 0; i < result->n_violations; i++) {
-		canon_object(json);
-		reply_text(json, "name", result->violations[i].name);
-		reply_text(json, "code", code_name(result->violations[i].error.code));
-		reply_text(json, "detail", result->violations[i].error.detail);
-		canon_end(json, '}');
-	}
-	canon_end(json, ']');
-}
-
-static void put_diff(struct canon *json, const struct ops_proposal *proposal)
-{
-	canon_array(json);
-	for (size_t i = 0; i < proposal->result.n_diff; i++) {
-		const struct diff_item *item = &proposal->result.diff[i];
-
-		canon_object(json);
-		reply_text(json, "name", item->name);
-		reply_text(json, "old", item->old_value);
-		reply_text(json, "new", item->new_value);
-		canon_end(json, '}');
-	}
-	canon_end(json, ']');
-}
-
-/* What a refused save says beyond its code. */
-static void explain(struct reply *reply, enum code code, const struct ops_proposal *proposal)
-{
-	struct canon json;
-	char number[24];
-
-	canon_start(&json, text_put, &reply->more);
-	switch (code) {
-	case CODE_FROZEN:
-		snprintf(number, sizeof number, "%" PRId64, proposal->frozen_seconds);
-		reply_header(reply, "Retry-After", number);
-		break;
-	case CODE_STALE:
-		reply_more(reply, "current_version");
-		canon_integer(&json, proposal->version);
-		canon_start(&json, text_put, &reply->more);
-		reply_more(reply, "diff");
-		put_diff(&json, proposal);
-		break;
-	case CODE_INVALID:
-		reply_more(reply, "errors");
-		put_violations(&json, &proposal->result);
-		break;
-	default:
-		break;
-	}
-}
-
 static void put_saved(struct reply *reply, const struct ops_saved *saved, const struct ops_proposal *proposal)
 {
 	struct canon json;
@@ -128,25 +71,9 @@ static void put_saved(struct reply *reply, const struct ops_saved *saved, const 
 	reply_integer(&json, "version", saved->version);
 	reply_integer(&json, "change_id", saved->change_id);
 	canon_key(&json, "diff");
-	put_diff(&json, proposal);
+	outcome_put_diff(&json, proposal);
 	canon_end(&json, '}');
 	reply_etag(reply, saved->version);
-}
-
-static void tell_saved(const struct server *server, const struct request *request, const struct ops_saved *saved,
-		       const struct ops_proposal *proposal)
-{
-	for (size_t i = 0; i < proposal->result.n_diff; i++) {
-		log_line(server->log, LOG_LEVEL_INFO, "config_change_saved",
-			 (const struct log_member[]){
-				 {.name = "request_id", .text = request->id},
-				 {.name = "env", .text = request->args[0]},
-				 {.name = "config_version", .number = &saved->version},
-				 {.name = "changed_by", .text = request->who.login},
-				 {.name = "parameter_name", .text = proposal->result.diff[i].name},
-				 {.name = NULL},
-			 });
-	}
 }
 
 /* What both ways to save have in common. */
@@ -168,9 +95,9 @@ static enum code save(const struct server *server, struct request *request, stru
 
 	if (code == CODE_OK) {
 		put_saved(reply, &saved, &proposal);
-		tell_saved(server, request, &saved, &proposal);
+		outcome_tell_saved(server, request, request->args[0], request->who.login, saved.version, &proposal);
 	} else {
-		explain(reply, code, &proposal);
+		outcome_explain(reply, code, &proposal);
 	}
 	ops_proposal_free(&proposal);
 	return code;
@@ -268,9 +195,9 @@ static void put_plan(struct reply *reply, const char *environment, const struct 
 	reply_integer(&json, "base_version", proposal->version);
 	reply_text(&json, "content_hash", proposal->content_hash);
 	canon_key(&json, "diff");
-	put_diff(&json, proposal);
+	outcome_put_diff(&json, proposal);
 	canon_key(&json, "errors");
-	put_violations(&json, &proposal->result);
+	outcome_put_violations(&json, &proposal->result);
 	bool critical = put_critical(&json, proposal);
 	canon_key(&json, "needs_approval");
 	canon_bool(&json, critical);
@@ -294,7 +221,7 @@ enum code h_config_plan(const struct server *server, struct request *request, st
 	if (code == CODE_OK)
 		code = body_changes(values[0], &changes, &n, &reply->error);
 	if (code == CODE_OK)
-		code = ops_config_plan(server->ops, request->args[0], changes, n, &proposal, &reply->error);
+		code = ops_config_plan(server->ops, &request->who, request->args[0], changes, n, &proposal, &reply->error);
 	if (code == CODE_OK)
 		put_plan(reply, request->args[0], &proposal);
 	ops_proposal_free(&proposal);

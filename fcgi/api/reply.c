@@ -14,6 +14,8 @@ void reply_free(struct reply *reply)
 	text_free(&reply->body);
 	text_free(&reply->more);
 	text_free(&reply->headers);
+	if (reply->stream.free != NULL)
+		reply->stream.free(reply->stream.arg);
 }
 
 void reply_header(struct reply *reply, const char *name, const char *value)
@@ -59,6 +61,15 @@ void reply_integer(struct canon *json, const char *name, int64_t value)
 	canon_integer(json, value);
 }
 
+void reply_cursor(struct reply *reply, int64_t next)
+{
+	char cursor[32];
+
+	snprintf(cursor, sizeof cursor, "\"%" PRId64 "\"}", next);
+	text_add(&reply->body, ",\"next_cursor\":");
+	text_add(&reply->body, next == 0 ? "null}" : cursor);
+}
+
 void reply_more(struct reply *reply, const char *name)
 {
 	text_add(&reply->more, ",\"");
@@ -94,7 +105,40 @@ void reply_problem(struct reply *reply, enum code code, const char *id)
 
 static bool has_body(const struct reply *reply)
 {
-	return reply->body.n > 0 && reply->status != 304 && reply->status != 204;
+	return (reply->body.n > 0 || reply->stream.next != NULL) && reply->status != 304 && reply->status != 204;
+}
+
+static bool is_stream(const struct reply *reply)
+{
+	return reply->stream.next != NULL && reply->status < 400;
+}
+
+static void put_type(struct text *head, const struct reply *reply)
+{
+	const char *type = reply->type == NULL ? "application/json" : reply->type;
+	char line[64];
+
+	text_add(head, "Content-Type: ");
+	text_add(head, reply->status < 400 ? type : "application/problem+json");
+	text_add(head, "\r\n");
+	if (is_stream(reply))
+		return;
+	snprintf(line, sizeof line, "Content-Length: %zu\r\n", reply->body.n);
+	text_add(head, line);
+}
+
+static bool write_parts(const struct reply *reply, const struct transport *transport)
+{
+	bool heard = true, more = true;
+
+	while (heard && more) {
+		struct text part = {.bytes = NULL};
+		more = reply->stream.next(reply->stream.arg, &part);
+		if (part.n > 0)
+			heard = transport->write(transport->arg, part.bytes, part.n);
+		text_free(&part);
+	}
+	return heard;
 }
 
 bool reply_write(struct reply *reply, const struct transport *transport, const char *id, bool with_body)
@@ -103,15 +147,11 @@ bool reply_write(struct reply *reply, const struct transport *transport, const c
 	char line[128];
 
 	if (reply->status == 0)
-		reply->status = reply->body.n > 0 ? 200 : 204;
+		reply->status = reply->body.n > 0 || reply->stream.next != NULL ? 200 : 204;
 	snprintf(line, sizeof line, "Status: %u %s\r\n", reply->status, status_phrase(reply->status));
 	text_add(&head, line);
-	if (has_body(reply)) {
-		text_add(&head, reply->status < 400 ? "Content-Type: application/json\r\n"
-						    : "Content-Type: application/problem+json\r\n");
-		snprintf(line, sizeof line, "Content-Length: %zu\r\n", reply->body.n);
-		text_add(&head, line);
-	}
+	if (has_body(reply))
+		put_type(&head, reply);
 	text_add(&head, "Cache-Control: no-store\r\nX-Request-Id: ");
 	text_add(&head, id);
 	text_add(&head, "\r\n");
@@ -120,6 +160,8 @@ bool reply_write(struct reply *reply, const struct transport *transport, const c
 	bool heard = transport->write(transport->arg, head.bytes, head.n);
 	if (heard && with_body && has_body(reply))
 		heard = transport->write(transport->arg, reply->body.bytes, reply->body.n);
+	if (heard && with_body && is_stream(reply))
+		heard = write_parts(reply, transport);
 	text_free(&head);
 	return heard;
 }

@@ -11,10 +11,22 @@
 struct ops_match;
 struct transport;
 
+/*
+ * A body in parts, when it may be longer than memory. next fills in the part after the last one; false: that was all.
+ * Nothing tells a reader that a stream was cut, so the last part must say so itself.
+ */
+struct reply_stream {
+	bool (*next)(void *arg, struct text *part);
+	void *arg; /* whoever made it frees it in free, which may be NULL */
+	void (*free)(void *arg);
+};
+
 /* {0} is 200 with no body. */
 struct reply {
 	unsigned status;       /* 0: 200 with a body, 204 without */
-	struct text body;      /* JSON */
+	struct text body;      /* JSON, or the first part of a stream */
+	const char *type;      /* of a reply that is no problem; NULL: application/json */
+	struct reply_stream stream; /* {0}: the body is all */
 	struct text more;      /* with a problem: members to add, as `,"name":value...` */
 	struct text headers;   /* whole lines, each with its CRLF */
 	struct error error;    /* with a problem */
@@ -35,6 +47,9 @@ void reply_json(struct reply *, struct canon *);
 /* Helpers for members of such a stream; text NULL is null. */
 void reply_text(struct canon *, const char *name, const char *text);
 void reply_integer(struct canon *, const char *name, int64_t value);
+
+/* Ends a page that the body holds so far: next is what the next one begins after, 0 on the last. */
+void reply_cursor(struct reply *, int64_t next);
 
 /*
  * A document that is a member of a problem: put a stream to `more` after its name. Use: reply_more(r, "diff"), then

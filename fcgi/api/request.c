@@ -132,6 +132,8 @@ enum code request_read_body(struct request *request, struct error *error)
 		return refuse_length(request->route->body_limit, error);
 	if (request->route->content_type == NULL)
 		return CODE_OK;
+	if (length == 0 && request->route->may_be_empty)
+		return body_parse("{}", 2, &request->json, error);
 	if (!is_json(header_get(transport, "CONTENT_TYPE", NULL)))
 		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE, code_message(CODE_UNSUPPORTED_MEDIA_TYPE), NULL);
 	if (header_get(transport, "HTTP_CONTENT_ENCODING", NULL) != NULL)

@@ -7,7 +7,7 @@
 
 static const char json[] = "application/json";
 
-enum { SMALL = 4096, LARGE = 1 << 20 };
+enum { SMALL = 4096, MEDIUM = 1 << 16, LARGE = 1 << 20 };
 
 /* Literal segments stand above placeholders. */
 const struct route route_table[] = {
@@ -19,6 +19,14 @@ const struct route route_table[] = {
 	{.method = METHOD_GET, .pattern = "operators", .handler = h_who_operators, .roles = ROLE_OPERATORS},
 
 	{.method = METHOD_GET, .pattern = "environments", .handler = h_list_environments, .roles = ROLE_EVERYBODY},
+
+	{.method = METHOD_PUT, .pattern = "environments/{env}/lock", .handler = h_freeze_lock, .roles = ROLE_EDITOR,
+	 .body_limit = SMALL, .content_type = json, .may_be_empty = true},
+	{.method = METHOD_DELETE, .pattern = "environments/{env}/lock", .handler = h_freeze_unlock, .roles = ROLE_EDITOR},
+	{.method = METHOD_GET, .pattern = "freeze-windows", .handler = h_freeze_list, .roles = ROLE_OPERATORS},
+	{.method = METHOD_POST, .pattern = "freeze-windows", .handler = h_freeze_create, .roles = ROLE_ADMIN,
+	 .body_limit = MEDIUM, .content_type = json},
+	{.method = METHOD_DELETE, .pattern = "freeze-windows/{id}", .handler = h_freeze_delete, .roles = ROLE_ADMIN},
 
 	{.method = METHOD_GET, .pattern = "config/{env}", .handler = h_config_get, .roles = ROLE_EVERYBODY,
 	 .query = "version"},
@@ -32,8 +40,30 @@ const struct route route_table[] = {
 	{.method = METHOD_POST, .pattern = "config/{env}/{key}", .handler = h_config_save_one, .roles = ROLE_EDITOR,
 	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
 
-	{.method = METHOD_GET, .pattern = "history", .handler = h_list_history, .roles = ROLE_OPERATORS,
+	{.method = METHOD_POST, .pattern = "changes", .handler = h_change_create, .roles = ROLE_EDITOR,
+	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
+	{.method = METHOD_GET, .pattern = "changes", .handler = h_change_list, .roles = ROLE_OPERATORS,
+	 .query = "environment,state,created_by,limit,cursor"},
+	{.method = METHOD_GET, .pattern = "changes/{id}", .handler = h_change_get, .roles = ROLE_OPERATORS},
+	{.method = METHOD_PATCH, .pattern = "changes/{id}", .handler = h_change_edit, .roles = ROLE_EDITOR,
+	 .body_limit = LARGE, .content_type = json},
+	{.method = METHOD_POST, .pattern = "changes/{id}/submit", .handler = h_change_submit, .roles = ROLE_EDITOR,
+	 .body_limit = SMALL, .content_type = json, .may_be_empty = true},
+	{.method = METHOD_POST, .pattern = "changes/{id}/approve", .handler = h_change_approve, .roles = ROLE_APPROVER,
+	 .body_limit = MEDIUM, .content_type = json},
+	{.method = METHOD_POST, .pattern = "changes/{id}/reject", .handler = h_change_reject, .roles = ROLE_APPROVER,
+	 .body_limit = MEDIUM, .content_type = json, .may_be_empty = true},
+	{.method = METHOD_POST, .pattern = "changes/{id}/withdraw", .handler = h_change_withdraw, .roles = ROLE_EDITOR,
+	 .body_limit = SMALL, .content_type = json, .may_be_empty = true},
+	{.method = METHOD_POST, .pattern = "changes/{id}/rebase", .handler = h_change_rebase, .roles = ROLE_EDITOR,
+	 .body_limit = SMALL, .content_type = json, .may_be_empty = true},
+
+	{.method = METHOD_GET, .pattern = "history", .handler = h_history_list, .roles = ROLE_OPERATORS,
 	 .query = "environment,name,changed_by,request_id,since,until,limit,cursor"},
+	{.method = METHOD_GET, .pattern = "history/verify", .handler = h_history_verify, .roles = ROLE_OPERATORS,
+	 .query = "environment"},
+	{.method = METHOD_POST, .pattern = "history/{id}/restore", .handler = h_history_restore, .roles = ROLE_EDITOR,
+	 .body_limit = MEDIUM, .content_type = json, .match = MATCH_REQUIRED},
 
 	{.method = METHOD_GET, .pattern = "catalog", .handler = h_list_catalog, .roles = ROLE_EVERYBODY},
 	{.method = METHOD_GET, .pattern = "catalog/{key}", .handler = h_list_variable, .roles = ROLE_EVERYBODY},

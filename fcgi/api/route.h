@@ -31,6 +31,7 @@ struct route {
 	unsigned roles;		  /* one of them */
 	size_t body_limit;	  /* bytes */
 	const char *content_type; /* NULL: no body */
+	bool may_be_empty;	  /* no body at all is an empty object */
 	enum route_match match;	  /* MATCH_REQUIRED: writes configuration, so If-Match says what it is based on */
 	const char *query;	  /* names with commas */
 };

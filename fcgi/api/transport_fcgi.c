@@ -11,7 +11,10 @@
 #include "fcgi/api/serve.h"
 #include "fcgi/api/transport.h"
 
-/* A request that takes longer has gone wrong: SIGALRM ends the responder, and the parent starts another. */
+/*
+ * A request that takes longer, or a reply of which nothing went out for so long, has gone wrong: SIGALRM ends the
+ * responder, and the parent starts another.
+ */
 enum { WATCHDOG_SECONDS = 10, CHUNK = 1 << 20 };
 
 static long read_body(void *arg, char *bytes, size_t n)
@@ -30,6 +33,7 @@ static bool write_reply(void *arg, const char *bytes, size_t n)
 		size_t part = n - done > CHUNK ? CHUNK : n - done;
 		if (FCGX_PutStr(bytes + done, (int)part, out) < 0)
 			return false;
+		alarm(WATCHDOG_SECONDS);
 		done += part;
 	}
 	return true;

@@ -38,18 +38,22 @@ void db_config_send_state(struct db *db, const char *environment, struct db_rows
 	db_send(db, &statement, (const char *const[]){environment}, rows);
 }
 
-void db_config_send_params(struct db *db, const char *environment, struct db_rows **rows)
+void db_config_send_params(struct db *db, const char *environment, const char *writer, int64_t change_id,
+			   struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "config_params",
 		.sql = "select name, type, allowed_values::text, default_value, min_value, max_value, category, required,"
-		       " deprecated, hot_reloadable, critical, excluded_from_ftf, value"
+		       " deprecated, hot_reloadable, critical or name in (select catalog_loosened(array[$2::text] ||"
+		       "  (select array[created_by::text, edited_by::text] from config_changes where id = $3::bigint))),"
+		       " excluded_from_ftf, value"
 		       " from resolved_config where environment = $1 order by name collate \"C\"",
-		.n_params = 1,
+		.n_params = 3,
 		.again = true,
 	};
+	char text[INTEGER_MAX];
 
-	db_send(db, &statement, (const char *const[]){environment}, rows);
+	db_send(db, &statement, (const char *const[]){environment, writer, integer(text, change_id)}, rows);
 }
 
 void db_config_send_rules(struct db *db, struct db_rows **rows)
@@ -68,15 +72,16 @@ void db_config_send_write(struct db *db, const struct db_config_write *write, st
 	static const struct db_statement statement = {
 		.name = "config_write",
 		.sql = "select version, change_id"
-		       " from config_write($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9, $10)",
-		.n_params = 10,
+		       " from config_write($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9, $10, $11::bigint)",
+		.n_params = 11,
 	};
-	char base[INTEGER_MAX];
+	char base[INTEGER_MAX], change[INTEGER_MAX];
 
 	db_send(db, &statement,
 		(const char *const[]){write->environment, write->kind, integer(base, write->base_version), write->changes,
 				      write->diff, write->content_hash, write->changed_by, write->approved_by,
-				      write->reason, write->request_id},
+				      write->reason, write->request_id,
+				      write->change_id == 0 ? NULL : integer(change, write->change_id)},
 		rows);
 }
 

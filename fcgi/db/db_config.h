@@ -29,8 +29,12 @@ enum { DOCUMENT_VERSION, DOCUMENT_JSON };
 void db_config_send_lock(struct db *, const char *environment, struct db_rows **);
 void db_config_send_state(struct db *, const char *environment, struct db_rows **);
 
-/* The resolved parameters, sorted as strcmp does, and the coherence rules. */
-void db_config_send_params(struct db *, const char *environment, struct db_rows **);
+/*
+ * The resolved parameters, sorted as strcmp does, and the coherence rules. What the writer, or the author or the last
+ * editor of the change set (0: none), made easier to write is critical for them.
+ */
+void db_config_send_params(struct db *, const char *environment, const char *writer, int64_t change_id,
+			   struct db_rows **);
 void db_config_send_rules(struct db *, struct db_rows **);
 
 /* The one write. changes and diff are JSON texts as config_write() in SQL takes them. */
@@ -45,6 +49,7 @@ struct db_config_write {
 	const char *approved_by; /* NULL: nobody had to */
 	const char *reason;
 	const char *request_id;
+	int64_t change_id; /* the approved change set that this applies; 0: make one */
 };
 void db_config_send_write(struct db *, const struct db_config_write *, struct db_rows **);
 

@@ -1,5 +1,7 @@
 #include "fcgi/db/db_list.h"
 
+#include <string.h>
+
 /* Whether an environment is among those that may be read: a column and a parameter. */
 #define READABLE(column, parameter)                                                                            \
 	"(" parameter "::text = '*' or " column " = any (string_to_array(" parameter ", ',')))"
@@ -62,27 +64,26 @@ enum db_outcome db_list_workers(struct db *db, const char *readable, const char 
 
 enum db_outcome db_list_history(struct db *db, const struct db_list_history *filter, struct db_rows **rows)
 {
-	/* One row more than the page is read, to know whether there is a next one. */
 	static const struct db_statement statement = {
 		.name = "list_history",
-		.sql = "with found as (select h.id from config_history h"
-		       "  where ($1::text is null or h.environment = $1) and ($2::text is null or h.diff ? $2)"
-		       "  and ($3::text is null or h.changed_by = $3) and ($4::text is null or h.request_id = $4)"
-		       "  and ($5::timestamptz is null or h.changed_at >= $5)"
-		       "  and ($6::timestamptz is null or h.changed_at < $6)"
-		       "  and ($7::bigint is null or h.id < $7)"
-		       "  and " READABLE("h.environment", "$9") " order by h.id desc limit $8::int + 1),"
-		       " page as (select id from found order by id desc limit $8::int)"
-		       " select case when (select count(*) from found) > $8::int then (select min(id) from page) end,"
-		       " (select coalesce(json_agg(history_json(h) order by h.id desc), '[]') from config_history h"
-		       "  where h.id in (select id from page))",
-		.n_params = 9,
+		.sql = "select next_id, body from history_page($1, $2, $3, $4, $5::timestamptz, $6::timestamptz,"
+		       " $7::bigint, $8::int, $9, $10)",
+		.n_params = 10,
 		.again = true,
 	};
 
 	return db_query(db, &statement,
 			(const char *const[]){filter->environment, filter->name, filter->changed_by,
 					      filter->request_id, filter->since, filter->until, filter->before,
-					      filter->limit, filter->readable},
+					      filter->limit, filter->form, filter->readable},
 			rows);
+}
+
+enum db_outcome db_list_verify(struct db *db, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "list_verify", .sql = "select history_verify_json($1)", .n_params = 1, .again = true};
+	enum db_outcome outcome = db_query(db, &statement, (const char *const[]){environment}, rows);
+
+	return strcmp(db_sqlstate(db), "CV404") == 0 ? DB_NONE : outcome;
 }

@@ -14,11 +14,17 @@ enum db_outcome db_list_workers(struct db *, const char *readable, const char *e
 /* Two columns as DOCUMENT_* of db_config.h: the row's own version, and the definition. */
 enum db_outcome db_list_variable(struct db *, const char *name, struct db_rows **);
 
-/* All filters may be NULL. before: entries with a lower id. Two columns: the id of the last one if there are more, else null; the array. */
+/*
+ * All filters may be NULL. before: entries with a lower id. form: json (an array), ndjson or csv (whole lines). Two
+ * columns: the id of the last one if there are more, else null; the page.
+ */
 struct db_list_history {
-	const char *environment, *name, *changed_by, *request_id, *since, *until, *before, *limit;
+	const char *environment, *name, *changed_by, *request_id, *since, *until, *before, *limit, *form;
 	const char *readable; /* as above; never NULL */
 };
 enum db_outcome db_list_history(struct db *, const struct db_list_history *, struct db_rows **);
+
+/* One column, the verdict; DB_NONE: no such environment. */
+enum db_outcome db_list_verify(struct db *, const char *environment, struct db_rows **);
 
 #endif

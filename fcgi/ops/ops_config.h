@@ -2,20 +2,10 @@
 #define CVN_OPS_CONFIG_H
 /* Reading, planning and saving the configuration of an environment. */
 #include "fcgi/ops/ops.h"
+#include "fcgi/ops/ops_door.h"
 #include "fcgi/ops/ops_proposal.h"
 
 struct who;
-
-/* The versions that a caller names: what a writer believes to be current, or what a reader has. */
-enum { OPS_MATCH_MAX = 16 };
-struct ops_match {
-	bool given;
-	bool any; /* whatever is current */
-	size_t n; /* 0: tags that are nobody's */
-	int64_t versions[OPS_MATCH_MAX];
-};
-
-bool ops_match_holds(const struct ops_match *, int64_t version);
 
 /* The whole configuration as JSON. known: what the caller has, or NULL; when that is current, json stays empty. */
 enum code ops_config_get(struct ops *, const char *environment, const struct ops_match *known, int64_t *version,
@@ -40,9 +30,9 @@ struct ops_saved {
 	int64_t change_id;
 };
 
-/* What a save would do. The caller must free the proposal with ops_proposal_free(), whatever is returned. */
-enum code ops_config_plan(struct ops *, const char *environment, struct change *, size_t n, struct ops_proposal *,
-			  struct error *);
+/* What a save by this operator would do. The caller must free the proposal with ops_proposal_free(), whatever is returned. */
+enum code ops_config_plan(struct ops *, const struct who *, const char *environment, struct change *, size_t n,
+			  struct ops_proposal *, struct error *);
 
 /*
  * Writes, or says why not, in this order: CODE_NOT_FOUND, CODE_FROZEN (proposal->frozen_seconds), CODE_LOCKED,

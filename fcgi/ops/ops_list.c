@@ -54,7 +54,7 @@ enum code ops_list_workers(struct ops *ops, const struct who *who, const char *e
 }
 
 enum code ops_list_history(struct ops *ops, const struct who *who, const struct ops_history_filter *filter,
-			   int64_t *next_id, struct text *json, struct error *error)
+			   int64_t *next_id, struct text *page, struct error *error)
 {
 	struct db_rows *rows = NULL;
 	struct text readable = {.bytes = NULL};
@@ -69,10 +69,22 @@ enum code ops_list_history(struct ops *ops, const struct who *who, const struct 
 		.until = filter->until,
 		.before = filter->after,
 		.limit = filter->limit,
+		.form = filter->form,
 		.readable = readable.bytes,
 	};
 	enum db_outcome outcome = db_list_history(ops->db, &statement, &rows);
 	text_free(&readable);
 	*next_id = db_rows_integer(rows, 0, 0);
-	return ops_outcome_document(ops, outcome, "list", rows, 1, json, error);
+	return ops_outcome_document(ops, outcome, "list", rows, 1, page, error);
+}
+
+enum code ops_list_verify(struct ops *ops, const struct who *who, const char *environment, struct text *json,
+			  struct error *error)
+{
+	struct db_rows *rows = NULL;
+
+	if (!ops_who_may(who, ROLE_OPERATORS, environment))
+		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+	enum db_outcome outcome = db_list_verify(ops->db, environment, &rows);
+	return ops_outcome_document(ops, outcome, "environment", rows, 0, json, error);
 }

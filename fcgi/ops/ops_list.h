@@ -14,12 +14,19 @@ enum code ops_list_rules(struct ops *, struct text *json, struct error *);
 enum code ops_list_environments(struct ops *, const struct who *, struct text *json, struct error *);
 enum code ops_list_workers(struct ops *, const struct who *, const char *environment, struct text *json, struct error *);
 
-/* Filters may be NULL; since and until are RFC 3339, checked by the caller; after is a cursor: the next_id of the page before. */
+/*
+ * Filters may be NULL; since and until are RFC 3339, checked by the caller; after is a cursor: the next_id of the page
+ * before. form is json (the page is an array), ndjson or csv (lines).
+ */
 struct ops_history_filter {
-	const char *environment, *name, *changed_by, *request_id, *since, *until, *after, *limit;
+	const char *environment, *name, *changed_by, *request_id, *since, *until, *after, *limit, *form;
 };
-/* json gets the array; next_id 0: that was the last page. */
+/* next_id 0: that was the last page. */
 enum code ops_list_history(struct ops *, const struct who *, const struct ops_history_filter *, int64_t *next_id,
-			   struct text *json, struct error *);
+			   struct text *page, struct error *);
+
+/* Whether the chain of an environment's history holds. CODE_NOT_FOUND; CODE_FORBIDDEN for who may not read it. */
+enum code ops_list_verify(struct ops *, const struct who *, const char *environment, struct text *json,
+			  struct error *);
 
 #endif

@@ -46,6 +46,18 @@ comment on function config_history_chain() is 'Trigger: sets the time, the hash 
 create or replace trigger config_history_chain before insert on config_history
 	for each row execute function config_history_chain();
 
+create or replace function config_history_link() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	insert into config_history_names (name, history_id) select k.name, new.id from jsonb_object_keys(new.diff) as k (name);
+	return null;
+end
+$$;
+comment on function config_history_link() is 'Trigger: the names of the row''s diff, by which the history is found.';
+
+create or replace trigger config_history_link after insert on config_history
+	for each row execute function config_history_link();
+
 -- Broken is a row whose own hash, link or number is wrong, and a version that should be there and is not.
 create or replace function history_verify(p_environment text, out ok boolean, out checked bigint, out broken_at bigint)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$

@@ -63,3 +63,48 @@ begin
 end
 $$;
 comment on function freeze_until(text, timestamptz) is 'Until when the environment takes no writes, by the database''s clock; null: not frozen.';
+
+-- The row locks of the environments: a save that is under way ends before the windows change, and none goes on with
+-- what it read before.
+create or replace function freeze_window_touch(p_environment text) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	perform from active_config c where p_environment in (c.environment, '*') order by c.id for update;
+	if not found and p_environment <> '*' then
+		raise exception 'no environment %', p_environment using errcode = 'CV404';
+	end if;
+	perform pg_notify('config_event', json_build_object('type', 'freeze_window', 'environment', p_environment)::text);
+end
+$$;
+comment on function freeze_window_touch(text) is 'Before the windows of an environment (*: of all) change: keeps its writers out, and tells who listens.';
+
+create or replace function freeze_window_create(p_environment text, p_starts_at timestamptz, p_ends_at timestamptz, p_weekly jsonb,
+	p_reason text, p_by text) returns json
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_window freeze_windows;
+begin
+	perform freeze_window_touch(p_environment);
+	insert into freeze_windows (environment, starts_at, ends_at, weekly, reason, created_by)
+	values (p_environment, p_starts_at, p_ends_at, p_weekly, p_reason, p_by)
+	returning * into v_window;
+	return freeze_window_json(v_window);
+end
+$$;
+comment on function freeze_window_create(text, timestamptz, timestamptz, jsonb, text, text) is
+	'A new window, as the wire carries it; once it is committed, no save that began before it is still under way.';
+
+create or replace function freeze_window_delete(p_id bigint) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_environment text;
+begin
+	select w.environment into v_environment from freeze_windows w where w.id = p_id;
+	if found then
+		perform freeze_window_touch(v_environment);
+		delete from freeze_windows w where w.id = p_id;
+	end if;
+	return found;
+end
+$$;
+comment on function freeze_window_delete(bigint) is 'Whether there was such a window; it is gone.';

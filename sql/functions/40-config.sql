@@ -5,6 +5,8 @@
 --   config_write(...)                     every write of an environment
 --   environment_create(...)               a new environment, version 1
 --   environment_lock(environment, login)  who alone may write; null: everybody
+--   change_create, change_content, change_move
+--                                         a change set before it is applied
 --
 -- Locks are taken in one order: catalog_state, then environments by id.
 --
@@ -19,9 +21,11 @@ declare
 begin
 	-- Shared: writers of other environments pass, a writer of the catalog waits.
 	select s.version into v_catalog_version from catalog_state s for share;
+	-- Two statements: what was committed while this one waited for the lock, a freeze window say, is seen by the next.
+	perform from active_config c where c.environment = p_environment for update;
 	return query
 		select c.id, c.version, c.locked_by::text, v_catalog_version, freeze_until(p_environment)
-		from active_config c where c.environment = p_environment for update;
+		from active_config c where c.environment = p_environment;
 end
 $$;
 comment on function config_lock(text) is 'Takes the environment''s row lock until the end of the transaction; no row: no such environment.';
@@ -210,6 +214,7 @@ begin
 
 	-- 4. The version, its history, and what it supersedes.
 	update active_config c set version = v_change.version, updated_at = v_at, updated_by = p_changed_by where c.id = v_config.id;
+	v_change.request_id := coalesce(p_request_id, v_change.request_id); -- the history names the request that applied it
 	v_at := config_history_append(v_config.id, v_change);
 	perform config_supersede(v_change);
 
@@ -262,3 +267,63 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
 $$;
 comment on function environment_lock(text, text) is
 	'Makes a login the only one who may write, or (null) nobody in particular; false: no such environment. Who may do so is checked by the caller.';
+
+-- What somebody made easier to write, they do not write without approval: see DESIGN, the lifecycle. A change of
+-- type, bounds or allowed values counts as wider without being weighed.
+create or replace function catalog_loosened(p_logins text[]) returns setof text
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select h.name::text from variable_catalog_history h
+	where h.changed_by = any (p_logins) and h.action = 'update'
+	and ((h.old -> 'critical' = 'true' and h.new -> 'critical' = 'false')
+		or array[h.old -> 'type', h.old -> 'min_value', h.old -> 'max_value', h.old -> 'allowed_values']
+			is distinct from array[h.new -> 'type', h.new -> 'min_value', h.new -> 'max_value', h.new -> 'allowed_values'])
+$$;
+comment on function catalog_loosened(text[]) is 'Parameters that one of these logins made non-critical, or changed in type, bounds or allowed values.';
+
+create or replace function change_create(p_environment text, p_kind text, p_base_version bigint, p_changes jsonb, p_diff jsonb,
+	p_content_hash text, p_reason text, p_by text, p_request_id text) returns bigint
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_id bigint;
+begin
+	insert into config_changes (environment, kind, state, base_version, changes, diff, content_hash, reason, created_by, request_id)
+	values (p_environment, p_kind, 'draft', p_base_version, p_changes, p_diff, p_content_hash, p_reason, p_by, p_request_id)
+	returning id into v_id;
+	perform config_event_state(p_environment, v_id, 'draft');
+	return v_id;
+end
+$$;
+comment on function change_create(text, text, bigint, jsonb, jsonb, text, text, text, text) is 'A draft; returns its id.';
+
+create or replace function change_content(p_id bigint, p_base_version bigint, p_changes jsonb, p_diff jsonb, p_content_hash text,
+	p_reason text, p_edited_by text) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	update config_changes
+	set base_version = p_base_version, changes = p_changes, diff = p_diff, content_hash = p_content_hash,
+		reason = coalesce(p_reason, reason), edited_by = coalesce(p_edited_by, edited_by)
+	where id = p_id;
+end
+$$;
+comment on function change_content(bigint, bigint, jsonb, jsonb, text, text, text) is
+	'Another content, or the same on another base; reason and editor stay where none is given.';
+
+create or replace function change_move(p_id bigint, p_event text, p_state text, p_actor text, p_comment text) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_change config_changes;
+begin
+	update config_changes
+	set state = p_state,
+		submitted_at = case when p_event = 'submit' then clock_timestamp() when p_state <> 'draft' then submitted_at end,
+		decided_by = case when p_event in ('approve', 'reject') then p_actor else decided_by end,
+		decided_at = case when p_event in ('approve', 'reject', 'withdraw') then clock_timestamp() else decided_at end,
+		comment = coalesce(p_comment, comment)
+	where id = p_id
+	returning * into strict v_change;
+	insert into config_change_events (change_id, actor, event, detail)
+	values (p_id, p_actor, p_event, jsonb_strip_nulls(jsonb_build_object('comment', p_comment, 'content_hash', v_change.content_hash)));
+	perform config_event_state(v_change.environment, p_id, p_state);
+end
+$$;
+comment on function change_move(bigint, text, text, text, text) is 'What an event makes of a change set: its state, a row of its events, a notification.';

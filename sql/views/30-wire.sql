@@ -10,7 +10,11 @@
 --   environments_json()                                -> json {"environments":[...]}
 --   freeze_windows_json()                              -> json {"freeze_windows":[...]}
 --   history_json(history row)                          -> json, an entry of GET /history
+--   history_page(filters, before, limit, form, readable)
+--                                                      -> (next_id, body), a page newest first; next_id null on the last
 --   history_verify_json(environment)                   -> json {"ok","checked","broken_at"}
+--   change_json(change set row)                        -> json, an item of GET /changes
+--   change_document(id)                                -> json, GET /changes/{id}; null: there is none
 -- "version" of the first kind is the strong ETag.
 
 create or replace function wire_time(p_at timestamptz) returns text
@@ -104,13 +108,17 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 comment on function environments_json() is 'GET /environments, by name; freeze is {until, reason} or null.';
 
+create or replace function freeze_window_json(w freeze_windows) returns json
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select json_build_object(
+		'id', w.id, 'environment', w.environment, 'starts_at', wire_time(w.starts_at), 'ends_at', wire_time(w.ends_at),
+		'weekly', w.weekly, 'reason', w.reason, 'created_by', w.created_by, 'created_at', wire_time(w.created_at))
+$$;
+comment on function freeze_window_json(freeze_windows) is 'A freeze window as the wire carries it.';
+
 create or replace function freeze_windows_json() returns json
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select json_build_object('freeze_windows', coalesce(json_agg(json_build_object(
-		'id', w.id, 'environment', w.environment, 'starts_at', wire_time(w.starts_at), 'ends_at', wire_time(w.ends_at),
-		'weekly', w.weekly, 'reason', w.reason, 'created_by', w.created_by, 'created_at', wire_time(w.created_at)
-	) order by w.id), '[]'))
-	from freeze_windows w
+	select json_build_object('freeze_windows', coalesce(json_agg(freeze_window_json(w) order by w.id), '[]')) from freeze_windows w
 $$;
 comment on function freeze_windows_json() is 'GET /freeze-windows, by id.';
 
@@ -130,3 +138,114 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 	select json_build_object('ok', v.ok, 'checked', v.checked, 'broken_at', v.broken_at) from history_verify(p_environment) v
 $$;
 comment on function history_verify_json(text) is 'GET /history/verify.';
+
+create or replace function change_json(c config_changes) returns json
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select json_build_object('id', c.id, 'environment', c.environment, 'kind', c.kind, 'state', c.state,
+		'base_version', c.base_version, 'version', c.version, 'content_hash', c.content_hash, 'changes', c.changes, 'diff', c.diff,
+		'reason', c.reason, 'created_by', c.created_by, 'created_at', wire_time(c.created_at), 'edited_by', c.edited_by,
+		'submitted_at', wire_time(c.submitted_at), 'decided_by', c.decided_by, 'decided_at', wire_time(c.decided_at),
+		'comment', c.comment, 'request_id', c.request_id)
+$$;
+comment on function change_json(config_changes) is 'A change set as GET /changes carries it.';
+
+create or replace function change_events(p_id bigint) returns json
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select coalesce(json_agg(json_build_object('at', wire_time(e.at), 'actor', e.actor, 'event', e.event, 'detail', e.detail)
+		order by e.id), '[]')
+	from config_change_events e where e.change_id = p_id
+$$;
+comment on function change_events(bigint) is 'What happened to a change set, in order.';
+
+-- Of the workers that are not offline: one that rejected it, or is behind for long, makes the whole lag.
+create or replace function change_propagation(p_environment text, p_version bigint) returns json
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select case when p_version is not null then json_build_object(
+		'state', case
+			when count(*) = count(*) filter (where w.applied_version >= p_version) then 'applied_by_all'
+			when bool_or(w.applied_version < p_version and w.state in ('lagging', 'rejected')) then 'lagging'
+			else 'propagating'
+		end,
+		'applied', count(*) filter (where w.applied_version >= p_version),
+		'total', count(*),
+		'workers', coalesce(json_agg(json_build_object('worker_id', w.worker_id, 'state', w.state,
+			'applied_version', w.applied_version, 'applied', w.applied_version >= p_version,
+			'waiting_for', w.waiting_for, 'waiting_since', wire_time(w.waiting_since), 'rejected', w.rejected)
+			order by w.worker_id), '[]')) end
+	from worker_status w where w.environment = p_environment and w.state <> 'offline'
+$$;
+comment on function change_propagation(text, bigint) is 'How far a version has come: propagating, lagging or applied_by_all; null for none.';
+
+create or replace function change_document(p_id bigint) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select change_json(c)::jsonb || jsonb_build_object('events', change_events(c.id), 'propagation',
+		change_propagation(c.environment, c.version))
+	from config_changes c where c.id = p_id
+$$;
+comment on function change_document(bigint) is 'GET /changes/{id}: the change set, its events and, once applied, its propagation.';
+
+create or replace function csv_field(p_text text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+	select case when p_text ~ '[",\r\n]' then '"' || replace(p_text, '"', '""') || '"' else coalesce(p_text, '') end
+$$;
+comment on function csv_field(text) is 'A field as RFC 4180 has it; null is empty.';
+
+create or replace function history_csv(h config_history) returns text
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return (
+		select string_agg(array_to_string(array(
+			select csv_field(f) from unnest(array[h.id::text, h.environment::text, h.version::text, h.change_id::text,
+				wire_time(h.changed_at), h.changed_by::text, h.approved_by::text, h.change_reason::text,
+				d.key, h.base_env ->> d.key, d.value, h.row_hash::text]) with ordinality as u (f, i) order by u.i), ','),
+			E'\r\n' order by d.key collate "C")
+		from (select 1) one left join jsonb_each_text(h.diff) d on true);
+end
+$$;
+comment on function history_csv(config_history) is 'Lines of CSV, one a parameter of the diff.';
+
+-- Planned anew for the filters that are there: a plan for all of them finds rare rows by reading all others.
+create or replace function history_page(p_environment text, p_name text, p_changed_by text, p_request_id text,
+	p_since timestamptz, p_until timestamptz, p_before bigint, p_limit integer, p_form text, p_readable text default '*')
+returns table (next_id bigint, body text)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+	v_ids bigint[];
+	v_readable text[] := case when p_readable <> '*' then string_to_array(p_readable, ',') end;
+begin
+	-- 1. One id more than the page, to know whether there is a next one.
+	if p_name is null then
+		v_ids := array(
+			select h.id from config_history h
+			where (p_environment is null or h.environment = p_environment) and (p_changed_by is null or h.changed_by = p_changed_by)
+			and (p_request_id is null or h.request_id = p_request_id)
+			and (p_since is null or h.changed_at >= p_since) and (p_until is null or h.changed_at < p_until)
+			and (p_before is null or h.id < p_before) and (v_readable is null or h.environment = any (v_readable))
+			order by h.id desc limit p_limit + 1);
+	else
+		v_ids := array(
+			select n.history_id from config_history_names n join config_history h on h.id = n.history_id
+			where n.name = p_name
+			and (p_environment is null or h.environment = p_environment) and (p_changed_by is null or h.changed_by = p_changed_by)
+			and (p_request_id is null or h.request_id = p_request_id)
+			and (p_since is null or h.changed_at >= p_since) and (p_until is null or h.changed_at < p_until)
+			and (p_before is null or n.history_id < p_before) and (v_readable is null or h.environment = any (v_readable))
+			order by n.history_id desc limit p_limit + 1);
+	end if;
+	if cardinality(v_ids) > p_limit then
+		next_id := v_ids[p_limit];
+		v_ids := v_ids[1:p_limit];
+	end if;
+
+	-- 2. The page in its form; every line of a stream ends.
+	select case p_form
+		when 'json' then '[' || coalesce(string_agg(history_json(h)::text, ',' order by h.id desc), '') || ']'
+		when 'ndjson' then coalesce(string_agg(history_json(h)::text || E'\n', '' order by h.id desc), '')
+		when 'csv' then coalesce(string_agg(history_csv(h) || E'\r\n', '' order by h.id desc), '')
+	end into strict body
+	from config_history h where h.id = any (v_ids);
+	return next;
+end
+$$;
+comment on function history_page(text, text, text, text, timestamptz, timestamptz, bigint, integer, text, text) is
+	'A page of the history as json, ndjson or csv, of the readable environments (names with commas, or *); filters that are null do not filter.';

@@ -333,7 +333,7 @@ static enum lifecycle_event event_named(const char *name)
 
 static unsigned facts_named(const char *letters)
 {
-	static const char known[] = "ocbilfC"; /* own, content, base, invalid, locked, frozen, Critical */
+	static const char known[] = "oflcbiC"; /* own, frozen, locked, content, base, invalid, Critical */
 	unsigned facts = 0;
 
 	for (; *letters; letters++) {

@@ -415,7 +415,7 @@ START_TEST(plan_and_save_agree)
 	const struct ops_match any = {.given = true, .any = true};
 
 	ops_start(p.ops);
-	enum code code = ops_config_plan(p.ops, "dev", &change, 1, &plan, &error);
+	enum code code = ops_config_plan(p.ops, &(struct who){.login = "a"}, "dev", &change, 1, &plan, &error);
 	ck_assert_msg(code == CODE_OK, "%s: %s", error.detail, ops_trouble(p.ops));
 	int64_t base = plan.version;
 	ck_assert_int_eq(try_save(&p, any, "CVN_COOLDOWN", "97000ms", &saved), CODE_OK);
@@ -441,7 +441,8 @@ START_TEST(what_is_not_there_is_not_found)
 	ops_start(p.ops);
 	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", NULL, &version, &json, &error), CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", &(struct ops_match){.given = true}, &version, &json, &error), CODE_NOT_FOUND);
-	ck_assert_int_eq(ops_config_plan(p.ops, "nowhere", NULL, 0, &proposal, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_plan(p.ops, &(struct who){.login = "a"}, "nowhere", NULL, 0, &proposal, &error),
+			 CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_compare(p.ops, "dev", "nowhere", &json, &error), CODE_NOT_FOUND);
 	ck_assert_ptr_null(json.bytes);
 	ops_proposal_free(&proposal);

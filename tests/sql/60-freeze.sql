@@ -43,8 +43,7 @@ select pg_temp.cases('weekly between two dates', $$('dev', '2026-11-24Z', '2026-
 select pg_temp.cases('always', $$('dev', null, null, '{"days": [1, 2, 3, 4, 5, 6, 7], "from": "00:00", "to": "00:00", "timezone": "UTC"}')$$, array[
 	'2026-11-23 00:00Z', '03-03 00:00']);
 
-select is(attempt('cvn_api', format($$insert into freeze_windows (environment, starts_at, ends_at, weekly, reason, created_by)
-	values ('dev', %L, %L, %L, 'x', 'ada')$$, v.starts, v.ends, v.weekly)), v.outcome, v.what)
+select is(attempt('cvn_api', format($$select freeze_window_create('dev', %L, %L, %L, 'x', 'ada')$$, v.starts, v.ends, v.weekly)), v.outcome, v.what)
 from (values
 	('23514', 'neither once nor weekly', null, null, null), ('23514', 'no end', '2026-11-23', null, null),
 	('23514', 'the end before the beginning', '2026-11-23', '2026-11-22', null),

@@ -43,12 +43,12 @@ enum lifecycle_role { LIFECYCLE_ROLES(LIFECYCLE_ENUMERATOR) LIFECYCLE_ROLE_COUNT
 
 /* What is the case, as found under the row lock; a bit each. A row's guards are the facts that forbid it. */
 enum lifecycle_fact {
-	LIFECYCLE_OWN = 1,             /* who acts created it, or edited it last */
-	LIFECYCLE_CONTENT_CHANGED = 2, /* its hash is not the one that the approver names */
-	LIFECYCLE_BASE_MOVED = 4,      /* a parameter it touches has another value than when it was made */
-	LIFECYCLE_INVALID = 8,         /* the core finds violations in what it would make */
-	LIFECYCLE_LOCKED = 16,         /* somebody else than its author holds the lock */
-	LIFECYCLE_FROZEN = 32,
+	LIFECYCLE_OWN = 1, /* who acts created it, or edited it last */
+	LIFECYCLE_FROZEN = 2,
+	LIFECYCLE_LOCKED = 4,          /* somebody else than its author holds the lock */
+	LIFECYCLE_CONTENT_CHANGED = 8, /* its hash is not the one that the approver names */
+	LIFECYCLE_BASE_MOVED = 16,     /* a parameter it touches has another value than when it was made */
+	LIFECYCLE_INVALID = 32,        /* the core finds violations in what it would make */
 	LIFECYCLE_CRITICAL = 64        /* by what the catalog says now, or said when it was submitted */
 };
 

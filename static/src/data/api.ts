@@ -21,7 +21,7 @@ async function reach(request: Request): Promise<Response> {
 	return response;
 }
 
-export const api = createClient<paths>({ baseUrl: base, fetch: reach });
+export const api = createClient<paths, 'application/json'>({ baseUrl: base, fetch: reach });
 
 type Reply<Data> = { data?: Data; error?: unknown; response: Response };
 

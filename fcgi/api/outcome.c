@@ -1,0 +1,115 @@
+#include "fcgi/api/outcome.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "fcgi/api/reply.h"
+#include "fcgi/api/request.h"
+#include "fcgi/api/server.h"
+#include "fcgi/ops/ops_change.h"
+
+void outcome_put_violations(struct canon *json, const struct config_result *result)
+{
+	canon_array(json);
+	for (size_t i = 0; i < result->n_violations; i++) {
+		canon_object(json);
+		reply_text(json, "name", result->violations[i].name);
+		reply_text(json, "code", code_name(result->violations[i].error.code));
+		reply_text(json, "detail", result->violations[i].error.detail);
+		canon_end(json, '}');
+	}
+	canon_end(json, ']');
+}
+
+void outcome_put_diff(struct canon *json, const struct ops_proposal *proposal)
+{
+	canon_array(json);
+	for (size_t i = 0; i < proposal->result.n_diff; i++) {
+		const struct diff_item *item = &proposal->result.diff[i];
+
+		canon_object(json);
+		reply_text(json, "name", item->name);
+		reply_text(json, "old", item->old_value);
+		reply_text(json, "new", item->new_value);
+		canon_end(json, '}');
+	}
+	canon_end(json, ']');
+}
+
+void outcome_explain(struct reply *reply, enum code code, const struct ops_proposal *proposal)
+{
+	struct canon json;
+	char number[24];
+
+	canon_start(&json, text_put, &reply->more);
+	switch (code) {
+	case CODE_FROZEN:
+		snprintf(number, sizeof number, "%" PRId64, proposal->frozen_seconds);
+		reply_header(reply, "Retry-After", number);
+		break;
+	case CODE_STALE:
+	case CODE_STALE_APPROVAL:
+		reply_more(reply, "current_version");
+		canon_integer(&json, proposal->version);
+		canon_start(&json, text_put, &reply->more);
+		reply_more(reply, "diff");
+		outcome_put_diff(&json, proposal);
+		break;
+	case CODE_INVALID:
+		reply_more(reply, "errors");
+		outcome_put_violations(&json, &proposal->result);
+		break;
+	default:
+		break;
+	}
+}
+
+void outcome_tell_saved(const struct server *server, const struct request *request, const char *environment,
+			const char *author, int64_t version, const struct ops_proposal *proposal)
+{
+	for (size_t i = 0; i < proposal->result.n_diff; i++) {
+		log_line(server->log, LOG_LEVEL_INFO, "config_change_saved",
+			 (const struct log_member[]){
+				 {.name = "request_id", .text = request->id},
+				 {.name = "env", .text = environment},
+				 {.name = "config_version", .number = &version},
+				 {.name = "changed_by", .text = author},
+				 {.name = "parameter_name", .text = proposal->result.diff[i].name},
+				 {.name = NULL},
+			 });
+	}
+}
+
+static void tell_change(const struct server *server, const struct request *request, const char *event,
+		 const struct ops_changed *changed, const struct ops_proposal *proposal)
+{
+	const int64_t *version = changed->version == 0 ? NULL : &changed->version;
+
+	log_line(server->log, LOG_LEVEL_INFO, event,
+		 (const struct log_member[]){
+			 {.name = "request_id", .text = request->id},
+			 {.name = "env", .text = changed->environment},
+			 {.name = "change_id", .number = &changed->id},
+			 {.name = "config_version", .number = version},
+			 {.name = "changed_by", .text = request->who.login},
+			 {.name = NULL},
+		 });
+	if (version != NULL)
+		outcome_tell_saved(server, request, changed->environment, changed->author, *version, proposal);
+}
+
+enum code outcome_change(const struct server *server, const struct request *request, struct reply *reply,
+			 const char *event, enum code code, struct ops_changed *changed, struct ops_proposal *proposal)
+{
+	if (code == CODE_OK) {
+		text_put(&reply->body, changed->json.bytes, changed->json.n);
+		if (changed->version != 0)
+			reply_etag(reply, changed->version);
+		tell_change(server, request, event, changed, proposal);
+	} else {
+		outcome_explain(reply, code, proposal);
+	}
+	ops_proposal_free(proposal);
+	ops_changed_free(changed);
+	return code;
+}

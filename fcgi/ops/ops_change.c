@@ -1,0 +1,418 @@
+#include "fcgi/ops/ops_change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/db/db_change.h"
+#include "fcgi/db/db_config.h"
+#include "fcgi/ops/ops_outcome.h"
+#include "fcgi/ops/ops_who.h"
+#include "fcgi/proc/need.h"
+
+/* A change set on its way through the transaction: one that is made, or one that is there. */
+struct work {
+	struct ops *ops;
+	const struct ops_save *save;	     /* made: of this */
+	const char *kind;
+	int64_t history_id;		     /* made: from an entry of the history; 0: from the save's changes */
+	bool before, submit;
+	const struct ops_change_act *act;    /* there: this is done to it */
+	struct ops_door door;
+	struct ops_changed *changed;
+	struct error *error;
+	enum code code;			     /* why it ended, when the database is not the reason */
+	struct db_rows *row, *items, *id, *written, *document;
+	struct change *stored;		     /* the items, as changes */
+};
+
+void ops_changed_free(struct ops_changed *changed)
+{
+	text_free(&changed->json);
+	*changed = (struct ops_changed){.id = 0};
+}
+
+static void free_work(struct work *work)
+{
+	db_rows_free(work->row);
+	db_rows_free(work->items);
+	db_rows_free(work->id);
+	db_rows_free(work->written);
+	db_rows_free(work->document);
+	free(work->stored);
+}
+
+/* The items read, as changes; they are sorted already. */
+static size_t take_items(struct work *work)
+{
+	size_t n = db_rows_count(work->items);
+
+	free(work->stored);
+	work->stored = need_items(n, sizeof *work->stored);
+	for (size_t i = 0; i < n; i++)
+		work->stored[i] = (struct change){db_rows_text(work->items, i, CHANGE_ITEM_NAME),
+						  db_rows_text(work->items, i, CHANGE_ITEM_VALUE)};
+	return n;
+}
+
+/* The content that the proposal gives a change set, in texts that the caller must text_free(). */
+static struct db_change_content content_of(const struct ops_proposal *p, const char *reason, struct text *changes,
+					   struct text *diff)
+{
+	ops_proposal_changes(p, changes);
+	ops_proposal_diff(p, diff);
+	return (struct db_change_content){
+		.base_version = p->version,
+		.changes = changes->bytes,
+		.diff = diff->bytes,
+		.content_hash = p->content_hash,
+		.reason = reason,
+	};
+}
+
+/* An edit brings another content; a rebase finds another diff of the same. */
+static void send_content(const struct work *work, struct db *db)
+{
+	const struct ops_change_act *act = work->act;
+	struct text changes = {.bytes = NULL}, diff = {.bytes = NULL};
+	bool edit = act->event == LIFECYCLE_EDIT;
+	const struct db_change_content content =
+		content_of(work->door.proposal, edit ? act->reason : NULL, &changes, &diff);
+
+	db_change_send_content(db, act->id, &content, edit ? work->door.actor : NULL);
+	text_free(&changes);
+	text_free(&diff);
+}
+
+/* An event happens to a change set whose facts are known: CODE_OK and what follows is queued, or why not. */
+struct event {
+	enum lifecycle_state state;
+	enum lifecycle_event event;
+	bool anew;	 /* with another content, or the same on another base */
+	const char *kind, *reason, *comment, *request_id;
+};
+
+static enum code happen(struct work *work, const struct event *e)
+{
+	const struct lifecycle_row *row;
+	const struct ops_door *door = &work->door;
+	struct db *db = work->ops->db;
+
+	/* 1. What may follow, by the facts, and what refuses it, at the door. */
+	lifecycle_next(e->state, e->event, ops_door_facts(door), &row);
+	if (row == NULL)
+		return code_error(work->error, CODE_WRONG_STATE, "it is ", lifecycle_state_name(e->state), NULL);
+	enum code code = ops_door_judge(door, row->guards | (e->anew ? DOOR_DRAFT : 0), work->error);
+	if (code != CODE_OK)
+		return code;
+
+	/* 2. What it becomes; what is approved is written in the same transaction. */
+	if (e->anew)
+		send_content(work, db);
+	db_change_send_move(db, door->change_id, lifecycle_event_name(e->event), lifecycle_state_name(row->to),
+			    door->actor, e->comment);
+	if (row->to == LIFECYCLE_APPROVED) {
+		const char *approver = e->event == LIFECYCLE_APPROVE ? door->actor : NULL;
+		ops_door_send_write(db, door,
+				    &(struct ops_door_write){e->kind, e->reason, approver, e->request_id},
+				    &work->written);
+	}
+	return CODE_OK;
+}
+
+/* Queued last, so that it comes with the commit. */
+static enum db_outcome end_work(struct work *work)
+{
+	if (work->code != CODE_OK)
+		return DB_NONE;
+	db_change_send_document(work->ops->db, work->door.change_id, &work->document);
+	return DB_ROW;
+}
+
+/* The draft itself: its id is needed for what follows. */
+static enum db_outcome draft(struct work *work, struct db *db, const char *reason)
+{
+	struct text changes = {.bytes = NULL}, diff = {.bytes = NULL};
+	const struct db_change_content content = content_of(work->door.proposal, reason, &changes, &diff);
+
+	db_change_send_create(db, work->door.environment, work->kind, &content, work->door.author,
+			      work->save->request_id, &work->id);
+	enum db_outcome outcome = db_flush(db);
+	text_free(&changes);
+	text_free(&diff);
+	work->door.change_id = db_rows_integer(work->id, 0, 0);
+	return outcome;
+}
+
+static enum db_outcome create_work(struct db *db, void *arg)
+{
+	struct work *work = arg;
+	const struct ops_save *save = work->save;
+	const char *reason = save->reason == NULL ? "" : save->reason;
+	struct ops_proposal *proposal = work->door.proposal;
+	size_t n = save->n;
+
+	/* 1. Under the lock: what is there, and what it would change. */
+	work->door.change_id = 0;
+	ops_door_send_lock(db, &work->door);
+	if (work->history_id != 0)
+		db_change_send_history_items(db, work->history_id, work->before, &work->items);
+	enum db_outcome outcome = db_flush(db);
+	if (outcome != DB_ROW)
+		return outcome;
+	work->code = ops_door_take_reads(work->ops, &work->door, work->error);
+	if (work->code != CODE_OK)
+		return DB_NONE;
+	if (work->history_id != 0)
+		n = take_items(work);
+	ops_proposal_apply(proposal, work->door.environment, work->history_id == 0 ? save->changes : work->stored, n,
+			   reason);
+
+	/* 2. A draft. */
+	work->code = ops_door_judge(&work->door, DOOR_MATCH | DOOR_DRAFT, work->error);
+	if (work->code != CODE_OK)
+		return DB_NONE;
+	outcome = draft(work, db, reason);
+	if (outcome != DB_ROW)
+		return outcome;
+
+	/* 3. Submitted. */
+	work->door.stored_hash = proposal->content_hash;
+	if (work->submit)
+		work->code = happen(work, &(struct event){
+						  .state = LIFECYCLE_DRAFT,
+						  .event = LIFECYCLE_SUBMIT,
+						  .kind = work->kind,
+						  .reason = reason,
+						  .request_id = save->request_id,
+					  });
+	return end_work(work);
+}
+
+/* The change set's row, in terms of the door. False: a state that the core has not. */
+static bool take_row(struct work *work, struct event *e)
+{
+	work->door.author = db_rows_text(work->row, 0, CHANGE_CREATED_BY);
+	work->door.editor = db_rows_text(work->row, 0, CHANGE_EDITED_BY);
+	work->door.stored_hash = db_rows_text(work->row, 0, CHANGE_HASH);
+	e->kind = db_rows_text(work->row, 0, CHANGE_KIND);
+	e->reason = db_rows_text(work->row, 0, CHANGE_REASON);
+	return db_rows_count(work->row) == 1 && lifecycle_state_from_name(db_rows_text(work->row, 0, CHANGE_STATE), &e->state);
+}
+
+static enum code act(struct work *work)
+{
+	const struct ops_change_act *act = work->act;
+	bool edit = act->event == LIFECYCLE_EDIT;
+	struct event e = {
+		.event = act->event,
+		.anew = edit || act->event == LIFECYCLE_REBASE,
+		.comment = act->comment,
+		.request_id = act->request_id,
+	};
+
+	if (!take_row(work, &e))
+		return code_error(work->error, CODE_INTERNAL, "the state of the change set is not understood", NULL);
+	size_t n = take_items(work);
+	ops_proposal_apply(work->door.proposal, work->door.environment, edit ? act->changes : work->stored,
+			   edit ? act->n : n, edit ? act->reason : NULL);
+	return happen(work, &e);
+}
+
+static enum db_outcome act_work(struct db *db, void *arg)
+{
+	struct work *work = arg;
+
+	ops_door_send_lock(db, &work->door);
+	db_change_send_lock(db, work->act->id, &work->row);
+	db_change_send_items(db, work->act->id, &work->items);
+	enum db_outcome outcome = db_flush(db);
+	if (outcome != DB_ROW)
+		return outcome;
+	work->code = ops_door_take_reads(work->ops, &work->door, work->error);
+	if (work->code == CODE_OK)
+		work->code = act(work);
+	return end_work(work);
+}
+
+/* The answer to a commit that holds may be lost: then it is asked for again. */
+static enum code take_changed(struct work *work)
+{
+	enum db_outcome outcome = DB_ROW;
+	struct ops_changed *changed = work->changed;
+
+	changed->id = work->door.change_id;
+	snprintf(changed->author, sizeof changed->author, "%s", work->door.author);
+	if (db_rows_count(work->document) == 0)
+		outcome = db_change_document(work->ops->db, changed->id, &work->document);
+	changed->version = db_rows_integer(work->written, 0, WRITTEN_VERSION);
+	enum code code = ops_outcome_document(work->ops, outcome, "change set", work->document, 0, &changed->json, work->error);
+	work->document = NULL;
+	return code;
+}
+
+static enum code run(struct work *work, db_work *transaction)
+{
+	enum db_outcome outcome = db_run(work->ops->db, transaction, work);
+	enum code code;
+
+	if (outcome == DB_ROW)
+		code = take_changed(work);
+	else if (outcome == DB_NONE)
+		code = work->code;
+	else
+		code = ops_outcome_code(work->ops, outcome, "change set", work->error);
+	free_work(work);
+	return code;
+}
+
+static struct ops_door door_of(const struct ops_save *save, struct ops_proposal *proposal)
+{
+	return (struct ops_door){
+		.proposal = proposal,
+		.environment = save->environment,
+		.author = save->who->login,
+		.actor = save->who->login,
+		.match = save->match,
+	};
+}
+
+static enum code forbidden(struct error *error)
+{
+	return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+}
+
+enum code ops_change_create(struct ops *ops, const struct ops_save *save, bool submit, struct ops_changed *changed,
+			    struct ops_proposal *proposal, struct error *error)
+{
+	struct work work = {
+		.ops = ops,
+		.save = save,
+		.kind = "change_set",
+		.submit = submit,
+		.door = door_of(save, proposal),
+		.changed = changed,
+		.error = error,
+	};
+
+	if (!ops_who_may(save->who, ROLE_EDITOR, save->environment))
+		return forbidden(error);
+	if (!config_sort_changes(save->changes, save->n))
+		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
+	snprintf(changed->environment, sizeof changed->environment, "%s", save->environment);
+	return run(&work, create_work);
+}
+
+/* Which environment it is about, into changed. CODE_NOT_FOUND, CODE_FORBIDDEN. */
+static enum code find_environment(struct ops *ops, enum db_outcome outcome, const char *what, struct db_rows *rows,
+				  const struct who *who, unsigned role, struct ops_changed *changed, struct error *error)
+{
+	enum code code = ops_outcome_code(ops, outcome, what, error);
+
+	if (code == CODE_OK) {
+		snprintf(changed->environment, sizeof changed->environment, "%s", db_rows_text(rows, 0, 0));
+		if (!ops_who_may(who, role, changed->environment))
+			code = forbidden(error);
+	}
+	db_rows_free(rows);
+	return code;
+}
+
+enum code ops_change_restore(struct ops *ops, int64_t history_id, bool before, const struct ops_save *save,
+			     struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
+{
+	struct work work = {
+		.ops = ops,
+		.save = save,
+		.kind = "restore",
+		.history_id = history_id,
+		.before = before,
+		.submit = true,
+		.door = door_of(save, proposal),
+		.changed = changed,
+		.error = error,
+	};
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_change_history_environment(ops->db, history_id, &rows);
+	enum code code =
+		find_environment(ops, outcome, "entry of the history", rows, save->who, ROLE_EDITOR, changed, error);
+
+	if (code != CODE_OK)
+		return code;
+	work.door.environment = changed->environment;
+	return run(&work, create_work);
+}
+
+/* The role that the lifecycle names for an event, whatever the state. */
+static unsigned role_of(enum lifecycle_event event)
+{
+	const struct lifecycle_row *row;
+	size_t i = 0;
+
+	while ((row = lifecycle_row(i)) != NULL && row->event != event)
+		i++;
+	if (row == NULL || row->role == LIFECYCLE_PLATFORM)
+		return 0;
+	return row->role == LIFECYCLE_EDITOR ? ROLE_EDITOR : ROLE_APPROVER;
+}
+
+enum code ops_change_act(struct ops *ops, const struct ops_change_act *act, struct ops_changed *changed,
+			 struct ops_proposal *proposal, struct error *error)
+{
+	struct work work = {
+		.ops = ops,
+		.act = act,
+		.door = {
+			.proposal = proposal,
+			.environment = changed->environment,
+			.actor = act->who->login,
+			.change_id = act->id,
+			.seen_hash = act->content_hash,
+		},
+		.changed = changed,
+		.error = error,
+	};
+	struct db_rows *rows = NULL;
+
+	if (act->event == LIFECYCLE_EDIT && !config_sort_changes(act->changes, act->n))
+		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
+	enum db_outcome outcome = db_change_environment(ops->db, act->id, &rows);
+	enum code code =
+		find_environment(ops, outcome, "change set", rows, act->who, role_of(act->event), changed, error);
+	return code == CODE_OK ? run(&work, act_work) : code;
+}
+
+enum code ops_change_get(struct ops *ops, const struct who *who, int64_t id, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	struct ops_changed about;
+	enum db_outcome outcome = db_change_environment(ops->db, id, &rows);
+	enum code code = find_environment(ops, outcome, "change set", rows, who, ROLE_OPERATORS, &about, error);
+
+	if (code != CODE_OK)
+		return code;
+	rows = NULL;
+	outcome = db_change_document(ops->db, id, &rows);
+	return ops_outcome_document(ops, outcome, "change set", rows, 0, json, error);
+}
+
+enum code ops_change_list(struct ops *ops, const struct who *who, const struct ops_change_filter *filter,
+			  int64_t *next_id, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	struct text readable = {.bytes = NULL};
+
+	ops_who_environments(who, &readable);
+	const struct db_change_filter statement = {
+		.environment = filter->environment,
+		.state = filter->state,
+		.created_by = filter->created_by,
+		.before = filter->after,
+		.limit = filter->limit,
+		.readable = readable.bytes,
+	};
+	enum db_outcome outcome = db_change_list(ops->db, &statement, &rows);
+	text_free(&readable);
+	*next_id = db_rows_integer(rows, 0, 0);
+	return ops_outcome_document(ops, outcome, "list", rows, 1, json, error);
+}
