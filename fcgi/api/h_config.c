@@ -63,19 +63,6 @@ enum code h_config_compare(const struct server *server, struct request *request,
 	return ops_config_compare(server->ops, request->args[0], request->args[1], &reply->body, &reply->error);
 }
 
-static void put_violations(struct canon *json, const struct config_result *result)
-{
-	canon_array(json);
-	for (size_t i = 0; i < result->n_violations; i++) {
-		canon_object(json);
-		reply_text(json, "name", result->violations[i].name);
-		reply_text(json, "code", code_name(result->violations[i].error.code));
-		reply_text(json, "detail", result->violations[i].error.detail);
-		canon_end(json, '}');
-	}
-	canon_end(json, ']');
-}
-
 static void put_diff(struct canon *json, const struct ops_proposal *proposal)
 {
 	canon_array(json);
@@ -112,7 +99,7 @@ static void explain(struct reply *reply, enum code code, const struct ops_propos
 		break;
 	case CODE_INVALID:
 		reply_more(reply, "errors");
-		put_violations(&json, &proposal->result);
+		reply_violations(&json, proposal->result.violations, proposal->result.n_violations);
 		break;
 	default:
 		break;
@@ -270,7 +257,7 @@ static void put_plan(struct reply *reply, const char *environment, const struct 
 	canon_key(&json, "diff");
 	put_diff(&json, proposal);
 	canon_key(&json, "errors");
-	put_violations(&json, &proposal->result);
+	reply_violations(&json, proposal->result.violations, proposal->result.n_violations);
 	bool critical = put_critical(&json, proposal);
 	canon_key(&json, "needs_approval");
 	canon_bool(&json, critical);

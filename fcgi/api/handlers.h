@@ -6,6 +6,7 @@
 route_handler h_who_login, h_who_logout, h_who_me, h_who_auth, h_who_operators;
 route_handler h_config_get, h_config_get_one, h_config_save, h_config_save_one, h_config_plan, h_config_compare;
 route_handler h_list_environments, h_list_catalog, h_list_variable, h_list_rules, h_list_workers, h_list_history;
+route_handler h_runs_put, h_runs_status, h_runs_list, h_runs_diff, h_runs_rerun, h_runs_set;
 route_handler h_worker_report;
 
 #endif

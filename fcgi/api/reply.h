@@ -7,6 +7,7 @@
 #include "fcgi/proc/text.h"
 #include "workerlib/core/canon.h"
 #include "workerlib/core/code.h"
+#include "workerlib/core/config.h"
 
 struct ops_match;
 struct transport;
@@ -35,6 +36,9 @@ void reply_json(struct reply *, struct canon *);
 /* Helpers for members of such a stream; text NULL is null. */
 void reply_text(struct canon *, const char *name, const char *text);
 void reply_integer(struct canon *, const char *name, int64_t value);
+
+/* [{"name","code","detail"},...]: what is wrong with which name. */
+void reply_violations(struct canon *, const struct violation *, size_t n);
 
 /*
  * A document that is a member of a problem: put a stream to `more` after its name. Use: reply_more(r, "diff"), then
