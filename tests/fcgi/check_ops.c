@@ -2,6 +2,7 @@
  * Goal: what the platform decides: tries, passwords, roles, what a proposal says of changes; and, on a database with
  * schema and demo (CVN_TEST_DATABASE, its owner's connection string), the guards of a save in their order.
  */
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +10,7 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_config.h"
+#include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_proposal.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/ops/ops_tries.h"
@@ -449,6 +451,63 @@ START_TEST(what_is_not_there_is_not_found)
 }
 END_TEST
 
+/* The examples of RFC 8785 (3.2.2 to 3.2.4) as far as their numbers are safe integers, and what stands on the edges. */
+static const struct {
+	const char *given, *canonical;
+} written[] = {
+	{"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\","
+	 "\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\","
+	 "\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
+	 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":\"Control\",\"\xc3\xb6\":"
+	 "\"Latin Small Letter O With Diaeresis\",\"\xe2\x82\xac\":\"Euro Sign\",\"\xf0\x9f\x98\x80\":"
+	 "\"Emoji: Grinning Face\",\"\xef\xac\xb3\":\"Hebrew Letter Dalet With Dagesh\"}"},
+	{"{\"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\", \"literals\":[null, true, false]}",
+	 "{\"literals\":[null,true,false],\"string\":\"\xe2\x82\xac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"},
+	{"{ \"b\" : { \"z\" : [ ] , \"a\" : { } } , \"a\" : [ 3, 1, 2 ] }", "{\"a\":[3,1,2],\"b\":{\"a\":{},\"z\":[]}}"},
+	{"[9007199254740991,-9007199254740991,0,-0]", "[9007199254740991,-9007199254740991,0,0]"},
+	{"{\"10\":1,\"9\":2,\"\":3,\"aa\":4,\"a\":5}", "{\"\":3,\"10\":1,\"9\":2,\"a\":5,\"aa\":4}"},
+	{"\"\\u007f\\u0008\\u0009\\u000c\\u001b\"", "\"\x7f\\b\\t\\f\\u001b\""},
+};
+
+START_TEST(json_is_written_as_rfc_8785_wants_it)
+{
+	for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+		struct json_object *value = json_tokener_parse(written[i].given);
+		struct text text = {.bytes = NULL};
+		struct canon json;
+
+		ck_assert_ptr_null(ops_json_unsafe(value));
+		canon_start(&json, text_put, &text);
+		ops_json_write(&json, value);
+		ck_assert(canon_done(&json));
+		ck_assert_str_eq(text.bytes, written[i].canonical);
+		text_free(&text);
+		json_object_put(value);
+	}
+}
+END_TEST
+
+START_TEST(a_number_that_readers_may_differ_about_is_found_at_any_depth)
+{
+	static const char *const unsafe[] = {"0.5", "1.0", "1e2", "9007199254740992", "-9007199254740992", "99999999999999999999"};
+
+	for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++) {
+		char given[128];
+		struct text text = {.bytes = NULL};
+		struct canon json;
+
+		snprintf(given, sizeof given, "{\"a\":1,\"b\":[{},{\"c\":[null,%s]}]}", unsafe[i]);
+		struct json_object *value = json_tokener_parse(given);
+		ck_assert_msg(ops_json_unsafe(value) != NULL, "%s", unsafe[i]);
+		canon_start(&json, text_put, &text);
+		ops_json_write(&json, value);
+		ck_assert(!canon_done(&json));
+		text_free(&text);
+		json_object_put(value);
+	}
+}
+END_TEST
+
 static TCase *with_database(void)
 {
 	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order, a_refusal_says_what_is_needed_to_go_on,
@@ -471,4 +530,6 @@ CHECK_CASE(who, "who", a_role_counts_where_it_is_held, the_environments_of_a_rol
 CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
 	   a_blank_or_endless_reason_is_one_violation_among_all, a_reason_may_have_lines)
-CHECK_MAIN("ops", tries, secrets, who, proposals, with_database)
+CHECK_CASE(json, "json", json_is_written_as_rfc_8785_wants_it,
+	   a_number_that_readers_may_differ_about_is_found_at_any_depth)
+CHECK_MAIN("ops", tries, secrets, who, proposals, json, with_database)
