@@ -93,6 +93,22 @@ test('two kinds at once: one wins, and the other is told', async () => {
 	assert.equal((await sql(`select kind from runs where run_id = '${id}'`)).length, 1);
 });
 
+test('a run that is frozen while others save has the values of one version, and of the one it names', async () => {
+	const name = 'CVN_SIGNAL_SMOOTHING_BARS';
+	const [{ entry_value: value }] = await sql(`select entry_value from resolved_config where environment = 'dev' and name = '${name}'`);
+	const saves = (async () => {
+		for (let i = 0; i < 8; i++) assert.equal((await save('editor', 'dev', { [name]: String(20 + i) })).status, 200);
+	})();
+	const bound = await Promise.all(Array.from({ length: 12 }, () => put(fresh())));
+	await saves;
+	assert.equal((await save('editor', 'dev', { [name]: value })).status, 200);
+	for (const { status, body: made } of bound) {
+		assert.equal(status, 201, JSON.stringify(made));
+		const { body: set } = await call('viewer', 'GET', `/api/parameter-sets/${made.parameter_set_hash}`);
+		assert.deepEqual(set.base_env, (await call('viewer', 'GET', `/api/config/dev?version=${made.config_version}`)).body.values);
+	}
+});
+
 for (const [kind, table, key] of [
 	['finetune', 'finetune_runs', 'run_id'],
 	['backtest', 'finetune_runs', 'run_id'],
