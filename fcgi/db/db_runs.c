@@ -126,8 +126,8 @@ enum db_outcome db_runs_list(struct db *db, const struct db_runs_list *filter, s
 		.sql = "with found as (select r, r.created_at, r.run_id from runs r"
 		       "  where ($1::text is null or r.kind = $1) and ($2::text is null or r.environment = $2)"
 		       "  and ($3::text is null or r.parameter_set_hash = $3)"
-		       "  and ($4::bigint is null or (r.created_at, r.run_id) <"
-		       "   ('epoch'::timestamptz + $4::bigint * interval '1 microsecond', $5::text))"
+		       "  and (r.created_at, r.run_id) < (coalesce("
+		       "   'epoch'::timestamptz + $4::bigint * interval '1 microsecond', 'infinity'), coalesce($5::text, ''))"
 		       "  and " READABLE("r.environment", "$7")
 		       "  order by r.created_at desc, r.run_id desc limit $6::int + 1),"
 		       " page as (select * from found order by created_at desc, run_id desc limit $6::int)"

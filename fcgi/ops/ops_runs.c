@@ -242,6 +242,9 @@ static enum code end_work(struct work *work, enum db_outcome outcome, const char
 		outcome = db_runs_find(work->ops->db, run_id, &work->found);
 	if (outcome != DB_ROW && outcome != DB_NONE)
 		code = ops_outcome_code(work->ops, outcome, run_word, work->error);
+	if (code == CODE_UNAVAILABLE && db_unsure(work->ops->db))
+		code_error(work->error, code, "the answer to the write was lost: the same request again finds the run",
+			   " if it holds", NULL);
 	run->created = code == CODE_OK && work->bound;
 	if (code == CODE_OK)
 		take_run(work->found, run);

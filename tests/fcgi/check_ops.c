@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+#include <time.h>
 
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_config.h"
 #include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_proposal.h"
+#include "fcgi/ops/ops_runs.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/ops/ops_tries.h"
 #include "fcgi/ops/ops_who.h"
@@ -408,6 +411,37 @@ START_TEST(a_save_whose_answer_was_lost_is_told_as_it_is)
 }
 END_TEST
 
+START_TEST(a_run_whose_answer_was_lost_is_found_and_found_again)
+{
+	struct cut cut;
+	struct who_role role = {"dev", ROLE_EDITOR};
+	const struct who who = {.login = "editor", .roles = &role, .n_roles = 1};
+	struct ops_run made = {.created = false}, again = {.created = true};
+	struct ops_runs_refused refused;
+	struct error error;
+	char id[64];
+
+	snprintf(id, sizeof id, "check-ops-%ld-%ld", (long)time(NULL), (long)getpid());
+	const struct ops_runs_put put = {.run_id = id, .kind = "train", .environment = "dev", .request_id = "check-ops", .who = &who};
+	cut_start(&cut, getenv("CVN_TEST_DATABASE"));
+	struct platform p = open_platform_at(cut.conninfo);
+	ops_start(p.ops);
+	enum code code = ops_runs_put(p.ops, &put, &made, &refused, &error);
+	ck_assert_msg(code == CODE_OK, "%s: %s", error.detail, ops_trouble(p.ops));
+	ck_assert(made.created);
+	free(refused.violations);
+	ops_start(p.ops);
+	ck_assert_int_eq(ops_runs_put(p.ops, &put, &again, &refused, &error), CODE_OK);
+	ck_assert(!again.created);
+	ck_assert_str_eq(made.json.bytes, again.json.bytes);
+	free(refused.violations);
+	ops_run_free(&made);
+	ops_run_free(&again);
+	close_platform(&p);
+	cut_stop(&cut);
+}
+END_TEST
+
 START_TEST(plan_and_save_agree)
 {
 	struct platform p = open_platform();
@@ -511,7 +545,8 @@ END_TEST
 static TCase *with_database(void)
 {
 	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order, a_refusal_says_what_is_needed_to_go_on,
-				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree, what_is_not_there_is_not_found};
+				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree, what_is_not_there_is_not_found,
+				      a_run_whose_answer_was_lost_is_found_and_found_again};
 	enum { TESTS = sizeof tests / sizeof *tests };
 	TCase *made = tcase_create("with a database");
 
