@@ -28,11 +28,6 @@ static bool is_status(const char *text, size_t n)
 	return n > 0 && n <= STATUS_MAX && *text != '_' && strspn(text, "abcdefghijklmnopqrstuvwxyz_") == n;
 }
 
-static bool is_hash(const char *text, size_t n)
-{
-	return n == 64 && strspn(text, "0123456789abcdef") == n;
-}
-
 static bool is_page(const char *text, size_t n)
 {
 	return n > 0 && n < 4 && *text != '0' && strspn(text, "0123456789") == n && strtol(text, NULL, 10) <= PAGE_MAX;
@@ -181,7 +176,8 @@ enum code h_runs_status(const struct server *server, struct request *request, st
 
 enum code h_runs_diff(const struct server *server, struct request *request, struct reply *reply)
 {
-	return ops_runs_diff(server->ops, &request->who, request->args[0], request->args[1], &reply->body, &reply->error);
+	return ops_runs_diff(server->ops, &request->who, request->args[0], request->args[1], &reply->body,
+			     &reply->error);
 }
 
 enum code h_runs_set(const struct server *server, struct request *request, struct reply *reply)
@@ -193,7 +189,8 @@ static const struct {
 	const char *name;
 	bool (*is)(const char *, size_t);
 } filters[] = {
-	{"kind", is_kind}, {"environment", name_is_environment}, {"hash", is_hash}, {"limit", is_page}, {"cursor", is_cursor},
+	{"kind", is_kind}, {"environment", name_is_environment}, {"hash", name_is_digest},
+	{"limit", is_page}, {"cursor", is_cursor},
 };
 
 /* The two parts of a cursor; both NULL without one. The caller must free *us with free(). */
@@ -235,7 +232,9 @@ static enum code list(const struct server *server, struct request *request, stru
 enum code h_runs_list(const struct server *server, struct request *request, struct reply *reply)
 {
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
-		enum code code = check(filters[i].name, request_query(request, filters[i].name), filters[i].is, &reply->error);
+		const char *text = request_query(request, filters[i].name);
+		enum code code = check(filters[i].name, text, filters[i].is, &reply->error);
+
 		if (code != CODE_OK)
 			return code;
 	}

@@ -62,12 +62,6 @@ size_t route_count(void)
 	return ROUTES;
 }
 
-/* A SHA-256 as it is written everywhere. */
-static bool is_hash(const char *text, size_t n)
-{
-	return n == 64 && strspn(text, "0123456789abcdef") == n;
-}
-
 static const struct {
 	const char *text;
 	bool (*is)(const char *, size_t);
@@ -75,7 +69,7 @@ static const struct {
 	{"{env}", name_is_environment},
 	{"{key}", name_is_parameter},
 	{"{id}", name_is_id},
-	{"{hash}", is_hash},
+	{"{hash}", name_is_digest},
 };
 
 /* Whether a segment fits one of the pattern; *fills: it stands for a placeholder. */

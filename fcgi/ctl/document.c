@@ -35,7 +35,8 @@ static char *read_file(const char *path, size_t *n, FILE *err)
 	char *bytes = file == NULL ? NULL : read_all(file, n);
 
 	if (bytes == NULL)
-		fprintf(err, "cvnctl: %s: %s\n", path, file == NULL ? strerror(errno) : "cannot be read, or is too long");
+		fprintf(err, "cvnctl: %s: %s\n", path,
+			file == NULL ? strerror(errno) : "cannot be read, or is too long");
 	if (file != NULL && file != stdin)
 		fclose(file);
 	return bytes;

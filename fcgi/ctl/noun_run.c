@@ -133,7 +133,8 @@ static void print_differences(const struct ctl *ctl, struct json_object *diff)
 			struct json_object *item = json_object_array_get_idx(list, j);
 
 			table_row(table, (const char *const[]){parts[i], member_text(item, "name", ""),
-							       member_text(item, "left", "-"), member_text(item, "right", "-")});
+							       member_text(item, "left", "-"),
+							       member_text(item, "right", "-")});
 		}
 	}
 	if (table_count(table) > 0)

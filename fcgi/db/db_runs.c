@@ -69,7 +69,8 @@ void db_runs_send_bind(struct db *db, const struct db_runs_bind *bind)
 		NULL);
 }
 
-void db_runs_send_rerun(struct db *db, const char *run_id, const char *of, const char *created_by, const char *request_id)
+void db_runs_send_rerun(struct db *db, const char *run_id, const char *of, const char *created_by,
+			const char *request_id)
 {
 	static const struct db_statement statement = {
 		.name = "run_rerun", .sql = "select run_rerun($1, $2, $3, $4)", .n_params = 4};

@@ -14,7 +14,8 @@ enum { RUNS_PAGE_NEXT, RUNS_PAGE_JSON };
 void db_runs_send_lock(struct db *, const char *run_id, const char *environment, struct db_rows **);
 
 /* A run, and whether its set holds just these factors and this code (JSON; NULL: not asked, and null). */
-void db_runs_send_find(struct db *, const char *run_id, const char *factors, const char *code_version, struct db_rows **);
+void db_runs_send_find(struct db *, const char *run_id, const char *factors, const char *code_version,
+		       struct db_rows **);
 
 /* What a set holds of an environment and of the catalog: two JSON objects, of one moment. */
 void db_runs_send_resolved(struct db *, const char *environment, struct db_rows **);
@@ -27,7 +28,8 @@ struct db_runs_bind {
 void db_runs_send_bind(struct db *, const struct db_runs_bind *);
 
 /* Binds a new run to the set of another one, which must be there; DB_RETRY as above. */
-void db_runs_send_rerun(struct db *, const char *run_id, const char *of, const char *created_by, const char *request_id);
+void db_runs_send_rerun(struct db *, const char *run_id, const char *of, const char *created_by,
+			const char *request_id);
 
 void db_runs_send_status(struct db *, const char *run_id, const char *status);
 

@@ -260,7 +260,9 @@ enum code ops_runs_put(struct ops *ops, const struct ops_runs_put *put, struct o
 	if (!ops_who_may(put->who, ROLE_EDITOR, put->environment))
 		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
 	*refused = (struct ops_runs_refused){
-		.violations = need_items(members(put->factors) + members(put->code_version), sizeof *refused->violations)};
+		.violations = need_items(members(put->factors) + members(put->code_version),
+					 sizeof *refused->violations),
+	};
 	check_numbers(refused, "factors", put->factors);
 	check_numbers(refused, "code_version", put->code_version);
 	work.n_unsafe = refused->n;
@@ -293,24 +295,29 @@ static enum code find_to_write(struct ops *ops, const struct who *who, const cha
 	return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
 }
 
-/* resolved holds the run whose set is taken. */
+/* Whether the run that has the new id came of this very request; resolved holds the run whose set is taken. */
+static bool is_rerun(const struct work *work)
+{
+	const struct db_rows *of = work->resolved;
+
+	return strcmp(work->rerun->run_id, work->rerun->of) != 0 &&
+	       is_same(work, db_rows_text(of, 0, RUNS_KIND), db_rows_text(of, 0, RUNS_ENVIRONMENT)) &&
+	       strcmp(db_rows_text(work->found, 0, RUNS_HASH), db_rows_text(of, 0, RUNS_HASH)) == 0;
+}
+
 static enum db_outcome rerun_work(struct db *db, void *arg)
 {
 	struct work *work = arg;
 	const struct ops_runs_rerun *rerun = work->rerun;
-	const char *environment = db_rows_text(work->resolved, 0, RUNS_ENVIRONMENT);
 
 	work->bound = false;
-	db_runs_send_lock(db, rerun->run_id, environment, &work->lock);
+	db_runs_send_lock(db, rerun->run_id, db_rows_text(work->resolved, 0, RUNS_ENVIRONMENT), &work->lock);
 	db_runs_send_find(db, rerun->run_id, NULL, NULL, &work->found);
 	enum db_outcome outcome = db_flush(db);
 	if (outcome != DB_ROW)
 		return outcome;
 	if (db_rows_count(work->found) > 0) {
-		bool same = strcmp(rerun->run_id, rerun->of) != 0 &&
-			    is_same(work, db_rows_text(work->resolved, 0, RUNS_KIND), environment) &&
-			    strcmp(db_rows_text(work->found, 0, RUNS_HASH), db_rows_text(work->resolved, 0, RUNS_HASH)) == 0;
-		work->code = same ? CODE_OK : conflict(work);
+		work->code = is_rerun(work) ? CODE_OK : conflict(work);
 		return DB_NONE;
 	}
 	db_runs_send_rerun(db, rerun->run_id, rerun->of, rerun->who->login, rerun->request_id);
