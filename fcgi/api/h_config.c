@@ -197,7 +197,7 @@ static void put_plan(struct reply *reply, const char *environment, const struct 
 	canon_key(&json, "diff");
 	outcome_put_diff(&json, proposal);
 	canon_key(&json, "errors");
-	outcome_put_violations(&json, &proposal->result);
+	reply_violations(&json, proposal->result.violations, proposal->result.n_violations);
 	bool critical = put_critical(&json, proposal);
 	canon_key(&json, "needs_approval");
 	canon_bool(&json, critical);

@@ -31,7 +31,7 @@ static void put_faults(struct reply *reply, struct ops_freeze_faults *faults)
 
 	canon_start(&json, text_put, &reply->more);
 	reply_more(reply, "errors");
-	outcome_put_violations(&json, &result);
+	reply_violations(&json, result.violations, result.n_violations);
 }
 
 enum code h_freeze_create(const struct server *server, struct request *request, struct reply *reply)

@@ -10,6 +10,7 @@ route_handler h_history_list, h_history_restore, h_history_verify;
 route_handler h_change_create, h_change_list, h_change_get, h_change_edit;
 route_handler h_change_submit, h_change_approve, h_change_reject, h_change_withdraw, h_change_rebase;
 route_handler h_freeze_list, h_freeze_create, h_freeze_delete, h_freeze_lock, h_freeze_unlock;
+route_handler h_runs_put, h_runs_status, h_runs_list, h_runs_diff, h_runs_rerun, h_runs_set;
 route_handler h_worker_report;
 
 #endif

@@ -8,19 +8,6 @@
 #include "fcgi/api/server.h"
 #include "fcgi/ops/ops_change.h"
 
-void outcome_put_violations(struct canon *json, const struct config_result *result)
-{
-	canon_array(json);
-	for (size_t i = 0; i < result->n_violations; i++) {
-		canon_object(json);
-		reply_text(json, "name", result->violations[i].name);
-		reply_text(json, "code", code_name(result->violations[i].error.code));
-		reply_text(json, "detail", result->violations[i].error.detail);
-		canon_end(json, '}');
-	}
-	canon_end(json, ']');
-}
-
 void outcome_put_diff(struct canon *json, const struct ops_proposal *proposal)
 {
 	canon_array(json);
@@ -57,7 +44,7 @@ void outcome_explain(struct reply *reply, enum code code, const struct ops_propo
 		break;
 	case CODE_INVALID:
 		reply_more(reply, "errors");
-		outcome_put_violations(&json, &proposal->result);
+		reply_violations(&json, proposal->result.violations, proposal->result.n_violations);
 		break;
 	default:
 		break;

@@ -6,16 +6,14 @@
 #include "workerlib/core/canon.h"
 #include "workerlib/core/code.h"
 
-struct config_result;
 struct ops_changed;
 struct ops_proposal;
 struct reply;
 struct request;
 struct server;
 
-/* The JSON arrays [{"name","old","new"}] and [{"name","code","detail"}]. */
+/* The JSON array [{"name","old","new"}]. */
 void outcome_put_diff(struct canon *, const struct ops_proposal *);
-void outcome_put_violations(struct canon *, const struct config_result *);
 
 /* What a refusal says beyond its code: Retry-After, current_version with the diff as it would be now, errors. */
 void outcome_explain(struct reply *, enum code, const struct ops_proposal *);

@@ -70,6 +70,19 @@ void reply_cursor(struct reply *reply, int64_t next)
 	text_add(&reply->body, next == 0 ? "null}" : cursor);
 }
 
+void reply_violations(struct canon *json, const struct violation *violations, size_t n)
+{
+	canon_array(json);
+	for (size_t i = 0; i < n; i++) {
+		canon_object(json);
+		reply_text(json, "name", violations[i].name);
+		reply_text(json, "code", code_name(violations[i].error.code));
+		reply_text(json, "detail", violations[i].error.detail);
+		canon_end(json, '}');
+	}
+	canon_end(json, ']');
+}
+
 void reply_more(struct reply *reply, const char *name)
 {
 	text_add(&reply->more, ",\"");

@@ -7,6 +7,7 @@
 #include "fcgi/proc/text.h"
 #include "workerlib/core/canon.h"
 #include "workerlib/core/code.h"
+#include "workerlib/core/config.h"
 
 struct ops_match;
 struct transport;
@@ -50,6 +51,9 @@ void reply_integer(struct canon *, const char *name, int64_t value);
 
 /* Ends a page that the body holds so far: next is what the next one begins after, 0 on the last. */
 void reply_cursor(struct reply *, int64_t next);
+
+/* [{"name","code","detail"},...]: what is wrong with which name. */
+void reply_violations(struct canon *, const struct violation *, size_t n);
 
 /*
  * A document that is a member of a problem: put a stream to `more` after its name. Use: reply_more(r, "diff"), then

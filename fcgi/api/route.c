@@ -69,6 +69,17 @@ const struct route route_table[] = {
 	{.method = METHOD_GET, .pattern = "catalog/{key}", .handler = h_list_variable, .roles = ROLE_EVERYBODY},
 	{.method = METHOD_GET, .pattern = "rules", .handler = h_list_rules, .roles = ROLE_EVERYBODY},
 
+	{.method = METHOD_GET, .pattern = "runs", .handler = h_runs_list, .roles = ROLE_OPERATORS,
+	 .query = "kind,environment,hash,limit,cursor"},
+	{.method = METHOD_PUT, .pattern = "runs/{id}", .handler = h_runs_put, .roles = ROLE_EDITOR,
+	 .body_limit = LARGE, .content_type = json},
+	{.method = METHOD_PATCH, .pattern = "runs/{id}", .handler = h_runs_status, .roles = ROLE_EDITOR,
+	 .body_limit = SMALL, .content_type = json},
+	{.method = METHOD_GET, .pattern = "runs/{id}/diff/{id}", .handler = h_runs_diff, .roles = ROLE_OPERATORS},
+	{.method = METHOD_POST, .pattern = "runs/{id}/rerun", .handler = h_runs_rerun, .roles = ROLE_EDITOR,
+	 .body_limit = SMALL, .content_type = json},
+	{.method = METHOD_GET, .pattern = "parameter-sets/{hash}", .handler = h_runs_set, .roles = ROLE_OPERATORS},
+
 	{.method = METHOD_GET, .pattern = "workers", .handler = h_list_workers, .roles = ROLE_OPERATORS,
 	 .query = "environment"},
 	{.method = METHOD_POST, .pattern = "workers/{id}/report", .handler = h_worker_report, .roles = ROLE_WORKER,
@@ -88,6 +99,7 @@ static const struct {
 	{"{env}", name_is_environment},
 	{"{key}", name_is_parameter},
 	{"{id}", name_is_id},
+	{"{hash}", name_is_digest},
 };
 
 /* Whether a segment fits one of the pattern; *fills: it stands for a placeholder. */

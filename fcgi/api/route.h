@@ -24,7 +24,7 @@ struct route {
 	enum method method;
 	/*
 	 * Segments below /api. {env} is an environment, and the roles must be held there (in each, where there are
-	 * two); {key} a parameter, {id} an identifier. Without {env} a role anywhere will do.
+	 * two); {key} a parameter, {id} an identifier, {hash} a SHA-256. Without {env} a role anywhere will do.
 	 */
 	const char *pattern;
 	route_handler *handler;

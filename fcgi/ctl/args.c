@@ -29,9 +29,17 @@ static const struct args_option options[] = {
 	 .bit = OPTION_IF_VERSION,
 	 .help = "save only on top of version N; without it, on top of the version read just before"},
 	{.name = "environment", .value = "ENV", .kind = ARGS_TEXT, MEMBER(environment),
-	 .bit = OPTION_ENVIRONMENT, .help = "only the workers of one environment"},
+	 .bit = OPTION_ENVIRONMENT, .help = "only what is of one environment"},
 	{.name = "count", .value = "N", .kind = ARGS_NUMBER, MEMBER(count), .bit = OPTION_COUNT,
-	 .help = "stop after N events"},
+	 .help = "stop after N events; show at most N runs"},
+	{.name = "kind", .value = "KIND", .kind = ARGS_TEXT, MEMBER(kind), .bit = OPTION_KIND,
+	 .help = "only finetune, backtest, train, paper or live"},
+	{.name = "hash", .value = "HASH", .kind = ARGS_TEXT, MEMBER(hash), .bit = OPTION_HASH,
+	 .help = "only what is pinned to one parameter set"},
+	{.name = "factors", .value = "JSON", .kind = ARGS_TEXT, MEMBER(factors), .bit = OPTION_FACTORS,
+	 .help = "what the run varies, an object; or @FILE"},
+	{.name = "code-version", .value = "JSON", .kind = ARGS_TEXT, MEMBER(code_version),
+	 .bit = OPTION_CODE_VERSION, .help = "the code that runs, an object; or @FILE"},
 };
 
 const struct args_option *args_options(size_t *n)

@@ -17,6 +17,10 @@ enum {
 	OPTION_IF_VERSION = 1 << 1,
 	OPTION_ENVIRONMENT = 1 << 2,
 	OPTION_COUNT = 1 << 3,
+	OPTION_KIND = 1 << 4,
+	OPTION_HASH = 1 << 5,
+	OPTION_FACTORS = 1 << 6,
+	OPTION_CODE_VERSION = 1 << 7,
 };
 
 struct args {
@@ -24,7 +28,7 @@ struct args {
 	const char **operands;
 	size_t n;
 	const char *url, *token, *login, *password_file; /* NULL where not given, but for url */
-	const char *reason, *environment;
+	const char *reason, *environment, *kind, *hash, *factors, *code_version;
 	int64_t if_version, count; /* 0 where not given */
 	bool json, help, version;
 };

@@ -7,6 +7,10 @@ struct ctl;
 int noun_config_get(const struct ctl *);
 int noun_config_set(const struct ctl *);
 int noun_config_plan(const struct ctl *);
+int noun_run_freeze(const struct ctl *);
+int noun_run_list(const struct ctl *);
+int noun_run_diff(const struct ctl *);
+int noun_run_rerun(const struct ctl *);
 int noun_worker_list(const struct ctl *);
 int noun_watch(const struct ctl *);
 

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-/* Whether an environment is among those that may be read: a column and a parameter. */
-#define READABLE(column, parameter)                                                                            \
-	"(" parameter "::text = '*' or " column " = any (string_to_array(" parameter ", ',')))"
+#include "fcgi/db/db_sql.h"
 
 enum db_outcome db_list_environments(struct db *db, const char *readable, struct db_rows **rows)
 {

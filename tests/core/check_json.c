@@ -198,6 +198,21 @@ START_TEST(many_keys_take_bounded_time)
 }
 END_TEST
 
+/* The example of RFC 8785, 3.2.3: what lies beyond U+FFFF is written as surrogates, which stand before U+E000. */
+static const char *const in_order[] = {
+	"", "\r", "1", "10", "2", "A", "a", "\xc2\x80", "\u00f6", "\u00f6\u00f6", "\u00f7", "\u20ac", "\ud7ff",
+	"\U00010000", "\U0001f600", "\U0010ffff", "\ue000", "\ufb33", "\ufb33\U0001f600", "\ufb33\uffff",
+};
+
+START_TEST(names_are_ordered_as_utf_16_orders_them)
+{
+	for (size_t i = 0; i < COUNT_OF(in_order); i++) {
+		for (size_t j = 0; j < COUNT_OF(in_order); j++)
+			ck_assert_msg(canon_order(in_order[i], in_order[j]) == (i > j) - (i < j), "%zu and %zu", i, j);
+	}
+}
+END_TEST
+
 Suite *suite_json(void)
 {
 	Suite *const suite = suite_create("json");
@@ -205,6 +220,7 @@ Suite *suite_json(void)
 
 	tcase_add_test(tests, canonical_text_has_commas_where_they_belong);
 	tcase_add_loop_test(tests, what_has_no_canonical_form_is_never_done, 0, COUNT_OF(defects));
+	tcase_add_test(tests, names_are_ordered_as_utf_16_orders_them);
 	tcase_add_test(tests, items_of_a_list_come_one_by_one);
 	tcase_add_test(tests, a_list_that_is_refused_has_no_items);
 	tcase_add_test(tests, only_the_given_bytes_are_read);

@@ -175,6 +175,8 @@ static void do_name(struct test *t)
 		is = name_is_environment(s, n);
 	else if (strcmp(t->field[1], "id") == 0)
 		is = name_is_id(s, n);
+	else if (strcmp(t->field[1], "digest") == 0)
+		is = name_is_digest(s, n);
 	answer(t, is ? "yes" : "no");
 }
 

@@ -31,6 +31,9 @@ struct scenario {
 #define ITEM_M "{\"name\":\"CVN_M\",\"old\":null,\"new\":\"x\"}"
 #define ERROR_A "{\"name\":\"CVN_A\",\"code\":\"above_maximum\",\"detail\":\"7 is above 1\"}"
 #define SAVED "{\"version\":13,\"change_id\":42,\"diff\":[" ITEM_A "]}"
+#define RUN                                                                                                  \
+	"{\"run_id\":\"r-1\",\"kind\":\"paper\",\"environment\":\"dev\",\"parameter_set_hash\":\"abc\","          \
+	"\"config_version\":12,\"status\":\"running\"}"
 #define EVENTS(cursor, reset, events)                                                                        \
 	"{\"cursor\":\"" cursor "\",\"reset\":" reset ",\"events\":[" events "]}"
 #define EVENT(cursor, version)                                                                               \
@@ -77,6 +80,48 @@ static const struct scenario scenarios[] = {
 	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why", "--if-version=9", "--json"},
 	  {{"POST", "/api/config/paper", "\"9\"", NULL, 200, SAVED, 0}},
 	  CTL_DONE, SAVED "\n", NULL},
+	{"freeze prints the hash alone",
+	  {"run", "freeze", "r-1", "paper", "dev", "--factors", "{\"A\":\"1\"}"},
+	  {{"PUT", "/api/runs/r-1", NULL,
+	     "{\"kind\":\"paper\",\"environment\":\"dev\",\"factors\":{\"A\":\"1\"},\"code_version\":{}}", 201, RUN, 0}},
+	  CTL_DONE, "abc\n", "r-1 is pinned to dev at version 12\n"},
+	{"freeze again says that it was done",
+	  {"run", "freeze", "r-1", "paper", "dev"},
+	  {{"PUT", "/api/runs/r-1", NULL, NULL, 200, RUN, 0}},
+	  CTL_DONE, "abc\n", "r-1 was already pinned"},
+	{"a freeze whose answer is lost may be repeated",
+	  {"run", "freeze", "r-1", "paper", "dev"},
+	  {{"PUT", "/api/runs/r-1", NULL, NULL, 0, NULL, 0}},
+	  CTL_LINK, "", "the same command again is safe"},
+	{"factors that are no object are refused before anything is asked",
+	  {"run", "freeze", "r-1", "paper", "dev", "--factors", "[]"}, {{0}},
+	  CTL_USAGE, "", "--factors must be an object"},
+	{"factors that say one thing twice are refused before anything is asked",
+	  {"run", "freeze", "r-1", "paper", "dev", "--factors", "{\"a\":1,\"a\":2}"}, {{0}},
+	  CTL_USAGE, "", "--factors is not JSON"},
+	{"code in a file that is not there is refused before anything is asked",
+	  {"run", "freeze", "r-1", "paper", "dev", "--code-version", "@/nowhere/at/all"}, {{0}},
+	  CTL_USAGE, "", "/nowhere/at/all: "},
+	{"runs are listed by their filters",
+	  {"run", "list", "--kind", "paper", "--environment", "dev", "--hash", "abc", "--count", "1"},
+	  {{"GET", "/api/runs?kind=paper&environment=dev&hash=abc&limit=1", NULL, NULL, 200,
+	     "{\"runs\":[" RUN "],\"next_cursor\":\"1.r-1\"}", 0}},
+	  CTL_DONE, "RUN  KIND   ENVIRONMENT  STATUS   VERSION  CREATED  SET\nr-1  paper  dev          running  12       -        abc\n",
+	  "there are older ones"},
+	{"a diff of runs exits with 1 when there is one",
+	  {"run", "diff", "r-1", "r-2"},
+	  {{"GET", "/api/runs/r-1/diff/r-2", NULL, NULL, 200,
+	     "{\"values\":[{\"name\":\"CVN_A\",\"left\":\"1\",\"right\":null}],\"catalog\":[],\"factors\":[],\"code_version\":[]}", 0}},
+	  CTL_REFUSED, "PART    NAME   r-1  r-2\nvalues  CVN_A  1    -\n", NULL},
+	{"a diff of equal runs is nothing",
+	  {"run", "diff", "r-1", "r-2"},
+	  {{"GET", "/api/runs/r-1/diff/r-2", NULL, NULL, 200,
+	     "{\"values\":[],\"catalog\":[],\"factors\":[],\"code_version\":[]}", 0}},
+	  CTL_DONE, "", NULL},
+	{"rerun names the run and the new one",
+	  {"run", "rerun", "r-0", "r-1"},
+	  {{"POST", "/api/runs/r-0/rerun", NULL, "{\"run_id\":\"r-1\"}", 201, RUN, 0}},
+	  CTL_DONE, "abc\n", "r-1 is pinned to dev at version 12\n"},
 	{"set needs a reason before it asks anything",
 	  {"config", "set", "paper", "CVN_A=0.7"}, {{0}},
 	  CTL_USAGE, "", "config set needs --reason"},

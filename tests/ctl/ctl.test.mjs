@@ -195,3 +195,29 @@ test('watch misses nothing that happens while its link is cut', async () => {
 		link.close();
 	}
 });
+
+test('a run is frozen, found, compared and run again', async () => {
+	const id = `ctl-${Date.now().toString(36)}-${process.pid}`;
+	const freeze = (run_id, depth) => run('editor', ['run', 'freeze', run_id, 'backtest', 'dev', '--factors', `{"depth":"${depth}"}`, '--code-version', '@-']);
+	assert.equal((await freeze(`${id}-a`, 3)).exit, 2); // nothing on standard input is no JSON
+
+	const words = ['run', 'freeze', `${id}-a`, 'backtest', 'dev', '--factors', '{"depth":"3"}', '--code-version', '{"git":"abc"}'];
+	const first = await run('editor', words);
+	assert.equal(first.exit, 0, first.said);
+	assert.match(first.out, /^[0-9a-f]{64}\n$/);
+	const again = await run('editor', words);
+	assert.deepEqual([again.exit, again.out], [0, first.out]);
+	assert.match(again.said, /was already pinned/);
+	const other = await run('editor', words.map((word) => (word === '{"depth":"3"}' ? '{"depth":0.5}' : word)));
+	assert.equal(other.exit, 1);
+	assert.match(other.said, /depth +bad_int/);
+
+	const rerun = await run('editor', ['run', 'rerun', `${id}-a`, `${id}-b`]);
+	assert.deepEqual([rerun.exit, rerun.out], [0, first.out], rerun.said);
+	assert.deepEqual((await run('viewer', ['run', 'diff', `${id}-a`, `${id}-b`])), { exit: 0, out: '', said: '' });
+	const list = await run('viewer', ['run', 'list', '--hash', first.out.trim(), '--kind', 'backtest']);
+	assert.equal(list.exit, 0, list.said);
+	const listed = list.out.split('\n').map((line) => line.split(' ')[0]).filter((name) => name.startsWith(id));
+	assert.deepEqual(listed, [`${id}-b`, `${id}-a`]);
+	assert.equal((await run('viewer', words)).exit, 1);
+});

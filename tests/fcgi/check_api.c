@@ -56,7 +56,12 @@ static void path_of(const struct route *route, char out[PARAM_MAX])
 {
 	static const struct {
 		const char *placeholder, *example;
-	} examples[] = {{"{env}", "dev"}, {"{key}", "CVN_A"}, {"{id}", "w-1"}};
+	} examples[] = {
+		{"{env}", "dev"},
+		{"{key}", "CVN_A"},
+		{"{id}", "w-1"},
+		{"{hash}", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
+	};
 	size_t n = (size_t)snprintf(out, PARAM_MAX, "/api/");
 
 	for (const char *at = route->pattern; *at != '\0';) {

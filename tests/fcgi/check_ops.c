@@ -2,14 +2,19 @@
  * Goal: what the platform decides: tries, passwords, roles, what a proposal says of changes; and, on a database with
  * schema and demo (CVN_TEST_DATABASE, its owner's connection string), the guards of a save in their order.
  */
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 #include <time.h>
 
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_config.h"
+#include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_proposal.h"
+#include "fcgi/ops/ops_runs.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/ops/ops_tries.h"
 #include "fcgi/ops/ops_who.h"
@@ -406,6 +411,37 @@ START_TEST(a_save_whose_answer_was_lost_is_told_as_it_is)
 }
 END_TEST
 
+START_TEST(a_run_whose_answer_was_lost_is_found_and_found_again)
+{
+	struct cut cut;
+	struct who_role role = {"dev", ROLE_EDITOR};
+	const struct who who = {.login = "editor", .roles = &role, .n_roles = 1};
+	struct ops_run made = {.created = false}, again = {.created = true};
+	struct ops_runs_refused refused;
+	struct error error;
+	char id[64];
+
+	snprintf(id, sizeof id, "check-ops-%ld-%ld", (long)time(NULL), (long)getpid());
+	const struct ops_runs_put put = {.run_id = id, .kind = "train", .environment = "dev", .request_id = "check-ops", .who = &who};
+	cut_start(&cut, getenv("CVN_TEST_DATABASE"));
+	struct platform p = open_platform_at(cut.conninfo);
+	ops_start(p.ops);
+	enum code code = ops_runs_put(p.ops, &put, &made, &refused, &error);
+	ck_assert_msg(code == CODE_OK, "%s: %s", error.detail, ops_trouble(p.ops));
+	ck_assert(made.created);
+	free(refused.violations);
+	ops_start(p.ops);
+	ck_assert_int_eq(ops_runs_put(p.ops, &put, &again, &refused, &error), CODE_OK);
+	ck_assert(!again.created);
+	ck_assert_str_eq(made.json.bytes, again.json.bytes);
+	free(refused.violations);
+	ops_run_free(&made);
+	ops_run_free(&again);
+	close_platform(&p);
+	cut_stop(&cut);
+}
+END_TEST
+
 START_TEST(plan_and_save_agree)
 {
 	struct platform p = open_platform();
@@ -450,10 +486,68 @@ START_TEST(what_is_not_there_is_not_found)
 }
 END_TEST
 
+/* The examples of RFC 8785 (3.2.2 to 3.2.4) as far as their numbers are safe integers, and what stands on the edges. */
+static const struct {
+	const char *given, *canonical;
+} written[] = {
+	{"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\","
+	 "\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\","
+	 "\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
+	 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":\"Control\",\"\xc3\xb6\":"
+	 "\"Latin Small Letter O With Diaeresis\",\"\xe2\x82\xac\":\"Euro Sign\",\"\xf0\x9f\x98\x80\":"
+	 "\"Emoji: Grinning Face\",\"\xef\xac\xb3\":\"Hebrew Letter Dalet With Dagesh\"}"},
+	{"{\"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\", \"literals\":[null, true, false]}",
+	 "{\"literals\":[null,true,false],\"string\":\"\xe2\x82\xac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"},
+	{"{ \"b\" : { \"z\" : [ ] , \"a\" : { } } , \"a\" : [ 3, 1, 2 ] }", "{\"a\":[3,1,2],\"b\":{\"a\":{},\"z\":[]}}"},
+	{"[9007199254740991,-9007199254740991,0,-0]", "[9007199254740991,-9007199254740991,0,0]"},
+	{"{\"10\":1,\"9\":2,\"\":3,\"aa\":4,\"a\":5}", "{\"\":3,\"10\":1,\"9\":2,\"a\":5,\"aa\":4}"},
+	{"\"\\u007f\\u0008\\u0009\\u000c\\u001b\"", "\"\x7f\\b\\t\\f\\u001b\""},
+};
+
+START_TEST(json_is_written_as_rfc_8785_wants_it)
+{
+	for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+		struct json_object *value = json_tokener_parse(written[i].given);
+		struct text text = {.bytes = NULL};
+		struct canon json;
+
+		ck_assert_ptr_null(ops_json_unsafe(value));
+		canon_start(&json, text_put, &text);
+		ops_json_write(&json, value);
+		ck_assert(canon_done(&json));
+		ck_assert_str_eq(text.bytes, written[i].canonical);
+		text_free(&text);
+		json_object_put(value);
+	}
+}
+END_TEST
+
+START_TEST(a_number_that_readers_may_differ_about_is_found_at_any_depth)
+{
+	static const char *const unsafe[] = {"0.5", "1.0", "1e2", "9007199254740992", "-9007199254740992", "99999999999999999999"};
+
+	for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++) {
+		char given[128];
+		struct text text = {.bytes = NULL};
+		struct canon json;
+
+		snprintf(given, sizeof given, "{\"a\":1,\"b\":[{},{\"c\":[null,%s]}]}", unsafe[i]);
+		struct json_object *value = json_tokener_parse(given);
+		ck_assert_msg(ops_json_unsafe(value) != NULL, "%s", unsafe[i]);
+		canon_start(&json, text_put, &text);
+		ops_json_write(&json, value);
+		ck_assert(!canon_done(&json));
+		text_free(&text);
+		json_object_put(value);
+	}
+}
+END_TEST
+
 static TCase *with_database(void)
 {
 	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order, a_refusal_says_what_is_needed_to_go_on,
-				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree, what_is_not_there_is_not_found};
+				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree, what_is_not_there_is_not_found,
+				      a_run_whose_answer_was_lost_is_found_and_found_again};
 	enum { TESTS = sizeof tests / sizeof *tests };
 	TCase *made = tcase_create("with a database");
 
@@ -472,4 +566,6 @@ CHECK_CASE(who, "who", a_role_counts_where_it_is_held, the_environments_of_a_rol
 CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
 	   a_blank_or_endless_reason_is_one_violation_among_all, a_reason_may_have_lines)
-CHECK_MAIN("ops", tries, secrets, who, proposals, with_database)
+CHECK_CASE(json, "json", json_is_written_as_rfc_8785_wants_it,
+	   a_number_that_readers_may_differ_about_is_found_at_any_depth)
+CHECK_MAIN("ops", tries, secrets, who, proposals, json, with_database)

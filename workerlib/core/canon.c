@@ -4,6 +4,7 @@
 
 #include "workerlib/core/integer.h"
 #include "workerlib/core/scan.h"
+#include "workerlib/core/utf8.h"
 
 enum place { PLACE_FIRST, PLACE_NEXT, PLACE_AFTER_KEY };
 
@@ -151,4 +152,31 @@ void canon_bool(struct canon *c, int truth)
 bool canon_done(const struct canon *c)
 {
 	return !c->broken && c->depth == 0 && c->place[0] == PLACE_NEXT;
+}
+
+/* Where a character stands among UTF-16 texts: those written as surrogates (U+D800 on) before U+E000. */
+static uint32_t rank(const char *text)
+{
+	uint32_t character = 0;
+
+	utf8_next(&text, text + strlen(text), &character);
+	if (character < 0xe000)
+		return character;
+	return character < 0x10000 ? character + 0x100000 : character - 0x2000;
+}
+
+int canon_order(const char *left, const char *right)
+{
+	while (*left != '\0' && *left == *right) {
+		left++;
+		right++;
+	}
+	/* The first difference may be within a character: back to where it begins, which is the same in both. */
+	while (((unsigned char)*left & 0xc0) == 0x80 || ((unsigned char)*right & 0xc0) == 0x80) {
+		left--;
+		right--;
+	}
+	const uint32_t l = rank(left), r = rank(right);
+
+	return l < r ? -1 : l > r;
 }

@@ -33,6 +33,12 @@ void canon_integer(struct canon *, int64_t);                   /* |i| <= 2^53 - 
 void canon_null(struct canon *);
 void canon_bool(struct canon *, int);
 
+/*
+ * The order in which RFC 8785 wants two names of one object, as strcmp says it: by UTF-16 code units, so that what
+ * lies beyond U+FFFF goes before U+E000. Both are valid UTF-8.
+ */
+int canon_order(const char *left, const char *right);
+
 /* Whether all that was given is written, and every object and array has ended. */
 bool canon_done(const struct canon *);
 

@@ -30,6 +30,11 @@ static bool in_id(char c)
 	return is_upper(c) || is_lower(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
 }
 
+static bool in_digest(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
 static bool all(const char *s, size_t n, bool (*in)(char))
 {
 	size_t i;
@@ -53,4 +58,9 @@ bool name_is_environment(const char *s, size_t n)
 bool name_is_id(const char *s, size_t n)
 {
 	return n >= 1 && n <= 64 && all(s, n, in_id);
+}
+
+bool name_is_digest(const char *s, size_t n)
+{
+	return n == 64 && all(s, n, in_digest);
 }

@@ -1,0 +1,19 @@
+#ifndef CVN_OPS_JSON_H
+#define CVN_OPS_JSON_H
+/* JSON that was parsed, in canonical form (RFC 8785): members sorted, and no number but safe integers. */
+#include <stdbool.h>
+
+#include "workerlib/core/canon.h"
+
+struct json_object;
+
+/*
+ * The first number in the value, at any depth, that is no safe integer, as text that lives as long as the value;
+ * NULL: there is none. JSON readers do not agree on such numbers, so a digest over them would be nobody's.
+ */
+const char *ops_json_unsafe(struct json_object *value);
+
+/* Writes the value; NULL is null. One with an unsafe number breaks the stream. */
+void ops_json_write(struct canon *, struct json_object *value);
+
+#endif
