@@ -6,15 +6,15 @@ revoke all on all functions in schema public from public, cvn_api, cvn_worker, c
 revoke all (password_hash, login, password_changed_at, disabled, created_at, created_by) on operators from cvn_reader;
 
 -- cvn_api reads all. Configuration and history it writes only through config_write(), environment_create() and
--- environment_lock(); what is append-only it only appends to.
+-- environment_lock(), the catalog through catalog_write() and rule_write(); what is append-only it only appends to.
 grant select on all tables in schema public to cvn_api;
-grant insert, update, delete on variable_catalog, config_rules, freeze_windows, operators, operator_roles, sessions, tokens to cvn_api;
-grant update (version) on catalog_state to cvn_api;
+grant insert, update, delete on freeze_windows, sessions, tokens to cvn_api;
 grant insert, update on config_changes, finetune_runs, paper_sessions, live_sessions to cvn_api;
-grant insert on variable_catalog_history, config_change_events, parameter_sets, parameter_set_names to cvn_api;
+grant insert on config_change_events, parameter_sets, parameter_set_names to cvn_api;
 grant execute on all functions in schema public to cvn_api;
 revoke execute on function config_entries_write(integer, bigint, jsonb, text, timestamptz),
-	config_history_append(integer, config_changes), config_supersede(config_changes) from cvn_api;
+	config_history_append(integer, config_changes), config_supersede(config_changes), catalog_bump(),
+	operator_roles_write(text, jsonb), operator_lock(), operator_keep_admin() from cvn_api;
 
 -- cvn_worker reads its configuration and reports.
 grant select on resolved_config, active_config, config_rules, catalog_state to cvn_worker;

@@ -94,6 +94,11 @@ int64_t body_integer(struct json_object *value)
 	return value == NULL ? 0 : json_object_get_int64(value);
 }
 
+bool body_bool(struct json_object *value, bool absent)
+{
+	return value == NULL ? absent : json_object_get_boolean(value);
+}
+
 const char *body_json(struct json_object *value)
 {
 	return value == NULL ? NULL : json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);

@@ -6,6 +6,9 @@
 route_handler h_who_login, h_who_logout, h_who_me, h_who_auth, h_who_operators;
 route_handler h_config_get, h_config_get_one, h_config_save, h_config_save_one, h_config_plan, h_config_compare;
 route_handler h_list_environments, h_list_catalog, h_list_variable, h_list_rules, h_list_workers, h_list_history;
+route_handler h_catalog_put, h_catalog_delete, h_catalog_history, h_catalog_put_rule, h_catalog_delete_rule;
+route_handler h_admin_operator_create, h_admin_operator_update, h_admin_operator_delete;
+route_handler h_admin_tokens, h_admin_token_create, h_admin_token_revoke, h_admin_environment_create;
 route_handler h_worker_report;
 
 #endif
