@@ -110,6 +110,15 @@ test('the last admin everywhere is neither removed nor disabled', async () => {
 	assert.equal((await call('admin', 'GET', '/api/me')).status, 200);
 });
 
+test('who writes accounts waits for whoever does, so that two cannot each take the last admin but one away', async () => {
+	const untouched = (login) => `select operator_update('${login}', null, null, null)`;
+	const first = sql(`begin; ${untouched('viewer')}; select pg_sleep(1); rollback`);
+	await new Promise((resolve) => setTimeout(resolve, 400));
+	await assert.rejects(sql(`set lock_timeout = '200ms'; ${untouched('approver')}`), /lock timeout/);
+	assert.equal((await call('editor', 'GET', '/api/me')).status, 200); // nobody else waits
+	await first;
+});
+
 test('what cannot be an account is refused with all that is wrong', async () => {
 	const login = `test-${randomUUID().slice(0, 8)}`;
 	const good = { login, password: password(), roles: [] };
