@@ -6,16 +6,17 @@ revoke all on all functions in schema public from public, cvn_api, cvn_worker, c
 revoke all (password_hash, login, password_changed_at, disabled, created_at, created_by) on operators from cvn_reader;
 
 -- cvn_api reads all. Configuration and history it writes only through config_write(), environment_create() and
--- environment_lock(), freeze windows through freeze_window_create() and freeze_window_delete(), runs and their sets through
--- run_bind(), run_rerun() and run_set_status(); what is append-only it only appends to.
+-- environment_lock(), the catalog through catalog_write() and rule_write(), operators through functions of theirs, freeze windows
+-- through freeze_window_create() and freeze_window_delete(), runs and their sets through run_bind(), run_rerun() and
+-- run_set_status(); what is append-only it only appends to.
 grant select on all tables in schema public to cvn_api;
-grant insert, update, delete on variable_catalog, config_rules, operators, operator_roles, sessions, tokens to cvn_api;
-grant update (version) on catalog_state to cvn_api;
+grant insert, update, delete on sessions, tokens to cvn_api;
 grant insert, update on config_changes to cvn_api;
-grant insert on variable_catalog_history, config_change_events to cvn_api;
+grant insert on config_change_events to cvn_api;
 grant execute on all functions in schema public to cvn_api;
 revoke execute on function config_entries_write(integer, bigint, jsonb, text, timestamptz),
 	config_history_append(integer, config_changes), config_supersede(config_changes), freeze_window_touch(text),
+	catalog_bump(), operator_roles_write(text, jsonb), operator_lock(), operator_keep_admin(),
 	run_claim(text), run_insert(text, text, text, text, bigint, bigint, text, text) from cvn_api;
 
 -- cvn_worker reads its configuration and reports.

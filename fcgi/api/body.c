@@ -94,9 +94,9 @@ int64_t body_integer(struct json_object *value)
 	return value == NULL ? 0 : json_object_get_int64(value);
 }
 
-bool body_bool(struct json_object *value)
+bool body_bool(struct json_object *value, bool absent)
 {
-	return value != NULL && json_object_get_boolean(value);
+	return value == NULL ? absent : json_object_get_boolean(value);
 }
 
 const char *body_json(struct json_object *value)

@@ -36,7 +36,7 @@ enum code body_fields(struct json_object *, const struct body_field *, size_t n,
 /* NULL for NULL. Texts live as long as the object. */
 const char *body_text(struct json_object *);
 int64_t body_integer(struct json_object *); /* 0 for NULL */
-bool body_bool(struct json_object *);	    /* false for NULL */
+bool body_bool(struct json_object *, bool absent); /* absent for NULL */
 
 /* The JSON text of a value; NULL for NULL. Lives until the next call on the same value. */
 const char *body_json(struct json_object *);

@@ -80,7 +80,7 @@ enum code h_change_create(const struct server *server, struct request *request, 
 	if (code == CODE_OK) {
 		save.environment = body_text(values[0]);
 		save.reason = body_text(values[2]);
-		code = ops_change_create(server->ops, &save, body_bool(values[3]), &changed, &proposal, &reply->error);
+		code = ops_change_create(server->ops, &save, body_bool(values[3], false), &changed, &proposal, &reply->error);
 		reply->status = 201;
 	}
 	code = outcome_change(server, request, reply, "config_change_drafted", code, &changed, &proposal);

@@ -90,6 +90,17 @@ void reply_more(struct reply *reply, const char *name)
 	text_add(&reply->more, "\":");
 }
 
+void reply_finding(struct canon *json, const char *environment, const char *name, const struct error *error)
+{
+	canon_object(json);
+	if (environment != NULL)
+		reply_text(json, "environment", environment);
+	reply_text(json, "name", name);
+	reply_text(json, "code", code_name(error->code));
+	reply_text(json, "detail", error->detail);
+	canon_end(json, '}');
+}
+
 void reply_problem(struct reply *reply, enum code code, const char *id)
 {
 	struct canon json;

@@ -61,6 +61,9 @@ void reply_violations(struct canon *, const struct violation *, size_t n);
  */
 void reply_more(struct reply *, const char *name);
 
+/* One item of a problem's `errors`; environment NULL: it is not of one. */
+void reply_finding(struct canon *, const char *environment, const char *name, const struct error *);
+
 /* Turns the reply into a problem with this code, the reply's error detail and `more`; id is the request's. */
 void reply_problem(struct reply *, enum code, const char *id);
 

@@ -17,8 +17,22 @@ const struct route route_table[] = {
 	{.method = METHOD_GET, .pattern = "me", .handler = h_who_me, .roles = ROLE_EVERYBODY},
 	{.method = METHOD_GET, .pattern = "auth", .handler = h_who_auth, .roles = ROLE_EVERYBODY},
 	{.method = METHOD_GET, .pattern = "operators", .handler = h_who_operators, .roles = ROLE_OPERATORS},
+	{.method = METHOD_POST, .pattern = "operators", .handler = h_admin_operator_create, .roles = ROLE_ADMIN,
+	 .everywhere = true, .body_limit = LARGE, .content_type = json},
+	{.method = METHOD_PATCH, .pattern = "operators/{id}", .handler = h_admin_operator_update, .roles = ROLE_ADMIN,
+	 .everywhere = true, .body_limit = LARGE, .content_type = json},
+	{.method = METHOD_DELETE, .pattern = "operators/{id}", .handler = h_admin_operator_delete, .roles = ROLE_ADMIN,
+	 .everywhere = true},
+	{.method = METHOD_GET, .pattern = "tokens", .handler = h_admin_tokens, .roles = ROLE_ADMIN,
+	 .everywhere = true},
+	{.method = METHOD_POST, .pattern = "tokens", .handler = h_admin_token_create, .roles = ROLE_ADMIN,
+	 .everywhere = true, .body_limit = SMALL, .content_type = json},
+	{.method = METHOD_DELETE, .pattern = "tokens/{id}", .handler = h_admin_token_revoke, .roles = ROLE_ADMIN,
+	 .everywhere = true},
 
 	{.method = METHOD_GET, .pattern = "environments", .handler = h_list_environments, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_POST, .pattern = "environments", .handler = h_admin_environment_create, .roles = ROLE_ADMIN,
+	 .everywhere = true, .body_limit = SMALL, .content_type = json},
 
 	{.method = METHOD_PUT, .pattern = "environments/{env}/lock", .handler = h_freeze_lock, .roles = ROLE_EDITOR,
 	 .body_limit = SMALL, .content_type = json, .may_be_empty = true},
@@ -67,7 +81,16 @@ const struct route route_table[] = {
 
 	{.method = METHOD_GET, .pattern = "catalog", .handler = h_list_catalog, .roles = ROLE_EVERYBODY},
 	{.method = METHOD_GET, .pattern = "catalog/{key}", .handler = h_list_variable, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_PUT, .pattern = "catalog/{key}", .handler = h_catalog_put, .roles = ROLE_ADMIN,
+	 .everywhere = true, .body_limit = LARGE, .content_type = json, .match = MATCH_OR_NONE},
+	{.method = METHOD_DELETE, .pattern = "catalog/{key}", .handler = h_catalog_delete, .roles = ROLE_ADMIN,
+	 .everywhere = true, .query = "reason"},
+	{.method = METHOD_GET, .pattern = "catalog/{key}/history", .handler = h_catalog_history, .roles = ROLE_OPERATORS},
 	{.method = METHOD_GET, .pattern = "rules", .handler = h_list_rules, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_PUT, .pattern = "rules/{id}", .handler = h_catalog_put_rule, .roles = ROLE_ADMIN,
+	 .everywhere = true, .body_limit = LARGE, .content_type = json, .match = MATCH_OR_NONE},
+	{.method = METHOD_DELETE, .pattern = "rules/{id}", .handler = h_catalog_delete_rule, .roles = ROLE_ADMIN,
+	 .everywhere = true, .query = "reason"},
 
 	{.method = METHOD_GET, .pattern = "runs", .handler = h_runs_list, .roles = ROLE_OPERATORS,
 	 .query = "kind,environment,hash,limit,cursor"},
@@ -169,14 +192,14 @@ enum code route_find(struct request *request, char allow[ROUTE_ALLOW_MAX], struc
 	return code_error(error, CODE_METHOD_NOT_ALLOWED, "this path takes ", allow, NULL);
 }
 
-/* In every environment that the path names. */
+/* In every environment that the path names, or everywhere. */
 static bool holds(const struct request *request)
 {
 	const char *pattern = request->route->pattern;
 	unsigned roles = request->route->roles;
 	size_t arg = 0;
 
-	if (!ops_who_may(&request->who, roles, NULL))
+	if (!ops_who_may(&request->who, roles, request->route->everywhere ? "*" : NULL))
 		return false;
 	while ((pattern = strchr(pattern, '{')) != NULL) {
 		if (strncmp(pattern, "{env}", 5) == 0 && !ops_who_may(&request->who, roles, request->args[arg]))
@@ -200,8 +223,9 @@ static enum code forbid(const struct request *request, struct error *error)
 		strncat(wanted, ops_who_role_name((enum role)role), sizeof wanted - 1 - strlen(wanted));
 	}
 	bool one = strstr(pattern, "{env}") != NULL, two = one && strstr(strstr(pattern, "{env}") + 1, "{env}") != NULL;
-	return code_error(error, CODE_FORBIDDEN, "this needs the role ", wanted, one ? " in " : "",
-			  one ? request->args[0] : "", two ? " and " : "", two ? request->args[1] : "", NULL);
+	return code_error(error, CODE_FORBIDDEN, "this needs the role ", wanted,
+			  request->route->everywhere ? " everywhere" : "", one ? " in " : "", one ? request->args[0] : "",
+			  two ? " and " : "", two ? request->args[1] : "", NULL);
 }
 
 enum code route_admit(const struct request *request, struct error *error)

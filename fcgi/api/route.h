@@ -18,13 +18,14 @@ typedef enum code route_handler(const struct server *, struct request *, struct 
 /* Beside the roles of ops_who.h: who has not said who it is. */
 enum { ROLE_ANYBODY = 1 << 8 };
 
-enum route_match { MATCH_NONE, MATCH_REQUIRED };
+enum route_match { MATCH_NONE, MATCH_REQUIRED, MATCH_OR_NONE };
 
 struct route {
 	enum method method;
 	/*
 	 * Segments below /api. {env} is an environment, and the roles must be held there (in each, where there are
-	 * two); {key} a parameter, {id} an identifier, {hash} a SHA-256. Without {env} a role anywhere will do.
+	 * two); {key} a parameter, {id} an identifier, {hash} a SHA-256. Without {env} a role anywhere will do, unless
+	 * `everywhere`.
 	 */
 	const char *pattern;
 	route_handler *handler;
@@ -32,7 +33,9 @@ struct route {
 	size_t body_limit;	  /* bytes */
 	const char *content_type; /* NULL: no body */
 	bool may_be_empty;	  /* no body at all is an empty object */
-	enum route_match match;	  /* MATCH_REQUIRED: writes configuration, so If-Match says what it is based on */
+	/* MATCH_REQUIRED: writes, so If-Match says what it is based on. MATCH_OR_NONE: or If-None-Match: *. */
+	enum route_match match;
+	bool everywhere;	  /* concerns all environments, so a role in one of them will not do */
 	const char *query;	  /* names with commas */
 };
 

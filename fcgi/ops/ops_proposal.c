@@ -25,7 +25,7 @@ void ops_proposal_free(struct ops_proposal *p)
 	*p = (struct ops_proposal){.state = NULL};
 }
 
-static bool read_param(const struct db_rows *rows, size_t i, struct param *param)
+bool ops_proposal_row_param(const struct db_rows *rows, size_t i, struct param *param)
 {
 	*param = (struct param){
 		.name = db_rows_text(rows, i, PARAM_NAME),
@@ -43,18 +43,22 @@ static bool read_param(const struct db_rows *rows, size_t i, struct param *param
 	       category_from_name(db_rows_text(rows, i, PARAM_CATEGORY), &param->category);
 }
 
+struct rule ops_proposal_row_rule(const struct db_rows *rows, size_t i)
+{
+	return (struct rule){
+		.name = db_rows_text(rows, i, RULE_NAME),
+		.expression = db_rows_text(rows, i, RULE_EXPRESSION),
+		.message = db_rows_text(rows, i, RULE_MESSAGE),
+	};
+}
+
 static void read_rules(struct ops_proposal *p)
 {
 	size_t n = db_rows_count(p->rules_rows);
 
 	p->rules = need_items(n, sizeof *p->rules);
-	for (size_t i = 0; i < n; i++) {
-		p->rules[i] = (struct rule){
-			.name = db_rows_text(p->rules_rows, i, RULE_NAME),
-			.expression = db_rows_text(p->rules_rows, i, RULE_EXPRESSION),
-			.message = db_rows_text(p->rules_rows, i, RULE_MESSAGE),
-		};
-	}
+	for (size_t i = 0; i < n; i++)
+		p->rules[i] = ops_proposal_row_rule(p->rules_rows, i);
 	p->config.rules = p->rules;
 	p->config.n_rules = n;
 }
@@ -76,7 +80,7 @@ enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
 	p->config = (struct config){.params = p->params, .values = p->values, .n = n};
 	read_rules(p);
 	for (size_t i = 0; i < n; i++) {
-		if (!read_param(p->params_rows, i, &p->params[i]))
+		if (!ops_proposal_row_param(p->params_rows, i, &p->params[i]))
 			return code_error(error, CODE_INTERNAL, "the definition of ", p->params[i].name,
 					  " is not understood", NULL);
 		p->values[i] = db_rows_text(p->params_rows, i, PARAM_VALUE);
@@ -99,24 +103,26 @@ static bool is_prose(const char *text)
 	return true;
 }
 
+enum code ops_proposal_check_reason(const char *reason, struct error *error)
+{
+	if (reason[strspn(reason, " \t\r\n")] == '\0')
+		return code_error(error, CODE_REASON_REQUIRED, code_message(CODE_REASON_REQUIRED), NULL);
+	if (strlen(reason) > REASON_MAX)
+		return code_error(error, CODE_TOO_LONG, "a reason has at most 1024 bytes", NULL);
+	if (!is_prose(reason))
+		return code_error(error, CODE_BAD_STRING, "a reason is printable text, in lines", NULL);
+	return CODE_OK;
+}
+
 /* The first violation, if it is one: a reason that is missing, too long or not readable. The others follow it. */
 static void check_reason(struct config_result *result, const char *reason)
 {
-	enum code code = CODE_OK;
+	struct error error;
 
-	if (reason[strspn(reason, " \t\r\n")] == '\0')
-		code = CODE_REASON_REQUIRED;
-	else if (strlen(reason) > REASON_MAX)
-		code = CODE_TOO_LONG;
-	else if (!is_prose(reason))
-		code = CODE_BAD_STRING;
-	if (code == CODE_OK)
+	if (ops_proposal_check_reason(reason, &error) == CODE_OK)
 		return;
 	memmove(result->violations + 1, result->violations, result->n_violations * sizeof *result->violations);
-	result->violations[0].name = "reason";
-	code_error(&result->violations[0].error, code,
-		   code == CODE_TOO_LONG ? "a reason has at most 1024 bytes"
-		   : code == CODE_BAD_STRING ? "a reason is printable text, in lines" : code_message(code), NULL);
+	result->violations[0] = (struct violation){"reason", error};
 	result->n_violations++;
 }
 

@@ -36,6 +36,13 @@ void ops_proposal_free(struct ops_proposal *);
 /* Takes in the rows. CODE_OK, or CODE_INTERNAL when the catalog has a type or category that the core has not. */
 enum code ops_proposal_read(struct ops_proposal *, struct error *);
 
+/* One row of the parameters (false: of a type or category that the core has not), and one of the rules. */
+bool ops_proposal_row_param(const struct db_rows *, size_t i, struct param *);
+struct rule ops_proposal_row_rule(const struct db_rows *, size_t i);
+
+/* CODE_OK; CODE_REASON_REQUIRED for a blank one; CODE_TOO_LONG. */
+enum code ops_proposal_check_reason(const char *reason, struct error *);
+
 /*
  * Lays the changes over it; they must be sorted and outlive it. reason NULL: nobody asked for one; one that is
  * blank or too long is a violation like any other.

@@ -18,7 +18,7 @@ declare
 	v_table text;
 begin
 	foreach v_table in array array['config_history', 'config_history_names', 'config_change_events', 'variable_catalog_history',
-		'parameter_sets', 'parameter_set_names', 'worker_reports'] loop
+		'config_rules_history', 'parameter_sets', 'parameter_set_names', 'worker_reports'] loop
 		execute format('create or replace trigger %I before update or delete on %I
 			for each row execute function refuse_change()', v_table || '_append_only', v_table);
 		execute format('create or replace trigger %I before truncate on %I

@@ -72,15 +72,32 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 comment on function catalog_json() is 'GET /catalog, by name.';
 
+create or replace function rule_json(r config_rules) returns json
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select json_build_object('name', r.name, 'expression', r.expression, 'message', r.message, 'version', r.version,
+		'updated_at', wire_time(r.updated_at), 'updated_by', r.updated_by)
+$$;
+comment on function rule_json(config_rules) is 'A rule as the wire carries it.';
+
 create or replace function rules_json() returns table (version bigint, body json)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
 	select s.version, json_build_object('catalog_version', s.version, 'rules', coalesce((
-		select json_agg(json_build_object('name', r.name, 'expression', r.expression, 'message', r.message, 'version', r.version,
-			'updated_at', wire_time(r.updated_at), 'updated_by', r.updated_by) order by r.name)
-		from config_rules r), '[]'))
+		select json_agg(rule_json(r) order by r.name) from config_rules r), '[]'))
 	from catalog_state s
 $$;
 comment on function rules_json() is 'GET /rules, by name.';
+
+create or replace function catalog_history_json(p_name text) returns json
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select json_build_object('entries', coalesce(json_agg(json_build_object('id', h.id, 'catalog_version', h.catalog_version, 'action', h.action,
+		'old', h.old - array['name', 'version', 'updated_at', 'updated_by'],
+		'new', h.new - array['name', 'version', 'updated_at', 'updated_by'],
+		'changed_by', h.changed_by, 'changed_at', wire_time(h.changed_at), 'reason', h.change_reason, 'request_id', h.request_id)
+		order by h.id desc), '[]'))
+	from variable_catalog_history h where h.name = p_name
+	having count(*) > 0 or exists (select from variable_catalog v where v.name = p_name)
+$$;
+comment on function catalog_history_json(text) is 'GET /catalog/{name}/history, newest first; no row for a name that never was. Deleted ones keep theirs.';
 
 create or replace function workers_json(p_environment text default null) returns json
 language sql stable set search_path = pg_catalog, public, pg_temp as $$

@@ -126,7 +126,7 @@ for (const [method, path, status, code] of [
 	['PUT', '/api/config/dev', 405, 'method_not_allowed'],
 	['DELETE', '/api/catalog', 405, 'method_not_allowed'],
 	['OPTIONS', '/api/me', 405, 'method_not_allowed'],
-	['POST', '/api/environments', 405, 'method_not_allowed'],
+	['PATCH', '/api/environments', 405, 'method_not_allowed'],
 ]) {
 	test(`${method} ${path} is ${status}`, async () => {
 		const reply = await call('admin', method, path);

@@ -8,11 +8,12 @@ from (values ('{"base_env":{"CVN_X":"1"},"code_version":{},"factors":{},"variabl
 insert into parameter_set_names select hash, 'CVN_COOLDOWN' from parameter_sets;
 select is((select base_env ->> 'CVN_X' from parameter_sets), '1', 'the columns of a set come from its text');
 select tap.report('g1', 'dev', 0);
+insert into config_rules_history (name, catalog_version, action, new, changed_by) values ('r', 1, 'create', '{}', 'ada');
 insert into config_changes (environment, kind, state, base_version, changes, diff, reason, created_by)
 values ('dev', 'save', 'rejected', 3, '{}', '[]', 'x', 'ada');
 
 select is(attempt('cvn_owner', format(a.statement, t.name)), 'CV409', format(a.statement, t.name) || ' is refused')
-from unnest(array['config_history', 'config_change_events', 'variable_catalog_history', 'parameter_sets', 'parameter_set_names',
+from unnest(array['config_history', 'config_change_events', 'variable_catalog_history', 'config_rules_history', 'parameter_sets', 'parameter_set_names',
 	'worker_reports']) t (name)
 cross join (values ('delete from %I'), ('truncate %I cascade')) a (statement);
 select is(attempt('cvn_owner', v.statement), 'CV409', v.statement || ' is refused')
