@@ -10,6 +10,7 @@
 #include "fcgi/api/outcome.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
+#include "fcgi/api/transport.h"
 #include "fcgi/ops/ops_change.h"
 #include "fcgi/ops/ops_list.h"
 #include "fcgi/proc/need.h"
@@ -129,13 +130,38 @@ enum code h_history_list(const struct server *server, struct request *request, s
 	return code;
 }
 
+static void put_verdict(struct reply *reply, const struct ops_verdict *verdict)
+{
+	struct canon json;
+
+	reply_json(reply, &json);
+	canon_object(&json);
+	canon_key(&json, "ok");
+	canon_bool(&json, verdict->broken_at == 0);
+	reply_integer(&json, "checked", verdict->checked);
+	canon_key(&json, "broken_at");
+	if (verdict->broken_at == 0)
+		canon_null(&json);
+	else
+		canon_integer(&json, verdict->broken_at);
+	canon_end(&json, '}');
+}
+
 enum code h_history_verify(const struct server *server, struct request *request, struct reply *reply)
 {
 	const char *environment = request_query(request, "environment");
+	struct ops_verdict verdict = {.after = 0};
+	enum code code = CODE_OK;
 
 	if (environment == NULL || !name_is_environment(environment, strlen(environment)))
 		return code_error(&reply->error, CODE_MALFORMED, "environment is missing or not well-formed", NULL);
-	return ops_list_verify(server->ops, &request->who, environment, &reply->body, &reply->error);
+	while (code == CODE_OK && !verdict.ended) {
+		code = ops_list_verify(server->ops, &request->who, environment, &verdict, &reply->error);
+		request->transport->write(request->transport->arg, "", 0);
+	}
+	if (code == CODE_OK)
+		put_verdict(reply, &verdict);
+	return code;
 }
 
 /* Restores what an entry set, or what was there before it. */

@@ -8,7 +8,7 @@ struct transport {
 	const char *const *params; /* "NAME=value" as in CGI, NULL at the end; lives until the reply is written */
 	/* Reads at most n bytes of the body; the number read, 0 at its end, or -1. */
 	long (*read)(void *arg, char *bytes, size_t n);
-	/* False: nobody listens any more. */
+	/* False: nobody listens any more. Nothing (n is 0) only says that the work goes on. */
 	bool (*write)(void *arg, const char *bytes, size_t n);
 	void *arg;
 };

@@ -29,6 +29,7 @@ static bool write_reply(void *arg, const char *bytes, size_t n)
 {
 	FCGX_Stream *out = ((FCGX_Request *)arg)->out;
 
+	alarm(WATCHDOG_SECONDS);
 	for (size_t done = 0; done < n;) {
 		size_t part = n - done > CHUNK ? CHUNK : n - done;
 		if (FCGX_PutStr(bytes + done, (int)part, out) < 0)

@@ -1,8 +1,12 @@
 #include "fcgi/db/db_list.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fcgi/db/db_sql.h"
+
+enum { INTEGER_MAX = 24 };
 
 enum db_outcome db_list_environments(struct db *db, const char *readable, struct db_rows **rows)
 {
@@ -77,11 +81,19 @@ enum db_outcome db_list_history(struct db *db, const struct db_list_history *fil
 			rows);
 }
 
-enum db_outcome db_list_verify(struct db *db, const char *environment, struct db_rows **rows)
+enum db_outcome db_list_verify(struct db *db, const char *environment, int64_t after, int64_t limit,
+			       struct db_rows **rows)
 {
 	static const struct db_statement statement = {
-		.name = "list_verify", .sql = "select history_verify_json($1)", .n_params = 1, .again = true};
-	enum db_outcome outcome = db_query(db, &statement, (const char *const[]){environment}, rows);
+		.name = "list_verify",
+		.sql = "select checked, broken_at, ended from history_verify_part($1, $2::bigint, $3::bigint)",
+		.n_params = 3,
+		.again = true,
+	};
+	char first[INTEGER_MAX], count[INTEGER_MAX];
 
+	snprintf(first, sizeof first, "%" PRId64, after);
+	snprintf(count, sizeof count, "%" PRId64, limit);
+	enum db_outcome outcome = db_query(db, &statement, (const char *const[]){environment, first, count}, rows);
 	return strcmp(db_sqlstate(db), "CV404") == 0 ? DB_NONE : outcome;
 }

@@ -24,7 +24,8 @@ struct db_list_history {
 };
 enum db_outcome db_list_history(struct db *, const struct db_list_history *, struct db_rows **);
 
-/* One column, the verdict; DB_NONE: no such environment. */
-enum db_outcome db_list_verify(struct db *, const char *environment, struct db_rows **);
+/* So many versions of the chain after one that was verified, one row: see the columns. DB_NONE: no such environment. */
+enum { VERIFY_CHECKED, VERIFY_BROKEN_AT, VERIFY_ENDED };
+enum db_outcome db_list_verify(struct db *, const char *environment, int64_t after, int64_t limit, struct db_rows **);
 
 #endif

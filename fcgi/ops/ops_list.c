@@ -5,6 +5,9 @@
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"
 
+/* Some tenths of a second. */
+enum { VERIFY_PART = 20000 };
+
 enum code ops_list_environments(struct ops *ops, const struct who *who, struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
@@ -78,13 +81,20 @@ enum code ops_list_history(struct ops *ops, const struct who *who, const struct 
 	return ops_outcome_document(ops, outcome, "list", rows, 1, page, error);
 }
 
-enum code ops_list_verify(struct ops *ops, const struct who *who, const char *environment, struct text *json,
-			  struct error *error)
+enum code ops_list_verify(struct ops *ops, const struct who *who, const char *environment,
+			  struct ops_verdict *verdict, struct error *error)
 {
 	struct db_rows *rows = NULL;
 
 	if (!ops_who_may(who, ROLE_OPERATORS, environment))
 		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
-	enum db_outcome outcome = db_list_verify(ops->db, environment, &rows);
-	return ops_outcome_document(ops, outcome, "environment", rows, 0, json, error);
+	ops_start(ops);
+	enum db_outcome outcome = db_list_verify(ops->db, environment, verdict->after, VERIFY_PART, &rows);
+	verdict->after += VERIFY_PART;
+	verdict->checked += db_rows_integer(rows, 0, VERIFY_CHECKED);
+	if (verdict->broken_at == 0)
+		verdict->broken_at = db_rows_integer(rows, 0, VERIFY_BROKEN_AT);
+	verdict->ended = db_rows_bool(rows, 0, VERIFY_ENDED);
+	db_rows_free(rows);
+	return ops_outcome_code(ops, outcome, "environment", error);
 }

@@ -25,8 +25,17 @@ struct ops_history_filter {
 enum code ops_list_history(struct ops *, const struct who *, const struct ops_history_filter *, int64_t *next_id,
 			   struct text *page, struct error *);
 
-/* Whether the chain of an environment's history holds. CODE_NOT_FOUND; CODE_FORBIDDEN for who may not read it. */
-enum code ops_list_verify(struct ops *, const struct who *, const char *environment, struct text *json,
+/*
+ * Whether the chain of an environment's history holds, in parts that each take less than a request may: {0} to begin
+ * with, and again until it has ended. CODE_NOT_FOUND; CODE_FORBIDDEN for who may not read it.
+ */
+struct ops_verdict {
+	int64_t after;	   /* the part begins behind this version */
+	int64_t checked;   /* rows so far */
+	int64_t broken_at; /* the first version that is wrong or missing; 0: none */
+	bool ended;
+};
+enum code ops_list_verify(struct ops *, const struct who *, const char *environment, struct ops_verdict *,
 			  struct error *);
 
 #endif

@@ -11,14 +11,21 @@ $$;
 comment on function length_prefixed(text[]) is
 	'Joins fields so that no two lists of fields give the same text: the length in bytes, a colon, the field; null is a dash.';
 
+-- As length_prefixed() of the fields, in a loop of its own: twice as fast, and a verification does little else.
 create or replace function config_history_hash(h config_history) returns text
 language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_field text;
+	v_text text := '';
 begin
-	return encode(sha256(convert_to(length_prefixed(
+	foreach v_field in array array[
 		h.prev_hash::text, h.id::text, h.config_id::text, h.environment::text, h.version::text, h.change_id::text, h.kind,
 		h.base_env::text, h.diff::text, h.snapshot::text, h.changed_by::text, h.approved_by::text,
-		h.change_reason::text, extract(epoch from h.changed_at)::text, h.request_id::text, h.catalog_version::text),
-		'UTF8')), 'hex');
+		h.change_reason::text, extract(epoch from h.changed_at)::text, h.request_id::text, h.catalog_version::text]
+	loop
+		v_text := v_text || coalesce(octet_length(v_field) || ':' || v_field, '-');
+	end loop;
+	return encode(sha256(convert_to(v_text, 'UTF8')), 'hex');
 end
 $$;
 comment on function config_history_hash(config_history) is 'SHA-256 over all fields of a row of the history but its own hash.';
@@ -59,32 +66,58 @@ create or replace trigger config_history_link after insert on config_history
 	for each row execute function config_history_link();
 
 -- Broken is a row whose own hash, link or number is wrong, and a version that should be there and is not.
-create or replace function history_verify(p_environment text, out ok boolean, out checked bigint, out broken_at bigint)
+create or replace function history_verify_part(p_environment text, p_after bigint, p_limit bigint,
+	out checked bigint, out broken_at bigint, out ended boolean)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
 	v_config active_config;
+	v_before text;
 	v_last bigint;
 begin
 	select * into v_config from active_config where environment = p_environment;
 	if not found then
 		raise exception 'no environment %', p_environment using errcode = 'CV404';
 	end if;
+	select h.row_hash into v_before from config_history h where h.config_id = v_config.id and h.version = p_after;
 
-	select count(*), coalesce(max(l.version), 0), min(case when not l.follows then l.expected when not l.holds then l.version end)
+	select count(*), coalesce(max(l.version), p_after), min(case when not l.follows then l.expected when not l.holds then l.version end)
 	into checked, v_last, broken_at
 	from (
-		select h.version, h.version = row_number() over chain as follows, row_number() over chain as expected,
+		select h.version, h.version = p_after + row_number() over chain as follows, p_after + row_number() over chain as expected,
 			h.row_hash = config_history_hash(h)
-			and h.prev_hash = coalesce(lag(h.row_hash) over chain, repeat('0', 64)::char(64))
+			and h.prev_hash = coalesce(lag(h.row_hash) over chain, v_before, repeat('0', 64))::char(64)
 			and h.environment = p_environment as holds
 		from config_history h
-		where h.config_id = v_config.id
+		where h.config_id = v_config.id and h.version > p_after and h.version <= p_after + p_limit
 		window chain as (order by h.version)
 	) l;
 
-	if broken_at is null and v_last <> v_config.version then
+	ended := not exists (select from config_history h where h.config_id = v_config.id and h.version > p_after + p_limit);
+	if broken_at is null and ended and v_last <> v_config.version then
 		broken_at := least(v_last, v_config.version) + 1;
+	elsif broken_at is null and not ended and v_last <> p_after + p_limit then
+		broken_at := v_last + 1;
 	end if;
+end
+$$;
+comment on function history_verify_part(text, bigint, bigint) is
+	'Recomputes the chain over so many versions after one that was verified: the rows checked, the first version that is wrong or missing, and whether these are the last.';
+
+create or replace function history_verify(p_environment text, out ok boolean, out checked bigint, out broken_at bigint)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+	c_part constant bigint := 50000;
+	v_after bigint := 0;
+	v_part record;
+begin
+	checked := 0;
+	loop
+		select * into strict v_part from history_verify_part(p_environment, v_after, c_part);
+		checked := checked + v_part.checked;
+		broken_at := coalesce(broken_at, v_part.broken_at);
+		exit when v_part.ended;
+		v_after := v_after + c_part;
+	end loop;
 	ok := broken_at is null;
 end
 $$;

@@ -271,12 +271,15 @@ comment on function environment_lock(text, text) is
 -- What somebody made easier to write, they do not write without approval: see DESIGN, the lifecycle. A change of
 -- type, bounds or allowed values counts as wider without being weighed.
 create or replace function catalog_loosened(p_logins text[]) returns setof text
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select h.name::text from variable_catalog_history h
-	where h.changed_by = any (p_logins) and h.action = 'update'
-	and ((h.old -> 'critical' = 'true' and h.new -> 'critical' = 'false')
-		or array[h.old -> 'type', h.old -> 'min_value', h.old -> 'max_value', h.old -> 'allowed_values']
-			is distinct from array[h.new -> 'type', h.new -> 'min_value', h.new -> 'max_value', h.new -> 'allowed_values'])
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return query
+		select h.name::text from variable_catalog_history h
+		where h.changed_by = any (p_logins) and h.action = 'update'
+		and ((h.old -> 'critical' = 'true' and h.new -> 'critical' = 'false')
+			or array[h.old -> 'type', h.old -> 'min_value', h.old -> 'max_value', h.old -> 'allowed_values']
+				is distinct from array[h.new -> 'type', h.new -> 'min_value', h.new -> 'max_value', h.new -> 'allowed_values']);
+end
 $$;
 comment on function catalog_loosened(text[]) is 'Parameters that one of these logins made non-critical, or changed in type, bounds or allowed values.';
 

@@ -290,6 +290,26 @@ test('who made a parameter easier to write writes it only with approval', async 
 	}
 });
 
+test('a parameter that becomes critical needs approval from then on, whatever was drafted before', async () => {
+	const name = 'CVN_FILTER_VOLUME';
+	const [{ critical }] = await sql(`select critical from variable_catalog where name = '${name}'`);
+	assert.equal(critical, 'f');
+	const wanted = { [name]: (await value(name)) === 'true' ? 'false' : 'true' };
+	const draft = expect(await create(wanted, { submit: false }), 201);
+	await sql(`update variable_catalog set critical = true where name = '${name}'`);
+	try {
+		expect(await save('editor', env, wanted), 403, 'critical_requires_approval');
+		const pending = expect(await verb('editor', draft.id, 'submit'), 200);
+		assert.equal(pending.state, 'pending_approval');
+		await sql(`update variable_catalog set critical = false where name = '${name}'`);
+		await unchanged(draft.id, async () => expect(await approve(draft.id, pending.content_hash, 'editor'), 403, 'forbidden'));
+		expect(await approve(draft.id, pending.content_hash), 200); // still its way, though nothing is critical any more
+	} finally {
+		await sql(`update variable_catalog set critical = false where name = '${name}'`);
+	}
+	expect(await save('editor', env, { [name]: null }), 200);
+});
+
 test('lists are filtered and paged without a gap or a repetition', async () => {
 	for (let i = 0; i < 5; i++) await create({ [PLAIN]: `${i + 1}s` }, { submit: false });
 	const seen = [];

@@ -540,6 +540,51 @@ START_TEST(every_code_has_a_status_and_every_status_a_phrase)
 }
 END_TEST
 
+static bool next_of_three(void *arg, struct text *part)
+{
+	int *given = arg;
+
+	if (*given > 0) /* an empty part is no end */
+		text_add(part, "more\n");
+	return ++*given < 3;
+}
+
+START_TEST(a_stream_has_its_parts_in_order_and_no_length)
+{
+	for (int head = 0; head <= 1; head++) {
+		struct sent sent;
+		int given = 0;
+		struct reply reply = {.type = "text/csv", .stream = {.next = next_of_three, .arg = &given}};
+
+		send_to(&sent, head ? "HEAD" : "GET", "/api/history");
+		text_add(&reply.body, "first\n");
+		ck_assert(reply_write(&reply, &sent.transport, "r1", !head));
+		ck_assert_ptr_nonnull(strstr(sent.memory.reply.bytes, "\r\nContent-Type: text/csv\r\n"));
+		ck_assert_ptr_null(strstr(sent.memory.reply.bytes, "Content-Length"));
+		ck_assert_str_eq(strstr(sent.memory.reply.bytes, "\r\n\r\n"), head ? "\r\n\r\n" : "\r\n\r\nfirst\nmore\nmore\n");
+		reply_free(&reply);
+		text_free(&sent.memory.reply);
+	}
+}
+END_TEST
+
+START_TEST(a_stream_that_is_refused_is_a_problem)
+{
+	struct sent sent;
+	int given = 0;
+	struct reply reply = {.type = "text/csv", .stream = {.next = next_of_three, .arg = &given}};
+
+	send_to(&sent, "GET", "/api/history");
+	text_add(&reply.body, "first\n");
+	reply_problem(&reply, CODE_UNAVAILABLE, "r1");
+	ck_assert(reply_write(&reply, &sent.transport, "r1", true));
+	expect_problem(&sent.memory.reply, 503, "unavailable");
+	ck_assert_int_eq(given, 0);
+	reply_free(&reply);
+	text_free(&sent.memory.reply);
+}
+END_TEST
+
 CHECK_CASE(routes, "routes", every_route_is_found_by_its_own_path,
 	   every_route_but_the_session_refuses_nobody_with_401_and_no_role_with_403,
 	   every_route_admits_exactly_the_roles_of_its_row_in_the_environment_of_its_path,
@@ -552,5 +597,6 @@ CHECK_CASE(requests, "requests", refusals_are_problems_and_a_browser_gets_no_pas
 	   a_list_of_tags_names_each_version_and_a_reader_has_weak_ones_too,
 	   basic_credentials_are_a_login_a_colon_and_the_rest, a_cookie_is_found_by_its_whole_name,
 	   a_page_of_ours_may_write_and_so_may_tools, a_header_that_is_there_twice_is_not_believed,
-	   members_are_known_and_of_their_type, every_code_has_a_status_and_every_status_a_phrase)
+	   members_are_known_and_of_their_type, every_code_has_a_status_and_every_status_a_phrase,
+	   a_stream_has_its_parts_in_order_and_no_length, a_stream_that_is_refused_is_a_problem)
 CHECK_MAIN("api", routes, requests)

@@ -12,6 +12,7 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_config.h"
+#include "fcgi/ops/ops_door.h"
 #include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_proposal.h"
 #include "fcgi/ops/ops_runs.h"
@@ -558,6 +559,58 @@ static TCase *with_database(void)
 	return made;
 }
 
+/* A change set of somebody else that is all right, or as the facts have it. */
+static struct ops_door door_with(unsigned facts, struct ops_proposal *proposal)
+{
+	*proposal = (struct ops_proposal){
+		.version = 7,
+		.frozen_seconds = (facts & LIFECYCLE_FROZEN) != 0 ? 60 : 0,
+		.frozen_until = "tomorrow",
+		.locked_by = (facts & LIFECYCLE_LOCKED) != 0 ? "eve" : NULL,
+		.content_hash = "as stored",
+	};
+	if ((facts & LIFECYCLE_BASE_MOVED) != 0)
+		snprintf(proposal->content_hash, sizeof proposal->content_hash, "moved");
+	return (struct ops_door){
+		.proposal = proposal,
+		.environment = "dev",
+		.author = "ada",
+		.actor = (facts & LIFECYCLE_OWN) != 0 ? "ada" : "bob",
+		.stored_hash = "as stored",
+		.seen_hash = (facts & LIFECYCLE_CONTENT_CHANGED) != 0 ? "another" : "as stored",
+	};
+}
+
+START_TEST(the_door_sees_the_facts_and_refuses_in_the_order_of_the_lifecycle)
+{
+	struct violation wrong = {.name = "CVN_A"};
+
+	for (unsigned facts = 0; facts < LIFECYCLE_CRITICAL; facts++) {
+		struct ops_proposal proposal;
+		const struct ops_door door = door_with(facts, &proposal);
+		const struct lifecycle_row *row;
+
+		proposal.result.violations = &wrong;
+		proposal.result.n_violations = (facts & LIFECYCLE_INVALID) != 0;
+		ck_assert_uint_eq(ops_door_facts(&door) & (LIFECYCLE_CRITICAL - 1), facts);
+		enum code code = lifecycle_next(LIFECYCLE_PENDING_APPROVAL, LIFECYCLE_APPROVE, facts, &row);
+		ck_assert_int_eq(ops_door_judge(&door, row->guards, NULL), code);
+	}
+}
+END_TEST
+
+START_TEST(who_edited_last_owns_it_as_much_as_the_author)
+{
+	struct ops_proposal proposal;
+	struct ops_door door = door_with(0, &proposal);
+
+	ck_assert_uint_eq(ops_door_facts(&door) & LIFECYCLE_OWN, 0);
+	door.editor = "bob";
+	ck_assert_uint_eq(ops_door_facts(&door) & LIFECYCLE_OWN, LIFECYCLE_OWN);
+	ck_assert_int_eq(ops_door_judge(&door, LIFECYCLE_OWN | LIFECYCLE_FROZEN, NULL), CODE_OWN_CHANGE);
+}
+END_TEST
+
 CHECK_CASE(tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other, a_right_password_ends_the_row,
 	   addresses_of_one_ipv6_network_count_as_one)
 CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
@@ -568,4 +621,6 @@ CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_retu
 	   a_blank_or_endless_reason_is_one_violation_among_all, a_reason_may_have_lines)
 CHECK_CASE(json, "json", json_is_written_as_rfc_8785_wants_it,
 	   a_number_that_readers_may_differ_about_is_found_at_any_depth)
-CHECK_MAIN("ops", tries, secrets, who, proposals, json, with_database)
+CHECK_CASE(doors, "door", the_door_sees_the_facts_and_refuses_in_the_order_of_the_lifecycle,
+	   who_edited_last_owns_it_as_much_as_the_author)
+CHECK_MAIN("ops", tries, secrets, who, proposals, json, doors, with_database)

@@ -31,6 +31,27 @@ select is((select body::text from config_json('long', 601)), (select body::text 
 select results_eq($$select k collate "C" from config_json('long', 300) c, json_object_keys(c.body -> 'values') k$$,
 	$$select name::text collate "C" from resolved_config where environment = 'long' and value is not null order by name$$, 'values are ordered by name');
 
+-- Found by name, in any form
+select results_eq($$select history_id from config_history_names where name = 'CVN_COOLDOWN' order by history_id$$,
+	$$select id from config_history where diff ? 'CVN_COOLDOWN' order by id$$, 'every row has its names');
+select is((select json_array_length(body::json) from history_page('long', 'CVN_ENTRY_THRESHOLD', 'ada', null, null, null, null, 3, 'json')), 3, 'a page');
+select is((select next_id from history_page('long', null, null, null, null, null, null, 601, 'json')), null, 'no next page after the last');
+select is((select next_id from history_page('long', null, null, null, null, null, null, 600, 'json')),
+	(select id from config_history where environment = 'long' and version = 2), 'the next page begins after the last row of this one');
+select is((select count(*) from history_page('long', null, null, null, null, null, null, 601, 'ndjson'), regexp_matches(body, E'\n', 'g')), 601::bigint, 'a line a row');
+select is((select body from history_page('long', null, null, null, null, null, null, 9, 'ndjson', 'dev,live')), '', 'nothing of what may not be read');
+select matches((select body from history_page('long', 'CVN_ENTRY_THRESHOLD', null, null, null, null, null, 1, 'csv')),
+	'^\d+,long,601,\d+,[^,]+,ada,,a test,CVN_ENTRY_THRESHOLD,0\.\d+,0\.\d+,[0-9a-f]{64}' || E'\r\n$', 'CSV');
+select is(csv_field(v.given), v.field, 'CSV: ' || v.field)
+from (values ('plain', 'plain'), ('a,b', '"a,b"'), ('say "x"', '"say ""x"""'), (E'two\nlines', E'"two\nlines"'), (null, '')) v (given, field);
+
+-- Verified in parts, as the API does
+create function pg_temp.in_parts(p_limit bigint) returns text language sql as $$
+	select row(min(v.broken_at) is null, sum(v.checked), min(v.broken_at))::text
+	from generate_series(0, 601, p_limit) a, history_verify_part('long', a, p_limit) v
+$$;
+select is(pg_temp.in_parts(v), '(t,601,)', format('parts of %s', v)) from unnest(array[1, 7, 300, 601]) v;
+
 -- Tampering by one who can switch the triggers off
 set session_replication_role = replica;
 create function pg_temp.tamper(p_sql text) returns text language plpgsql as $$
@@ -40,6 +61,9 @@ begin
 	begin
 		execute p_sql;
 		v_verdict := pg_temp.verdict('long');
+		if v_verdict <> pg_temp.in_parts(7) then
+			v_verdict := 'in parts: ' || pg_temp.in_parts(7);
+		end if;
 		raise exception using errcode = 'P0999'; -- undo it
 	exception when sqlstate 'P0999' then
 		return v_verdict;

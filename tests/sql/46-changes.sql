@@ -1,0 +1,54 @@
+-- A change set before it is applied: drafted, edited, moved; and who needs approval for what they made easier to write.
+begin;
+select no_plan();
+
+create temporary table made as
+	select change_create('dev', 'change_set', 3, '{"CVN_COOLDOWN": "9s"}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', repeat('a', 64), 'why', 'ada', 'r-9') as id;
+grant select on made to cvn_api, cvn_worker;
+create function pg_temp.now_it_is() returns text language sql as $$
+	select row(c.state, c.reason, c.edited_by, c.submitted_at is not null, c.decided_by, c.decided_at is not null, c.comment)::text
+	from config_changes c join made using (id)
+$$;
+
+select is(pg_temp.now_it_is(), '(draft,why,,f,,f,)', 'a draft');
+select is(attempt('cvn_api', $$select change_content(id, 3, '{"CVN_COOLDOWN": "8s"}', '[]', repeat('b', 64), null, 'bob') from made$$), 'ok', 'another content');
+select is(pg_temp.now_it_is(), '(draft,why,bob,f,,f,)', 'names who edited; the reason stays');
+select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null) from made$$), 'ok', 'submitted');
+select is(pg_temp.now_it_is(), '(pending_approval,why,bob,t,,f,)', 'at a time');
+select is(attempt('cvn_api', $$select change_content(id, 4, '{}', '[]', repeat('c', 64), null, null) from made$$), 'ok', 'rebased');
+select is(pg_temp.now_it_is(), '(pending_approval,why,bob,t,,f,)', 'by nobody in particular');
+select is(attempt('cvn_api', $$select change_move(id, 'edit', 'draft', 'ada', null) from made$$), 'ok', 'taken back');
+select is(pg_temp.now_it_is(), '(draft,why,bob,f,,f,)', 'it is not submitted any more');
+select is(attempt('cvn_api', $$select change_move(id, 'activate', 'active', 'ada', null) from made$$), 'CV409', 'a draft does not become active');
+select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null) from made$$), 'ok', 'submitted again');
+select is(attempt('cvn_api', $$select change_move(id, 'reject', 'rejected', 'eve', 'too much') from made$$), 'ok', 'rejected');
+select is(pg_temp.now_it_is(), '(rejected,why,bob,t,eve,t,"too much")', 'by whom, and why');
+select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null) from made$$), 'CV409', 'and that is its end');
+select is((select string_agg(event || ':' || actor, ' ' order by e.id) from config_change_events e join made m on m.id = e.change_id),
+	'submit:ada edit:ada submit:ada reject:eve', 'each event has its row');
+select is(attempt(r, 'select change_move(id, ''withdraw'', ''withdrawn'', ''ada'', null) from made'), '42501', r || ' moves nothing')
+from unnest(array['cvn_worker', 'cvn_notifier', 'cvn_reader']) r;
+select is(change_document(-1), null, 'no document of what is not');
+select is((select change_document(id) #>> '{events,0,event}' from made), 'submit', 'a document has the events');
+
+-- The version that an approved one becomes is found by the request that applied it.
+create temporary table applied as
+	select change_create('dev', 'change_set', 3, '{"CVN_COOLDOWN": "9s"}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', repeat('d', 64), 'why', 'ada', 'r-10') as id;
+select change_move(id, 'submit', 'approved', 'ada', null) from applied;
+select is(w.change_id, a.id, 'applied') from applied a,
+	config_write('dev', 'change_set', 3, '{"CVN_COOLDOWN": "9s"}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', repeat('d', 64), 'ada', null, 'why', 'r-11', a.id) w;
+select is((select request_id::text from config_history where id = (select max(id) from config_history)), 'r-11', 'the history names the request that applied it');
+
+-- Easier to write
+insert into variable_catalog_history (name, catalog_version, action, old, new, changed_by, change_reason) values
+	('CVN_COOLDOWN', 1, 'update', '{"critical": true}', '{"critical": false}', 'ada', 'x'),
+	('CVN_SYMBOLS', 1, 'update', '{"critical": false}', '{"critical": true}', 'ada', 'x'),
+	('CVN_FILTER_NEWS', 1, 'update', '{"description": "a"}', '{"description": "b"}', 'ada', 'x'),
+	('CVN_STOP_LOSS_PCT', 1, 'update', '{"max_value": "1"}', '{"max_value": "2"}', 'ada', 'x'),
+	('CVN_MODEL_TYPE', 1, 'update', '{"allowed_values": ["a"]}', '{"allowed_values": null}', 'bob', 'x');
+select set_eq($$select catalog_loosened(array['ada'])$$, array['CVN_COOLDOWN', 'CVN_STOP_LOSS_PCT'], 'what ada made easier');
+select set_eq($$select catalog_loosened(array['ada', 'bob', null])$$, array['CVN_COOLDOWN', 'CVN_STOP_LOSS_PCT', 'CVN_MODEL_TYPE'], 'and bob');
+select is_empty($$select catalog_loosened(array['eve'])$$, 'and eve nothing');
+
+select * from finish();
+rollback;
