@@ -130,6 +130,7 @@ test('nobody approves their own change, by a role granted in between or by a tok
 			expect(await other.as('POST', path, { body }), 403, 'own_change');
 			expect(await other.as('POST', `/api/changes/${change.id}/reject`, { body: {} }), 403, 'own_change');
 			const secret = randomBytes(32).toString('hex');
+			await sql(`insert into operator_roles (login, environment, role) values ('${other.login}', '*', 'admin')`);
 			await sql(`insert into tokens (name, sha256, role, environment, created_by)
 				values ('t', encode(sha256(convert_to('${secret}', 'UTF8')), 'hex'), 'approver', '*', '${other.login}')`);
 			expect(await request(url, 'POST', path, { headers: { Authorization: `Bearer ${secret}` }, body }), 403, 'own_change');
