@@ -12,8 +12,10 @@ enum code ops_outcome_code(const struct ops *ops, enum db_outcome outcome, const
 		return code_error(error, CODE_UNAVAILABLE, "the answer to the write was lost: ask for the history of this",
 				  " request's id whether it holds", NULL);
 	enum code code = outcome == DB_RETRY ? CODE_UNAVAILABLE : db_error(ops->db)->code;
-	return code_error(error, code, code == CODE_UNAVAILABLE ? "the database does not answer: try again in a moment"
-								: code_message(code), NULL);
+	return code_error(error, code,
+			  code == CODE_UNAVAILABLE ? "the database does not answer; nothing was written: try again in a moment"
+						   : code_message(code),
+			  NULL);
 }
 
 enum code ops_outcome_document(const struct ops *ops, enum db_outcome outcome, const char *what,

@@ -31,7 +31,7 @@
 	X(CODE_INVALID, "invalid", "the values are not valid")                                    \
 	X(CODE_NO_CHANGE, "no_change", "nothing would change")                                    \
 	X(CODE_TOO_MANY_REQUESTS, "too_many_requests", "too many failed attempts")                \
-	X(CODE_UNAVAILABLE, "unavailable", "the database is away; nothing was written")           \
+	X(CODE_UNAVAILABLE, "unavailable", "the database does not answer in time")                \
 	X(CODE_INTERNAL, "internal", "an error of ours")                                          \
 	X(CODE_NO_MEMORY, "no_memory", "out of memory")                                           \
 	X(CODE_BAD_BOOL, "bad_bool", "not true or false")                                         \
