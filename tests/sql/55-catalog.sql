@@ -39,6 +39,9 @@ select ok(catalog_guarded('CVN_GUARDED', 'ada'), 'who un-marked it still needs a
 select ok(not catalog_guarded('CVN_GUARDED', 'bob'), 'others do not');
 select ok(pg_temp.put('CVN_GUARDED', '{"critical":false,"unit":"x"}', 'ada') > 0, 'written');
 select ok(catalog_guarded('CVN_GUARDED', 'ada'), 'and another write does not wash it off');
+select ok(pg_temp.put('CVN_GUARDED', '{"critical":false,"max_value":"99"}', 'bob') > 0, 'written');
+select ok(catalog_guarded('CVN_GUARDED', 'bob'), 'nor does who changed its bounds write it without approval');
+select ok(not catalog_guarded('CVN_GUARDED', 'eve'), 'others do');
 select ok(not catalog_guarded('CVN_COOLDOWN', 'ada') and not catalog_guarded('CVN_NO_SUCH', 'ada'), 'what was never critical is nobody''s');
 
 -- Accounts and times.
