@@ -8,9 +8,11 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
-const { call } = stack();
+const { call, sql } = stack();
+replaysAfterEach(sql);
 const run = promisify(execFile);
 const example = fileURLToPath(new URL('../../deploy/airflow/cvn_finetune.py', import.meta.url));
 const helper = fileURLToPath(new URL('airflow.py', import.meta.url));

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
 const { call, sql, save } = stack();
+replaysAfterEach(sql);
 const path = (name) => `/api/catalog/${name}`;
 const fresh = () => `CVN_TEST_${randomBytes(5).toString('hex').toUpperCase()}`;
 const create = { 'If-None-Match': '*' };

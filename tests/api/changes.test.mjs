@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { request, stack } from '../lib/stack.mjs';
-import { environment, expectReplay } from './environment.mjs';
+import { environment } from './environment.mjs';
 
 const { call, credentials, sql, url, version, save, state } = stack();
+replaysAfterEach(sql);
 const CRITICAL = 'CVN_MAX_POSITION_USD';
 const PLAIN = 'CVN_COOLDOWN';
 const env = await environment(sql, 'test-changes');
@@ -70,7 +72,6 @@ after(async () => {
 		const change = (await create({ [CRITICAL]: null })).body;
 		await approve(change.id, change.content_hash);
 	}
-	await expectReplay(sql, env);
 });
 
 test('nothing critical: active in one request, as one version', async () => {

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
-import { environment, expectReplay } from './environment.mjs';
+import { environment } from './environment.mjs';
 
 const { call, sql, version, save } = stack();
+replaysAfterEach(sql);
 const env = await environment(sql, 'test-history');
 const PLAIN = 'CVN_COOLDOWN';
 const CRITICAL = 'CVN_MAX_POSITION_USD';
@@ -36,7 +38,6 @@ async function setCritical(text) {
 after(async () => {
 	if ((await value(PLAIN)) !== '1m') expect(await save('editor', env, { [PLAIN]: null }), 200);
 	if ((await value(CRITICAL)) !== '50000') await setCritical(null);
-	await expectReplay(sql, env);
 });
 
 test('pages join without a gap or a repetition, for each filter, while others write', async () => {

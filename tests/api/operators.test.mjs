@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
 const { call, sql } = stack();
+replaysAfterEach(sql);
 const password = () => `pass ${randomUUID()}`;
 const basic = (login, secret) => ({ Authorization: `Basic ${Buffer.from(`${login}:${secret}`).toString('base64')}` });
 const bearer = (secret) => ({ Authorization: `Bearer ${secret}` });

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
 const { call, sql } = stack();
+replaysAfterEach(sql);
 
 test('a configuration has a strong tag, and 304 for who has it', async () => {
 	for (let attempt = 0; ; attempt++) {

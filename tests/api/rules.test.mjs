@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
 const { call, sql, save } = stack();
+replaysAfterEach(sql);
 const create = { 'If-None-Match': '*' };
 const any = { 'If-Match': '*' };
 const made = [];

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { eventually, request, stack } from '../lib/stack.mjs';
 
 const { call, run, save, sql, version } = stack();
+replaysAfterEach(sql);
 
 let made = 0;
 const fresh = () => `t-${Date.now().toString(36)}-${process.pid}-${++made}`;

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
 const { call, sql, save, version, run } = stack();
+replaysAfterEach(sql);
 const NAME = 'CVN_ENTRY_THRESHOLD';
 const PATH = `/api/config/dev/${NAME}`;
 const quoted = (text) => `'${text.replaceAll("'", "''")}'`;

@@ -4,9 +4,11 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { after, test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 
 const { call, sql, credentials, url } = stack();
+replaysAfterEach(sql);
 const logIn = (login, password, headers) => call(null, 'POST', '/api/session', { headers, body: { login, password } });
 const cookieOf = (reply) => reply.headers['set-cookie'][0].split(';')[0];
 
