@@ -20,6 +20,9 @@ const budgets = { '.js': 60_000, '.css': 10_000, '.wasm': 12_000 };
 // Lines of text become precompressed copies; fonts are compressed already.
 const compressible = /\.(html|js|css|wasm|svg|txt)$/;
 
+// What index.html names. Everything else is fetched by one of these, at once or when it is asked for.
+const entryPoints = ['src/main.tsx', 'src/styles/main.css', 'src/theme.ts'];
+
 // What ends up in the bundle and asks to be named with it.
 const bundled = [
 	'preact',
@@ -86,30 +89,48 @@ async function bundle(outdir, coreUrl) {
 	const results = await Promise.all([
 		esbuild.build({
 			...common,
-			entryPoints: ['src/main.tsx', 'src/styles/main.css'],
+			entryPoints: entryPoints.slice(0, 2),
 			format: 'esm',
+			splitting: true,
+			chunkNames: '[name].[hash]',
 			jsx: 'automatic',
 			jsxImportSource: 'preact',
 			define: { CORE_URL: JSON.stringify(coreUrl) },
 			loader: { '.woff2': 'file' },
 			publicPath: '/',
 		}),
-		esbuild.build({ ...common, entryPoints: ['src/theme.ts'], format: 'iife' }),
+		esbuild.build({ ...common, entryPoints: entryPoints.slice(2), format: 'iife' }),
 	]);
 	const urls = {};
+	const first = new Set();
 	for (const { metafile } of results) {
 		for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
 			const name = basename(path);
-			if (entryPoint) urls[basename(entryPoint)] = `/${name}`;
-			else if (name.endsWith('.woff2')) urls[name.replace(/\..*/, '.woff2')] = `/${name}`;
+			if (entryPoints.includes(entryPoint)) {
+				urls[basename(entryPoint)] = `/${name}`;
+				addWithImports(metafile, path, first);
+			} else if (name.endsWith('.woff2')) urls[name.replace(/\..*/, '.woff2')] = `/${name}`;
 		}
 	}
-	return urls;
+	return { urls, first };
 }
 
-async function writeIndex(outdir, urls) {
+// What the browser fetches for an entry before it runs: the entry and what it imports, but nothing that it may
+// import later.
+function addWithImports(metafile, path, found) {
+	if (found.has(basename(path))) return;
+	found.add(basename(path));
+	for (const { path: imported, kind } of metafile.outputs[path].imports)
+		if (kind === 'import-statement') addWithImports(metafile, imported, found);
+}
+
+// Chunks that the entry imports are announced by the page, so that they are not waited for one after the other.
+async function writeIndex(outdir, urls, first) {
 	const template = await readFile(source('src/index.html'), 'utf8');
-	const html = template.replace(/\{\{([^}]+)\}\}/g, (_, name) => {
+	const named = new Set(Object.values(urls));
+	const preloads = [...first].filter((name) => name.endsWith('.js') && !named.has(`/${name}`)).sort();
+	const links = preloads.map((name) => `<link rel="modulepreload" href="/${name}">`).join('\n');
+	const html = template.replace('<!-- preloads -->', links).replace(/\{\{([^}]+)\}\}/g, (_, name) => {
 		if (!urls[name]) throw new BuildError(`index.html names ${name}, which the build did not make`);
 		return urls[name];
 	});
@@ -137,12 +158,17 @@ async function compress(outdir) {
 	return sizes;
 }
 
-function checkBudgets(sizes) {
-	for (const { name, bytes, packed } of sizes)
-		console.log(`${String(bytes).padStart(9)} ${String(packed).padStart(8)} gz  ${name}`);
+function checkBudgets(sizes, first) {
+	const early = ({ name }) => first.has(name) || name.endsWith('.wasm');
+	for (const file of sizes) {
+		const { name, bytes, packed } = file;
+		console.log(
+			`${String(bytes).padStart(9)} ${String(packed).padStart(8)} gz ${early(file) ? 'first' : 'later'} ${name}`,
+		);
+	}
 	for (const [extension, budget] of Object.entries(budgets)) {
 		const total = sizes
-			.filter(({ name }) => name.endsWith(extension))
+			.filter((file) => file.name.endsWith(extension) && early(file))
 			.reduce((sum, { packed }) => sum + packed, 0);
 		if (total > budget)
 			throw new BuildError(`${extension} is ${total} bytes gzipped, over its budget of ${budget}`);
@@ -171,10 +197,10 @@ async function build() {
 	await emptyDirectory(outdir);
 	const coreUrl = await copyHashed(core, outdir, 'core.wasm');
 	const iconUrl = await copyHashed(source('src/favicon.svg'), outdir, 'favicon.svg');
-	const urls = { ...(await bundle(outdir, coreUrl)), 'core.wasm': coreUrl, 'favicon.svg': iconUrl };
-	await writeIndex(outdir, urls);
+	const { urls, first } = await bundle(outdir, coreUrl);
+	await writeIndex(outdir, { ...urls, 'core.wasm': coreUrl, 'favicon.svg': iconUrl }, first);
 	await writeLicenses(outdir);
-	checkBudgets(await compress(outdir));
+	checkBudgets(await compress(outdir), first);
 }
 
 build().catch((error) => {

@@ -1,33 +1,30 @@
-import { address } from './pattern';
-import type { Area } from './routes';
 import { currentEnvironment, found } from './current';
+import { fill } from './pattern';
+import { routes } from './routes';
 
-interface Entry {
-	area: Area;
-	label: string;
-	href: string;
-}
-
-function entries(): Entry[] {
-	const environment = currentEnvironment.value;
-	return [
-		{ area: 'environments', label: 'Environments', href: '/' },
-		...(environment === null
-			? []
-			: [{ area: 'config' as const, label: 'Parameters', href: address('config', environment) }]),
-		{ area: 'dashboard', label: 'Workers', href: '/dashboard' },
-	];
-}
-
+/** The pages of the route table that have a name in the bar. */
 export function Nav() {
 	const here = found.value?.route.area;
+	const env = currentEnvironment.value;
 	return (
 		<nav aria-label="Main">
-			{entries().map(({ area, label, href }) => (
-				<a key={area} href={href} {...(area === here ? { 'aria-current': 'page' as const } : {})}>
-					{label}
-				</a>
-			))}
+			{routes.map(({ pattern, area, nav, count }) => {
+				const href = nav === undefined ? null : fill(pattern, env === null ? {} : { env });
+				const waiting = count?.() ?? 0;
+				return (
+					href !== null && (
+						<a key={area} href={href} {...(area === here ? { 'aria-current': 'page' as const } : {})}>
+							{nav}
+							{waiting > 0 && (
+								<span class="nav-count">
+									<span class="visually-hidden">, waiting for you: </span>
+									{waiting}
+								</span>
+							)}
+						</a>
+					)
+				);
+			})}
 		</nav>
 	);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { pendingChanges } from '../data/changes';
 import { environments } from '../data/stores';
 import { NotFoundPage } from '../pages/NotFoundPage';
 import { found } from './current';
@@ -15,9 +16,18 @@ export function Shell() {
 	const named = here?.params['env'];
 	const where = path.value;
 
-	useEffect(() => environments.ensure(), []);
 	useEffect(() => {
-		document.title = [named, here?.route.title ?? 'Not found', 'CVN Config'].filter(Boolean).join(' · ');
+		environments.ensure();
+		pendingChanges.ensure();
+	}, []);
+	useEffect(() => {
+		document.title = [
+			named,
+			here ? [here.route.title, here.params['id']].filter(Boolean).join(' ') : 'Not found',
+			'CVN Config',
+		]
+			.filter(Boolean)
+			.join(' · ');
 		if (!first.current) main.current?.focus({ preventScroll: true });
 		first.current = false;
 	}, [where]);
@@ -31,7 +41,10 @@ export function Shell() {
 			<main id="main" ref={main} tabIndex={-1}>
 				<LinkBanner />
 				{here ? (
-					<here.route.page params={here.params} key={named ?? here.route.pattern} />
+					<here.route.page
+						params={here.params}
+						key={named ?? here.params['id'] ?? here.route.pattern}
+					/>
 				) : (
 					<NotFoundPage />
 				)}

@@ -27,3 +27,10 @@ function decode(segment: string): string | null {
 
 /** An address from segments, each encoded. */
 export const address = (...segments: string[]): string => `/${segments.map(encodeURIComponent).join('/')}`;
+
+/** The address that a pattern makes of the parameters, or null where one of its own is missing. */
+export function fill(pattern: string, params: Params): string | null {
+	const parts = pattern.split('/').filter(Boolean);
+	const filled = parts.map((part) => (part.startsWith(':') ? params[part.slice(1)] : part));
+	return filled.every((part) => part !== undefined) ? address(...filled) : null;
+}

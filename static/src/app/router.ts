@@ -6,20 +6,27 @@ export const path = computed(() => url.value.pathname);
 export const query = computed(() => url.value.searchParams);
 
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
+	const before = location.pathname;
 	if (how === 'push') history.pushState(null, '', to);
 	else history.replaceState(null, '', to);
 	batch(() => {
 		url.value = new URL(location.href);
 	});
-	if (how === 'push') scrollTo(0, 0);
+	if (how === 'push' && location.pathname !== before) scrollTo(0, 0);
 }
 
-/** Changes one member of the query in place; empty removes it. */
-export function setQuery(name: string, value: string): void {
-	const next = new URL(location.href);
-	if (value === '') next.searchParams.delete(name);
-	else next.searchParams.set(name, value);
-	go(next.pathname + next.search, 'replace');
+/** This address with other members in its query; empty removes one. */
+export function withQuery(members: Readonly<Record<string, string>>): string {
+	const next = new URL(url.value);
+	for (const [name, value] of Object.entries(members))
+		if (value === '') next.searchParams.delete(name);
+		else next.searchParams.set(name, value);
+	return next.pathname + next.search;
+}
+
+/** Changes one member of the query. What one types or picks replaces the entry; what opens something is a step back. */
+export function setQuery(name: string, value: string, how: 'push' | 'replace' = 'replace'): void {
+	go(withQuery({ [name]: value }), how);
 }
 
 addEventListener('popstate', () => {

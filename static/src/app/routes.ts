@@ -1,23 +1,42 @@
-// Every page of the console: its address, its name, and the component that shows it. A new page is a row here.
+// Every page of the console: its address, its name, how the bar leads there, and the component that shows it.
+// A new page is a row here. What the first visit does not need is fetched when it is asked for.
 import type { FunctionComponent } from 'preact';
+import { decisions } from '../data/changes';
 import { ConfigPage } from '../pages/ConfigPage';
 import { DashboardPage } from '../pages/DashboardPage';
 import { EnvironmentsPage } from '../pages/EnvironmentsPage';
+import { lazy } from './lazy';
 import { match, type Params } from './pattern';
 
-export type Area = 'environments' | 'config' | 'dashboard';
+export type Area = 'environments' | 'config' | 'changes' | 'dashboard';
 export interface Route {
 	pattern: string;
 	area: Area;
 	title: string;
 	page: FunctionComponent<{ params: Params }>;
+	/** What the bar calls it, in the order of the rows; `:env` of the pattern is the environment one works in. */
+	nav?: string;
+	/** How many things wait there; 0 is not shown. */
+	count?: () => number;
 }
 
-const routes: readonly Route[] = [
-	{ pattern: '/', area: 'environments', title: 'Environments', page: EnvironmentsPage },
-	{ pattern: '/config/:env', area: 'config', title: 'Parameters', page: ConfigPage },
+const ChangesPage = lazy(async () => (await import('../pages/ChangesPage')).ChangesPage);
+const ChangePage = lazy(async () => (await import('../pages/ChangePage')).ChangePage);
+
+export const routes: readonly Route[] = [
+	{ pattern: '/', area: 'environments', title: 'Environments', page: EnvironmentsPage, nav: 'Environments' },
+	{ pattern: '/config/:env', area: 'config', title: 'Parameters', page: ConfigPage, nav: 'Parameters' },
 	{ pattern: '/config/:env/:name', area: 'config', title: 'Parameters', page: ConfigPage },
-	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage },
+	{
+		pattern: '/changes',
+		area: 'changes',
+		title: 'Changes',
+		page: ChangesPage,
+		nav: 'Changes',
+		count: () => decisions.value.length,
+	},
+	{ pattern: '/changes/:id', area: 'changes', title: 'Change', page: ChangePage },
+	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage, nav: 'Workers' },
 ];
 
 export interface Found {

@@ -1,22 +1,18 @@
 import { findEnvironment } from '../data/stores';
+import { NoRole } from '../ui/NoRole';
 import { Note } from '../ui/Note';
-import { frozen, locked, missingRole } from './permission';
+import { frozen, locked, missingRole } from '../data/permission';
 
 export const missingRoleId = 'missing-role';
 
 /** What stands between the operator and a save, before they start. */
 export function ConfigNotices({ env }: { env: string }) {
 	const found = findEnvironment(env);
-	const role = missingRole(env);
 	const freeze = found ? frozen(found) : null;
 	const lock = found ? locked(found) : null;
 	return (
 		<>
-			{role && (
-				<Note tone="info" icon="lock" id={missingRoleId}>
-					{role}
-				</Note>
-			)}
+			<NoRole text={missingRole(env)} id={missingRoleId} />
 			{freeze && (
 				<Note tone="warn" icon="snow">
 					{freeze}

@@ -5,13 +5,15 @@ import { findEnvironment } from '../data/stores';
 import { stagingOf } from '../data/staging';
 import type { Catalog, Configuration } from '../data/types';
 import { plural } from '../text/words';
+import { variablesByName } from '../changes/variables';
 import { EnvBadge } from '../ui/EnvBadge';
+import { Hash } from '../ui/Hash';
 import { Loading } from '../ui/Loading';
 import { ProblemNote } from '../ui/ProblemNote';
 import { ConflictTable } from './ConflictTable';
 import { moved, openReview } from './review';
 import { obstacles } from './obstacles';
-import { ReviewDiff } from './ReviewDiff';
+import { DiffTable } from '../ui/DiffTable';
 import { ReviewFacts } from './ReviewFacts';
 import type { Row } from './rows';
 
@@ -34,8 +36,6 @@ function openModal(dialog: HTMLDialogElement | null): () => void {
 		});
 	};
 }
-
-const shortHash = (hash: string) => `${hash.slice(0, 4)}…${hash.slice(-4)}`;
 
 /** The last look before a save: the server's plan, what it means, and why it is made. */
 export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
@@ -83,7 +83,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 						{plan ? (
 							<>
 								on top of <span class="num">v{plan.base_version}</span> · content{' '}
-								<code title={plan.content_hash}>{shortHash(plan.content_hash)}</code>
+								<Hash of={plan.content_hash} />
 							</>
 						) : (
 							<>&nbsp;</>
@@ -93,7 +93,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 				<div class="sheet-body">
 					{conflicting.length > 0 && <ConflictTable env={env} rows={conflicting} live={live} />}
 					{plan ? (
-						<ReviewDiff plan={plan} catalog={catalog} />
+						<DiffTable diff={plan.diff} variables={variablesByName(catalog)} critical={plan.critical} />
 					) : (
 						!problem && <Loading what="the plan" rows={2} />
 					)}

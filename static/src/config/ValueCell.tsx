@@ -7,7 +7,7 @@ import type { Configuration } from '../data/types';
 import { Icon } from '../ui/Icon';
 import { Value } from '../ui/Value';
 import { missingRoleId } from './ConfigNotices';
-import { mayEdit, missingRole } from './permission';
+import { mayEdit, missingRole } from '../data/permission';
 import { proposed, type Row } from './rows';
 import { ValueEditor } from './ValueEditor';
 

@@ -2,7 +2,7 @@
 import type { Environment, Plan } from '../data/types';
 import { list } from '../text/words';
 import type { Row } from './rows';
-import { frozen, locked, missingRole } from './permission';
+import { frozen, locked, missingRole } from '../data/permission';
 
 export type Obstacle = {
 	kind: 'role' | 'conflict' | 'invalid' | 'critical' | 'freeze' | 'lock' | 'empty';

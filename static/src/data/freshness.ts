@@ -1,5 +1,6 @@
 // What an event makes old, as a table; and the line itself, open while somebody is logged in and looks.
 import { signal } from '@preact/signals';
+import { changeSets, pendingChanges } from './changes';
 import { openLink, type LinkEvent } from './link';
 import { whenUnauthenticated } from './api';
 import { endSession, session } from './session';
@@ -44,14 +45,35 @@ const readConfigurations = (environment: string | null) => {
 };
 const readAllConfigurations = coalesced(() => readConfigurations(null));
 
-const stale: Record<string, readonly Refresh[]> = {
+const readPending = coalesced(() => shown(pendingChanges));
+
+/** The types of events there are; what each makes old. */
+const stale = {
 	config_changed: [readConfigurations, readEnvironments, readWorkers, readLatest],
-	change_state: [readConfigurations, readEnvironments],
+	change_state: [readConfigurations, readEnvironments, readPending],
 	catalog_changed: [readCatalog, readAllConfigurations],
 	worker_status: [readWorkers, readEnvironments],
 	worker_lag_behind: [readWorkers],
 	freeze_window: [readEnvironments],
-};
+	parameter_set_frozen: [],
+	listen_reconnect: [],
+} as const satisfies Record<string, readonly Refresh[]>;
+export type EventType = keyof typeof stale;
+const isKnown = (type: string): type is EventType => Object.hasOwn(stale, type);
+
+/** What a page reads for itself, and when it becomes old. */
+interface Watcher {
+	types: readonly EventType[];
+	refresh: () => void;
+}
+const watchers = new Set<Watcher>();
+
+/** Calls back after events of these types, and when any may have been missed; until the returned function is called. */
+export function watch(types: readonly EventType[], refresh: () => void): () => void {
+	const watcher = { types, refresh: coalesced(refresh) };
+	watchers.add(watcher);
+	return () => watchers.delete(watcher);
+}
 
 const readEverything = () => {
 	readCatalog();
@@ -59,9 +81,15 @@ const readEverything = () => {
 	readEnvironments();
 	readWorkers();
 	readLatest();
+	readPending();
+	for (const { refresh } of watchers) refresh();
 };
 
-const onEvent = ({ type, environment }: LinkEvent) => stale[type]?.forEach((refresh) => refresh(environment));
+function onEvent({ type, environment }: LinkEvent): void {
+	if (!isKnown(type)) return;
+	for (const refresh of stale[type]) refresh(environment);
+	for (const { types, refresh } of watchers) if (types.includes(type)) refresh();
+}
 
 /** Read beside the events by pages that show ages: heartbeats are not announced. */
 export const pollWorkers = () => readWorkers();
@@ -99,6 +127,8 @@ export function keepFresh(): void {
 		if (who) return open();
 		shut();
 		forgetAll();
+		pendingChanges.forget();
+		for (const resource of changeSets.all().values()) resource.forget();
 	});
 	document.addEventListener('visibilitychange', () => {
 		clearTimeout(timer);

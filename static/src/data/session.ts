@@ -43,3 +43,6 @@ export const passwordDue = () => session.value?.password_due === true;
 
 export const holds = (role: RoleName, environment: string): boolean =>
 	rolesIn(session.value, environment).includes(role);
+
+export const holdsAnywhere = (role: RoleName): boolean =>
+	session.value?.roles.some((held) => held.role === role) === true;

@@ -1,7 +1,7 @@
 // What the server owns, one store a resource. Pages name what they need with ensure(); events say what to read again.
 import { api, unwrap } from './api';
 import { resource, resources } from './resource';
-import type { Catalog, Configuration, Environment, HistoryEntry, Rule, Worker } from './types';
+import type { Catalog, Configuration, Environment, HistoryEntry, Operator, Rule, Worker } from './types';
 
 export const environments = resource<Environment[]>(
 	async () => (await unwrap(api.GET('/environments'))).environments,
@@ -12,6 +12,8 @@ export const catalog = resource<Catalog>(() => unwrap(api.GET('/catalog')));
 export const rules = resource<Rule[]>(async () => (await unwrap(api.GET('/rules'))).rules);
 
 export const workers = resource<Worker[]>(async () => (await unwrap(api.GET('/workers'))).workers);
+
+export const operators = resource<Operator[]>(async () => (await unwrap(api.GET('/operators'))).operators);
 
 /** The latest saves of all environments, newest first. */
 export const latest = resource<HistoryEntry[]>(
@@ -27,6 +29,6 @@ export const findEnvironment = (name: string) =>
 
 /** Somebody else may log in next. */
 export function forgetAll(): void {
-	const each = [environments, catalog, rules, workers, latest, ...configurations.all().values()];
+	const each = [environments, catalog, rules, workers, operators, latest, ...configurations.all().values()];
 	for (const { forget } of each) forget();
 }

@@ -20,6 +20,7 @@ export type Environment = Answer<'/environments', 'get'>['environments'][number]
 export type Configuration = Answer<'/config/{env}', 'get'>;
 export type Catalog = Answer<'/catalog', 'get'>;
 export type Variable = Catalog['variables'][number];
+export type Operator = Answer<'/operators', 'get'>['operators'][number];
 export type Rule = Answer<'/rules', 'get'>['rules'][number];
 export type HistoryEntry = Answer<'/history', 'get'>['entries'][number];
 export type Worker = Answer<'/workers', 'get'>['workers'][number];
@@ -28,6 +29,10 @@ export type Changes = Request<'/config/{env}/plan', 'post'>['changes'];
 export type Plan = Answer<'/config/{env}/plan', 'post'>;
 export type DiffItem = Plan['diff'][number];
 export type Saved = Answer<'/config/{env}', 'post'>;
+export type Change = Answer<'/changes', 'get'>['changes'][number];
+export type ChangeState = Change['state'];
+export type ChangeDocument = Answer<'/changes/{id}', 'get'>;
+export type ChangeEvent = ChangeDocument['events'][number];
 export interface FieldError {
 	name: string;
 	code: string;

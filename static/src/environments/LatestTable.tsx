@@ -2,9 +2,8 @@ import { address } from '../app/pattern';
 import type { HistoryEntry } from '../data/types';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
+import { DiffList } from '../ui/DiffList';
 import { EnvBadge } from '../ui/EnvBadge';
-
-const most = 3;
 
 /** Who saved what, and why, over all environments. */
 export const LatestTable = ({ entries }: { entries: readonly HistoryEntry[] }) => (
@@ -35,7 +34,7 @@ export const LatestTable = ({ entries }: { entries: readonly HistoryEntry[] }) =
 						</a>
 					</th>
 					<Cell label="Change">
-						<Diff entry={entry} />
+						<DiffList diff={entry.diff} none="created" />
 					</Cell>
 					<Cell label="Reason">{entry.reason}</Cell>
 					<Cell label="By" class="dim">
@@ -48,21 +47,3 @@ export const LatestTable = ({ entries }: { entries: readonly HistoryEntry[] }) =
 		</tbody>
 	</table>
 );
-
-function Diff({ entry: { diff } }: { entry: HistoryEntry }) {
-	if (diff.length === 0) return <span class="dim">created</span>;
-	return (
-		<ul>
-			{diff.slice(0, most).map(({ name, old, new: fresh }) => (
-				<li key={name}>
-					<code>{name}</code>{' '}
-					<span class="num">
-						<del>{old ?? 'not set'}</del> <span aria-hidden="true">→</span>
-						<span class="visually-hidden"> to </span> <ins>{fresh ?? 'not set'}</ins>
-					</span>
-				</li>
-			))}
-			{diff.length > most && <li class="dim">and {diff.length - most} more</li>}
-		</ul>
-	);
-}

@@ -1,5 +1,5 @@
 // What the names of the domain are called where people read them: one table a kind.
-import type { Variable, Worker, WorkerState } from '../data/types';
+import type { Change, ChangeState, Variable, Worker, WorkerState } from '../data/types';
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -26,7 +26,7 @@ export const waitingFor: Record<NonNullable<Worker['waiting_for']>, string> = {
 	restart: 'a restart',
 };
 
-export const states: Record<WorkerState, { label: string; tone: 'ok' | 'info' | 'warn' | 'bad' | 'off' }> = {
+export const states: Record<WorkerState, { label: string; tone: Tone }> = {
 	offline: { label: 'offline', tone: 'off' },
 	rejected: { label: 'rejected', tone: 'bad' },
 	lagging: { label: 'lagging', tone: 'bad' },
@@ -75,3 +75,26 @@ export function items(text: string): string[] | null {
 		return null;
 	}
 }
+
+export type Tone = 'ok' | 'info' | 'warn' | 'bad' | 'off';
+
+export const changeStates: Record<ChangeState, { label: string; tone: Tone }> = {
+	draft: { label: 'draft', tone: 'off' },
+	pending_approval: { label: 'waits for approval', tone: 'info' },
+	approved: { label: 'approved', tone: 'info' },
+	active: { label: 'in force', tone: 'ok' },
+	superseded: { label: 'superseded', tone: 'off' },
+	rejected: { label: 'rejected', tone: 'bad' },
+	withdrawn: { label: 'withdrawn', tone: 'off' },
+};
+
+/** How a change set came to be, where it is not a plain one. */
+export const changeKinds: Record<Change['kind'], string> = {
+	save: 'saved directly',
+	change_set: 'change set',
+	restore: 'restores older values',
+	import: 'imported',
+	promote: 'promoted',
+	catalog: 'follows the catalog',
+	create: 'created the environment',
+};
