@@ -5,6 +5,7 @@
 #include "fcgi/api/handlers.h"
 #include "fcgi/api/header.h"
 #include "fcgi/api/outcome.h"
+#include "fcgi/api/plan.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
 #include "fcgi/ops/ops_config.h"
@@ -41,6 +42,19 @@ enum code h_config_get(const struct server *server, struct request *request, str
 		return get_past(server, request, past, reply);
 	enum code code = ops_config_get(server->ops, request->args[0], &request->none_match, &version, &reply->body,
 					&reply->error);
+	if (code == CODE_OK)
+		reply_version(reply, version, &request->none_match);
+	return code;
+}
+
+enum code h_config_export(const struct server *server, struct request *request, struct reply *reply)
+{
+	const char *past = request_query(request, "version");
+	int64_t version;
+
+	if (past != NULL && !read_version(past, &version))
+		return code_error(&reply->error, CODE_MALFORMED, "version is not a number", NULL);
+	enum code code = ops_config_export(server->ops, request->args[0], past, &version, &reply->body, &reply->error);
 	if (code == CODE_OK)
 		reply_version(reply, version, &request->none_match);
 	return code;
@@ -138,77 +152,6 @@ enum code h_config_save_one(const struct server *server, struct request *request
 	return save(server, request, &change, 1, body_text(values[1]), reply);
 }
 
-/* Names of what the diff touches, where the parameter has the property. */
-static void put_names(struct canon *json, const char *member, const struct ops_proposal *proposal,
-		      bool (*has)(const struct param *))
-{
-	canon_key(json, member);
-	canon_array(json);
-	for (size_t i = 0; i < proposal->result.n_diff; i++) {
-		const struct param *param = ops_proposal_param(proposal, i);
-		if (has(param))
-			canon_string(json, param->name, strlen(param->name));
-	}
-	canon_end(json, ']');
-}
-
-static bool needs_restart(const struct param *param)
-{
-	return !param->hot_reloadable;
-}
-
-/* The names of critical parameters; returns whether there are any. */
-static bool put_critical(struct canon *json, const struct ops_proposal *proposal)
-{
-	bool any = false;
-
-	canon_key(json, "critical");
-	canon_array(json);
-	for (size_t i = 0; i < proposal->n_changes; i++) {
-		const char *name = ops_proposal_critical(proposal, i);
-		if (name != NULL)
-			canon_string(json, name, strlen(name));
-		any = any || name != NULL;
-	}
-	canon_end(json, ']');
-	return any;
-}
-
-static void put_boundaries(struct canon *json, const struct ops_proposal *proposal)
-{
-	canon_key(json, "boundaries");
-	canon_object(json);
-	for (size_t i = 0; i < proposal->result.n_diff; i++) {
-		const struct param *param = ops_proposal_param(proposal, i);
-		reply_text(json, param->name, category_name(param->category));
-	}
-	canon_end(json, '}');
-}
-
-static void put_plan(struct reply *reply, const char *environment, const struct ops_proposal *proposal)
-{
-	struct canon json;
-
-	reply_json(reply, &json);
-	canon_object(&json);
-	reply_text(&json, "environment", environment);
-	reply_integer(&json, "base_version", proposal->version);
-	reply_text(&json, "content_hash", proposal->content_hash);
-	canon_key(&json, "diff");
-	outcome_put_diff(&json, proposal);
-	canon_key(&json, "errors");
-	reply_violations(&json, proposal->result.violations, proposal->result.n_violations);
-	bool critical = put_critical(&json, proposal);
-	canon_key(&json, "needs_approval");
-	canon_bool(&json, critical);
-	put_names(&json, "restart_required", proposal, needs_restart);
-	put_boundaries(&json, proposal);
-	reply_integer(&json, "workers", proposal->workers);
-	canon_key(&json, "frozen");
-	canon_bool(&json, proposal->frozen_seconds > 0);
-	canon_end(&json, '}');
-}
-
 enum code h_config_plan(const struct server *server, struct request *request, struct reply *reply)
 {
 	static const struct body_field fields[] = {{.name = "changes", .type = BODY_OBJECT, .required = true}};
@@ -223,7 +166,7 @@ enum code h_config_plan(const struct server *server, struct request *request, st
 	if (code == CODE_OK)
 		code = ops_config_plan(server->ops, &request->who, request->args[0], changes, n, &proposal, &reply->error);
 	if (code == CODE_OK)
-		put_plan(reply, request->args[0], &proposal);
+		plan_put(reply, request->args[0], &proposal);
 	ops_proposal_free(&proposal);
 	free(changes);
 	return code;

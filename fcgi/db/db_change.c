@@ -83,14 +83,15 @@ void db_change_send_create(struct db *db, const char *environment, const char *k
 {
 	static const struct db_statement statement = {
 		.name = "change_create",
-		.sql = "select change_create($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9)",
-		.n_params = 9,
+		.sql = "select change_create($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9, $10::jsonb)",
+		.n_params = 10,
 	};
 	char base[INTEGER_MAX];
 
 	db_send(db, &statement,
 		(const char *const[]){environment, kind, integer(base, content->base_version), content->changes,
-				      content->diff, content->content_hash, content->reason, created_by, request_id},
+				      content->diff, content->content_hash, content->reason, created_by, request_id,
+				      content->origin},
 		rows);
 }
 

@@ -6,7 +6,7 @@
 
 /* Column numbers of what comes back. */
 enum { CHANGE_STATE, CHANGE_KIND, CHANGE_HASH, CHANGE_REASON, CHANGE_CREATED_BY, CHANGE_EDITED_BY };
-enum { CHANGE_ITEM_NAME, CHANGE_ITEM_VALUE };
+enum { CHANGE_ITEM_NAME, CHANGE_ITEM_VALUE, CHANGE_ITEM_SOURCE }; /* source: a version, only where there is one */
 
 /* The environment that a change set, or an entry of the history, belongs to: it never changes. */
 enum db_outcome db_change_environment(struct db *, int64_t id, struct db_rows **);
@@ -24,6 +24,7 @@ struct db_change_content {
 	int64_t base_version;
 	const char *changes, *diff, *content_hash;
 	const char *reason;
+	const char *origin; /* an object, as JSON; NULL: it came from nowhere else. Stays what it was at first */
 };
 
 /* A new draft: one row, its id. */

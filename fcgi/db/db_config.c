@@ -67,6 +67,25 @@ void db_config_send_rules(struct db *db, struct db_rows **rows)
 	db_send(db, &statement, NULL, rows);
 }
 
+void db_config_send_bring(struct db *db, const struct db_config_bring *bring, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_bring",
+		.sql = "select i.name, i.value, s.version from active_config s left join lateral ("
+		       "  select r.name::text, r.value from resolved_config r"
+		       "  join resolved_config t on t.name = r.name and t.environment = $2"
+		       "  where $3::jsonb is null and r.environment = s.environment and r.value is distinct from t.value"
+		       " union all"
+		       "  select n.name, r.value from (select distinct e from jsonb_array_elements_text($3::jsonb) e) n (name)"
+		       "  left join resolved_config r on r.environment = s.environment and r.name = n.name"
+		       " ) i on true where s.environment = $1 order by i.name collate \"C\"",
+		.n_params = 3,
+		.again = true,
+	};
+
+	db_send(db, &statement, (const char *const[]){bring->source, bring->environment, bring->names}, rows);
+}
+
 void db_config_send_write(struct db *db, const struct db_config_write *write, struct db_rows **rows)
 {
 	static const struct db_statement statement = {
@@ -140,6 +159,18 @@ enum db_outcome db_config_at(struct db *db, const char *environment, int64_t ver
 	char text[INTEGER_MAX];
 
 	return db_query(db, &statement, (const char *const[]){environment, integer(text, version)}, rows);
+}
+
+enum db_outcome db_config_export(struct db *db, const char *environment, const char *version, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "config_export",
+		.sql = "select version, body from config_export_json($1, $2::bigint)",
+		.n_params = 2,
+		.again = true,
+	};
+
+	return db_query(db, &statement, (const char *const[]){environment, version}, rows);
 }
 
 enum db_outcome db_config_version(struct db *db, const char *environment, struct db_rows **rows)

@@ -37,6 +37,15 @@ void db_config_send_params(struct db *, const char *environment, const char *wri
 			   struct db_rows **);
 void db_config_send_rules(struct db *, struct db_rows **);
 
+/*
+ * The values of another environment, as rows of CHANGE_ITEM_*: of those in names (a JSON array), known or not, or (NULL)
+ * of all that differ from `environment`; one row without a name where there are none, no row: no such source.
+ */
+struct db_config_bring {
+	const char *source, *environment, *names;
+};
+void db_config_send_bring(struct db *, const struct db_config_bring *, struct db_rows **);
+
 /* The one write. changes and diff are JSON texts as config_write() in SQL takes them. */
 struct db_config_write {
 	const char *environment;
@@ -60,6 +69,8 @@ enum db_outcome db_config_written(struct db *, const char *environment, int64_t 
 enum db_outcome db_config_document(struct db *, const char *environment, struct db_rows **);
 enum db_outcome db_config_value(struct db *, const char *environment, const char *name, struct db_rows **);
 enum db_outcome db_config_at(struct db *, const char *environment, int64_t version, struct db_rows **);
+/* version NULL: the current one. */
+enum db_outcome db_config_export(struct db *, const char *environment, const char *version, struct db_rows **);
 /* Only the version: DB_NONE when there is no such environment. */
 enum db_outcome db_config_version(struct db *, const char *environment, struct db_rows **);
 /* One column, the document; DB_NONE when one of the two does not exist. */

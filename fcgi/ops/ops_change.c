@@ -1,29 +1,27 @@
 #include "fcgi/ops/ops_change.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fcgi/db/db_change.h"
 #include "fcgi/db/db_config.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"
-#include "fcgi/proc/need.h"
+#include "workerlib/core/canon.h"
 
 /* A change set on its way through the transaction: one that is made, or one that is there. */
 struct work {
 	struct ops *ops;
 	const struct ops_save *save;	     /* made: of this */
 	const char *kind;
-	int64_t history_id;		     /* made: from an entry of the history; 0: from the save's changes */
-	bool before, submit;
+	struct ops_origin origin;
+	bool submit;
 	const struct ops_change_act *act;    /* there: this is done to it */
 	struct ops_door door;
 	struct ops_changed *changed;
 	struct error *error;
 	enum code code;			     /* why it ended, when the database is not the reason */
-	struct db_rows *row, *items, *id, *written, *document;
-	struct change *stored;		     /* the items, as changes */
+	struct db_rows *row, *id, *written, *document;
 };
 
 void ops_changed_free(struct ops_changed *changed)
@@ -35,24 +33,9 @@ void ops_changed_free(struct ops_changed *changed)
 static void free_work(struct work *work)
 {
 	db_rows_free(work->row);
-	db_rows_free(work->items);
 	db_rows_free(work->id);
 	db_rows_free(work->written);
 	db_rows_free(work->document);
-	free(work->stored);
-}
-
-/* The items read, as changes; they are sorted already. */
-static size_t take_items(struct work *work)
-{
-	size_t n = db_rows_count(work->items);
-
-	free(work->stored);
-	work->stored = need_items(n, sizeof *work->stored);
-	for (size_t i = 0; i < n; i++)
-		work->stored[i] = (struct change){db_rows_text(work->items, i, CHANGE_ITEM_NAME),
-						  db_rows_text(work->items, i, CHANGE_ITEM_VALUE)};
-	return n;
 }
 
 /* The content that the proposal gives a change set, in texts that the caller must text_free(). */
@@ -129,17 +112,49 @@ static enum db_outcome end_work(struct work *work)
 	return DB_ROW;
 }
 
+static void put_number(struct canon *json, const char *key, int64_t value)
+{
+	if (value == 0)
+		return;
+	canon_key(json, key);
+	canon_integer(json, value);
+}
+
+/* NULL: nothing is known of it. */
+static const char *put_origin(const struct ops_origin *origin, struct text *text)
+{
+	struct canon json;
+
+	if (origin->environment == NULL && origin->version == 0 && origin->catalog_version == 0)
+		return NULL;
+	canon_start(&json, text_put, text);
+	canon_object(&json);
+	put_number(&json, "catalog_version", origin->catalog_version);
+	if (origin->environment != NULL) {
+		canon_key(&json, "environment");
+		canon_string(&json, origin->environment, strlen(origin->environment));
+	}
+	put_number(&json, "version", origin->version);
+	canon_end(&json, '}');
+	return text->bytes;
+}
+
 /* The draft itself: its id is needed for what follows. */
 static enum db_outcome draft(struct work *work, struct db *db, const char *reason)
 {
-	struct text changes = {.bytes = NULL}, diff = {.bytes = NULL};
-	const struct db_change_content content = content_of(work->door.proposal, reason, &changes, &diff);
+	struct text changes = {.bytes = NULL}, diff = {.bytes = NULL}, origin = {.bytes = NULL};
+	struct db_change_content content = content_of(work->door.proposal, reason, &changes, &diff);
+
+	if (work->door.source.environment != NULL)
+		work->origin = (struct ops_origin){work->door.source.environment, work->door.proposal->source_version, 0};
+	content.origin = put_origin(&work->origin, &origin);
 
 	db_change_send_create(db, work->door.environment, work->kind, &content, work->door.author,
 			      work->save->request_id, &work->id);
 	enum db_outcome outcome = db_flush(db);
 	text_free(&changes);
 	text_free(&diff);
+	text_free(&origin);
 	work->door.change_id = db_rows_integer(work->id, 0, 0);
 	return outcome;
 }
@@ -149,27 +164,20 @@ static enum db_outcome create_work(struct db *db, void *arg)
 	struct work *work = arg;
 	const struct ops_save *save = work->save;
 	const char *reason = save->reason == NULL ? "" : save->reason;
-	struct ops_proposal *proposal = work->door.proposal;
-	size_t n = save->n;
 
 	/* 1. Under the lock: what is there, and what it would change. */
 	work->door.change_id = 0;
 	ops_door_send_lock(db, &work->door);
-	if (work->history_id != 0)
-		db_change_send_history_items(db, work->history_id, work->before, &work->items);
 	enum db_outcome outcome = db_flush(db);
 	if (outcome != DB_ROW)
 		return outcome;
 	work->code = ops_door_take_reads(work->ops, &work->door, work->error);
 	if (work->code != CODE_OK)
 		return DB_NONE;
-	if (work->history_id != 0)
-		n = take_items(work);
-	ops_proposal_apply(proposal, work->door.environment, work->history_id == 0 ? save->changes : work->stored, n,
-			   reason);
+	ops_door_apply(&work->door, reason);
 
 	/* 2. A draft. */
-	work->code = ops_door_judge(&work->door, DOOR_MATCH | DOOR_DRAFT, work->error);
+	work->code = ops_door_judge(&work->door, DOOR_MATCH | DOOR_SOURCE | DOOR_DRAFT, work->error);
 	if (work->code != CODE_OK)
 		return DB_NONE;
 	outcome = draft(work, db, reason);
@@ -177,7 +185,7 @@ static enum db_outcome create_work(struct db *db, void *arg)
 		return outcome;
 
 	/* 3. Submitted. */
-	work->door.stored_hash = proposal->content_hash;
+	work->door.stored_hash = work->door.proposal->content_hash;
 	if (work->submit)
 		work->code = happen(work, &(struct event){
 						  .state = LIFECYCLE_DRAFT,
@@ -213,9 +221,7 @@ static enum code act(struct work *work)
 
 	if (!take_row(work, &e))
 		return code_error(work->error, CODE_INTERNAL, "the state of the change set is not understood", NULL);
-	size_t n = take_items(work);
-	ops_proposal_apply(work->door.proposal, work->door.environment, edit ? act->changes : work->stored,
-			   edit ? act->n : n, edit ? act->reason : NULL);
+	ops_door_apply(&work->door, edit ? act->reason : NULL);
 	return happen(work, &e);
 }
 
@@ -225,7 +231,6 @@ static enum db_outcome act_work(struct db *db, void *arg)
 
 	ops_door_send_lock(db, &work->door);
 	db_change_send_lock(db, work->act->id, &work->row);
-	db_change_send_items(db, work->act->id, &work->items);
 	enum db_outcome outcome = db_flush(db);
 	if (outcome != DB_ROW)
 		return outcome;
@@ -271,6 +276,8 @@ static struct ops_door door_of(const struct ops_save *save, struct ops_proposal 
 	return (struct ops_door){
 		.proposal = proposal,
 		.environment = save->environment,
+		.changes = save->changes,
+		.n = save->n,
 		.author = save->who->login,
 		.actor = save->who->login,
 		.match = save->match,
@@ -282,13 +289,14 @@ static enum code forbidden(struct error *error)
 	return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
 }
 
-enum code ops_change_create(struct ops *ops, const struct ops_save *save, bool submit, struct ops_changed *changed,
-			    struct ops_proposal *proposal, struct error *error)
+static enum code make(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way, bool submit,
+		      struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
 {
 	struct work work = {
 		.ops = ops,
 		.save = save,
-		.kind = "change_set",
+		.kind = way->kind,
+		.origin = way->origin,
 		.submit = submit,
 		.door = door_of(save, proposal),
 		.changed = changed,
@@ -299,8 +307,23 @@ enum code ops_change_create(struct ops *ops, const struct ops_save *save, bool s
 		return forbidden(error);
 	if (!config_sort_changes(save->changes, save->n))
 		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
-	snprintf(changed->environment, sizeof changed->environment, "%s", save->environment);
+	work.door.items = way->items;
+	work.door.source = way->source;
+	if (save->environment != changed->environment)
+		snprintf(changed->environment, sizeof changed->environment, "%s", save->environment);
 	return run(&work, create_work);
+}
+
+enum code ops_change_create(struct ops *ops, const struct ops_save *save, bool submit, struct ops_changed *changed,
+			    struct ops_proposal *proposal, struct error *error)
+{
+	return make(ops, save, &(struct ops_change_way){.kind = "change_set"}, submit, changed, proposal, error);
+}
+
+enum code ops_change_propose(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way,
+			     struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
+{
+	return make(ops, save, way, true, changed, proposal, error);
 }
 
 /* Which environment it is about, into changed. CODE_NOT_FOUND, CODE_FORBIDDEN. */
@@ -318,20 +341,24 @@ static enum code find_environment(struct ops *ops, enum db_outcome outcome, cons
 	return code;
 }
 
+struct restored {
+	int64_t history_id;
+	bool before;
+};
+
+static void send_restored(struct db *db, const void *arg, struct db_rows **rows)
+{
+	const struct restored *restored = arg;
+
+	db_change_send_history_items(db, restored->history_id, restored->before, rows);
+}
+
 enum code ops_change_restore(struct ops *ops, int64_t history_id, bool before, const struct ops_save *save,
 			     struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
 {
-	struct work work = {
-		.ops = ops,
-		.save = save,
-		.kind = "restore",
-		.history_id = history_id,
-		.before = before,
-		.submit = true,
-		.door = door_of(save, proposal),
-		.changed = changed,
-		.error = error,
-	};
+	const struct restored restored = {history_id, before};
+	const struct ops_change_way way = {.kind = "restore", .items = {send_restored, &restored}};
+	struct ops_save here = *save;
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_change_history_environment(ops->db, history_id, &rows);
 	enum code code =
@@ -339,8 +366,8 @@ enum code ops_change_restore(struct ops *ops, int64_t history_id, bool before, c
 
 	if (code != CODE_OK)
 		return code;
-	work.door.environment = changed->environment;
-	return run(&work, create_work);
+	here.environment = changed->environment;
+	return make(ops, &here, &way, true, changed, proposal, error);
 }
 
 /* The role that the lifecycle names for an event, whatever the state. */
@@ -356,6 +383,13 @@ static unsigned role_of(enum lifecycle_event event)
 	return row->role == LIFECYCLE_EDITOR ? ROLE_EDITOR : ROLE_APPROVER;
 }
 
+static void send_stored(struct db *db, const void *arg, struct db_rows **rows)
+{
+	const struct ops_change_act *act = arg;
+
+	db_change_send_items(db, act->id, rows);
+}
+
 enum code ops_change_act(struct ops *ops, const struct ops_change_act *act, struct ops_changed *changed,
 			 struct ops_proposal *proposal, struct error *error)
 {
@@ -365,6 +399,9 @@ enum code ops_change_act(struct ops *ops, const struct ops_change_act *act, stru
 		.door = {
 			.proposal = proposal,
 			.environment = changed->environment,
+			.changes = act->changes,
+			.n = act->n,
+			.items = {act->event == LIFECYCLE_EDIT ? NULL : send_stored, act},
 			.actor = act->who->login,
 			.change_id = act->id,
 			.seen_hash = act->content_hash,

@@ -30,6 +30,27 @@ void ops_changed_free(struct ops_changed *);
 enum code ops_change_create(struct ops *, const struct ops_save *, bool submit, struct ops_changed *,
 			    struct ops_proposal *, struct error *);
 
+/* Where values came from, as far as it is known: NULL and 0 are not said. */
+struct ops_origin {
+	const char *environment;
+	int64_t version, catalog_version;
+};
+
+/* How a change set that submits itself comes to be: what it is called, and where its changes come from. */
+struct ops_change_way {
+	const char *kind;
+	struct ops_door_items items;   /* {0}: they are the save's */
+	struct ops_door_source source; /* of items that are the values of an environment, which is their origin */
+	struct ops_origin origin;      /* else */
+};
+
+/*
+ * As ops_change_create() with `submit`. CODE_FORBIDDEN: not an editor there; CODE_STALE is about the environment, or
+ * about the source where that is not at the version that the caller has seen (proposal->source_version).
+ */
+enum code ops_change_propose(struct ops *, const struct ops_save *, const struct ops_change_way *, struct ops_changed *,
+			     struct ops_proposal *, struct error *);
+
 /*
  * Sets what an entry of the history set, or with `before` what was there before it, by a change set that submits
  * itself. The environment, changes and n of `save` are not read. CODE_FORBIDDEN: not an editor there.

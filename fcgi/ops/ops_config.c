@@ -51,6 +51,16 @@ enum code ops_config_get_one(struct ops *ops, const char *environment, const cha
 	return ops_outcome_document(ops, outcome, "environment or parameter", rows, DOCUMENT_JSON, json, error);
 }
 
+enum code ops_config_export(struct ops *ops, const char *environment, const char *past, int64_t *version,
+			    struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = db_config_export(ops->db, environment, past, &rows);
+
+	*version = db_rows_integer(rows, 0, DOCUMENT_VERSION);
+	return ops_outcome_document(ops, outcome, past == NULL ? environment_word : "version", rows, DOCUMENT_JSON, json, error);
+}
+
 enum code ops_config_compare(struct ops *ops, const char *left, const char *right, struct text *json,
 			     struct error *error)
 {
@@ -60,7 +70,7 @@ enum code ops_config_compare(struct ops *ops, const char *left, const char *righ
 	return ops_outcome_document(ops, outcome, environment_word, rows, 0, json, error);
 }
 
-/* A plan or a save on its way through the transaction. */
+/* A save on its way through the transaction. */
 struct work {
 	struct ops *ops;
 	const struct ops_save *save;
@@ -70,34 +80,20 @@ struct work {
 	enum code code; /* why it ended, when the database is not the reason */
 };
 
-static void send_plan(struct db *db, void *arg)
-{
-	const struct work *work = arg;
-
-	db_config_send_state(db, work->save->environment, &work->door.proposal->state);
-	ops_door_send_reads(db, &work->door);
-}
-
 enum code ops_config_plan(struct ops *ops, const struct who *who, const char *environment, struct change *changes,
 			  size_t n, struct ops_proposal *proposal, struct error *error)
 {
-	const struct ops_save save = {.environment = environment};
-	struct work work = {
-		.ops = ops,
-		.save = &save,
-		.door = {.proposal = proposal, .environment = environment, .actor = who->login},
-		.error = error,
+	const struct ops_door door = {
+		.proposal = proposal,
+		.environment = environment,
+		.changes = changes,
+		.n = n,
+		.actor = who->login,
 	};
 
 	if (!config_sort_changes(changes, n))
 		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
-	enum db_outcome outcome = db_read(ops->db, send_plan, &work);
-	if (outcome != DB_ROW)
-		return ops_outcome_code(ops, outcome, environment_word, error);
-	enum code code = ops_door_take_reads(ops, &work.door, error);
-	if (code == CODE_OK)
-		ops_proposal_apply(proposal, environment, changes, n, NULL);
-	return code;
+	return ops_door_plan(ops, &door, error);
 }
 
 /* Under the lock: read, let the core say what the changes do, judge, write. The write travels with the commit. */
@@ -113,7 +109,7 @@ static enum db_outcome save_work(struct db *db, void *arg)
 		return outcome;
 	work->code = ops_door_take_reads(work->ops, &work->door, work->error);
 	if (work->code == CODE_OK) {
-		ops_proposal_apply(work->door.proposal, save->environment, save->changes, save->n, reason);
+		ops_door_apply(&work->door, reason);
 		work->code = ops_door_judge(&work->door, DOOR_SAVE, work->error);
 	}
 	if (work->code != CODE_OK)
@@ -146,6 +142,8 @@ enum code ops_config_save(struct ops *ops, const struct ops_save *save, struct o
 		.door = {
 			.proposal = proposal,
 			.environment = save->environment,
+			.changes = save->changes,
+			.n = save->n,
 			.author = save->who->login,
 			.actor = save->who->login,
 			.match = save->match,

@@ -13,6 +13,9 @@ enum code ops_config_get(struct ops *, const char *environment, const struct ops
 enum code ops_config_at(struct ops *, const char *environment, int64_t version, struct text *json, struct error *);
 enum code ops_config_get_one(struct ops *, const char *environment, const char *name, int64_t *version,
 			     struct text *json, struct error *);
+/* The same as a document to keep and to import again; past: the digits of a version, or NULL for the current one. */
+enum code ops_config_export(struct ops *, const char *environment, const char *past, int64_t *version, struct text *json,
+			    struct error *);
 enum code ops_config_compare(struct ops *, const char *left, const char *right, struct text *json, struct error *);
 
 /* Changes need not be sorted; they are sorted in place. */

@@ -7,23 +7,58 @@
 #include "fcgi/db/db_config.h"
 #include "fcgi/ops/ops_outcome.h"
 
-void ops_door_send_reads(struct db *db, const struct ops_door *door)
+static void send_reads(struct db *db, const struct ops_door *door)
 {
 	db_config_send_params(db, door->environment, door->actor, door->change_id, &door->proposal->params_rows);
 	db_config_send_rules(db, &door->proposal->rules_rows);
+	if (door->items.send != NULL)
+		door->items.send(db, door->items.arg, &door->proposal->items_rows);
 }
 
 void ops_door_send_lock(struct db *db, const struct ops_door *door)
 {
 	db_config_send_lock(db, door->environment, &door->proposal->state);
-	ops_door_send_reads(db, door);
+	send_reads(db, door);
 }
 
 enum code ops_door_take_reads(const struct ops *ops, const struct ops_door *door, struct error *error)
 {
 	if (db_rows_count(door->proposal->state) == 0)
 		return ops_outcome_code(ops, DB_NONE, "environment", error);
+	if (door->source.environment != NULL && db_rows_count(door->proposal->items_rows) == 0)
+		return ops_outcome_code(ops, DB_NONE, "environment to take the values from", error);
+	if (door->items.send != NULL)
+		ops_proposal_read_items(door->proposal, door->source.environment != NULL);
 	return ops_proposal_read(door->proposal, error);
+}
+
+void ops_door_apply(const struct ops_door *door, const char *reason)
+{
+	bool read = door->items.send != NULL;
+
+	ops_proposal_apply(door->proposal, door->environment, read ? door->proposal->items : door->changes,
+			   read ? door->proposal->n_items : door->n, reason);
+}
+
+static void send_plan(struct db *db, void *arg)
+{
+	const struct ops_door *door = arg;
+
+	db_config_send_state(db, door->environment, &door->proposal->state);
+	send_reads(db, door);
+}
+
+enum code ops_door_plan(struct ops *ops, const struct ops_door *door, struct error *error)
+{
+	struct ops_door reader = *door;
+	enum db_outcome outcome = db_read(ops->db, send_plan, &reader);
+
+	if (outcome != DB_ROW)
+		return ops_outcome_code(ops, outcome, "environment", error);
+	enum code code = ops_door_take_reads(ops, door, error);
+	if (code == CODE_OK)
+		ops_door_apply(door, NULL);
+	return code;
 }
 
 bool ops_match_holds(const struct ops_match *match, int64_t version)
@@ -105,6 +140,19 @@ static enum code guard_match(const struct ops_door *door, struct error *error)
 			  ": nothing was written; review the diff, then send If-Match: \"", now, "\"", NULL);
 }
 
+static enum code guard_source(const struct ops_door *door, struct error *error)
+{
+	const struct ops_door_source *source = &door->source;
+	char now[NUMBER_MAX], seen[NUMBER_MAX];
+
+	if (source->version == 0 || source->version == door->proposal->source_version)
+		return CODE_OK;
+	number(now, door->proposal->source_version);
+	return code_error(error, CODE_STALE, source->environment, " is at version ", now, ", and from_version names ",
+			  number(seen, source->version), ": nothing was written; review the diff, then send from_version ",
+			  now, NULL);
+}
+
 static enum code guard_critical(const struct ops_door *door, struct error *error)
 {
 	for (size_t i = 0; i < door->proposal->n_changes; i++) {
@@ -150,6 +198,7 @@ static const struct {
 	{LIFECYCLE_CONTENT_CHANGED, guard_content},
 	{LIFECYCLE_BASE_MOVED, guard_base},
 	{DOOR_MATCH, guard_match},
+	{DOOR_SOURCE, guard_source},
 	{LIFECYCLE_CRITICAL, guard_critical},
 	{LIFECYCLE_INVALID, guard_valid},
 	{DOOR_NO_CHANGE, guard_change},

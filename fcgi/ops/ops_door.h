@@ -20,10 +20,26 @@ struct ops_match {
 
 bool ops_match_holds(const struct ops_match *, int64_t version);
 
+/* Changes that are read with the rest: sends a statement whose rows are of CHANGE_ITEM_*, sorted as strcmp does. */
+struct ops_door_items {
+	void (*send)(struct db *, const void *arg, struct db_rows **); /* NULL: the changes are given */
+	const void *arg;
+};
+
+/* The environment that such changes are the values of. */
+struct ops_door_source {
+	const char *environment; /* NULL: they are of none */
+	int64_t version;	 /* that the caller has seen; 0: whatever is current */
+};
+
 /* Who wants to do what to an environment. All texts are borrowed. */
 struct ops_door {
 	struct ops_proposal *proposal;
 	const char *environment;
+	const struct change *changes; /* given, and sorted; or else: */
+	size_t n;
+	struct ops_door_items items;
+	struct ops_door_source source;
 	const char *author;	  /* whose change it is: a lock is judged by it */
 	const char *editor;	  /* who edited it last; NULL: nobody */
 	const char *actor;	  /* who asks */
@@ -36,22 +52,28 @@ struct ops_door {
 /* Guards beside those of the lifecycle, and what a save meets, for it is draft, approved and active in one. */
 enum door_guard {
 	DOOR_MATCH = 1 << 8,
-	DOOR_NO_CHANGE = 1 << 9,
+	DOOR_SOURCE = 1 << 9,
+	DOOR_NO_CHANGE = 1 << 10,
 	DOOR_DRAFT = LIFECYCLE_INVALID | DOOR_NO_CHANGE,
 	DOOR_SAVE = LIFECYCLE_FROZEN | LIFECYCLE_LOCKED | DOOR_MATCH | LIFECYCLE_CRITICAL | DOOR_DRAFT,
 };
 
-/* Sends what has to be known: under the row lock, or (after the state) without. To be flushed by the caller. */
+/* Takes the row lock and sends what has to be known. To be flushed by the caller. */
 void ops_door_send_lock(struct db *, const struct ops_door *);
-void ops_door_send_reads(struct db *, const struct ops_door *);
 
 /* What was read, in the core's terms: CODE_OK, CODE_NOT_FOUND for an unknown environment, CODE_INTERNAL. */
 enum code ops_door_take_reads(const struct ops *, const struct ops_door *, struct error *);
 
+/* Lays the changes over what was read; reason as of ops_proposal_apply(). */
+void ops_door_apply(const struct ops_door *, const char *reason);
+
+/* The same without a lock and without a judgement: what the changes would do now. Codes as of ops_door_take_reads(). */
+enum code ops_door_plan(struct ops *, const struct ops_door *, struct error *);
+
 /*
  * The code of the first of these guards that refuses what the proposal says, in this order: CODE_OWN_CHANGE,
  * CODE_FROZEN, CODE_LOCKED, CODE_STALE_APPROVAL (other content, then another base), CODE_PRECONDITION_REQUIRED or
- * CODE_STALE, CODE_CRITICAL_REQUIRES_APPROVAL, CODE_INVALID, CODE_NO_CHANGE; or CODE_OK.
+ * CODE_STALE (of the environment, then of the source), CODE_CRITICAL_REQUIRES_APPROVAL, CODE_INVALID, CODE_NO_CHANGE; or CODE_OK.
  */
 enum code ops_door_judge(const struct ops_door *, unsigned guards, struct error *);
 

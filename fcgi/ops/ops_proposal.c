@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/db/db_change.h"
 #include "fcgi/db/db_config.h"
 #include "fcgi/proc/need.h"
 #include "workerlib/core/canon.h"
@@ -15,9 +16,11 @@ void ops_proposal_free(struct ops_proposal *p)
 	db_rows_free(p->state);
 	db_rows_free(p->params_rows);
 	db_rows_free(p->rules_rows);
+	db_rows_free(p->items_rows);
 	free(p->params);
 	free(p->values);
 	free(p->rules);
+	free(p->items);
 	free(p->canonical);
 	free(p->result.proposed);
 	free(p->result.diff);
@@ -86,6 +89,20 @@ enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
 		p->values[i] = db_rows_text(p->params_rows, i, PARAM_VALUE);
 	}
 	return CODE_OK;
+}
+
+/* A source of which nothing is to be brought is one row without a name. */
+void ops_proposal_read_items(struct ops_proposal *p, bool from_source)
+{
+	size_t n = db_rows_count(p->items_rows);
+
+	free(p->items);
+	p->items = need_items(n, sizeof *p->items);
+	p->n_items = 0;
+	for (size_t i = 0; i < n && db_rows_text(p->items_rows, i, CHANGE_ITEM_NAME) != NULL; i++)
+		p->items[p->n_items++] = (struct change){db_rows_text(p->items_rows, i, CHANGE_ITEM_NAME),
+							 db_rows_text(p->items_rows, i, CHANGE_ITEM_VALUE)};
+	p->source_version = from_source ? db_rows_integer(p->items_rows, 0, CHANGE_ITEM_SOURCE) : 0;
 }
 
 /* Printable, as a value is, but it may have lines: who decides or looks back must read what was written. */

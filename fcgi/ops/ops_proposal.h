@@ -12,7 +12,7 @@ struct db_rows;
 
 struct ops_proposal {
 	/* As read: the rows own every text below. */
-	struct db_rows *state, *params_rows, *rules_rows;
+	struct db_rows *state, *params_rows, *rules_rows, *items_rows;
 	int64_t version;
 	const char *locked_by;	/* NULL: nobody */
 	int64_t frozen_seconds; /* until the freeze ends; 0: not frozen */
@@ -22,6 +22,9 @@ struct ops_proposal {
 	struct param *params;
 	const char **values;
 	struct rule *rules;
+	struct change *items;	/* changes that were read with the rest, sorted */
+	size_t n_items;
+	int64_t source_version; /* of the environment that they come from; 0: they come from none */
 	/* As computed. */
 	const struct change *changes; /* the caller's, sorted */
 	size_t n_changes;
@@ -35,6 +38,9 @@ void ops_proposal_free(struct ops_proposal *);
 
 /* Takes in the rows. CODE_OK, or CODE_INTERNAL when the catalog has a type or category that the core has not. */
 enum code ops_proposal_read(struct ops_proposal *, struct error *);
+
+/* Takes in the changes that were read, if any: rows of CHANGE_ITEM_*. from_source: they say which version they are of. */
+void ops_proposal_read_items(struct ops_proposal *, bool from_source);
 
 /* One row of the parameters (false: of a type or category that the core has not), and one of the rules. */
 bool ops_proposal_row_param(const struct db_rows *, size_t i, struct param *);

@@ -284,19 +284,21 @@ $$;
 comment on function catalog_loosened(text[]) is 'Parameters that one of these logins made non-critical, or changed in type, bounds or allowed values.';
 
 create or replace function change_create(p_environment text, p_kind text, p_base_version bigint, p_changes jsonb, p_diff jsonb,
-	p_content_hash text, p_reason text, p_by text, p_request_id text) returns bigint
+	p_content_hash text, p_reason text, p_by text, p_request_id text, p_origin jsonb default null) returns bigint
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
 	v_id bigint;
 begin
-	insert into config_changes (environment, kind, state, base_version, changes, diff, content_hash, reason, created_by, request_id)
-	values (p_environment, p_kind, 'draft', p_base_version, p_changes, p_diff, p_content_hash, p_reason, p_by, p_request_id)
+	insert into config_changes (environment, kind, state, base_version, changes, diff, content_hash, reason, created_by, request_id,
+		origin)
+	values (p_environment, p_kind, 'draft', p_base_version, p_changes, p_diff, p_content_hash, p_reason, p_by, p_request_id, p_origin)
 	returning id into v_id;
 	perform config_event_state(p_environment, v_id, 'draft');
 	return v_id;
 end
 $$;
-comment on function change_create(text, text, bigint, jsonb, jsonb, text, text, text, text) is 'A draft; returns its id.';
+comment on function change_create(text, text, bigint, jsonb, jsonb, text, text, text, text, jsonb) is
+	'A draft; returns its id. The origin says where imported or promoted values came from.';
 
 create or replace function change_content(p_id bigint, p_base_version bigint, p_changes jsonb, p_diff jsonb, p_content_hash text,
 	p_reason text, p_edited_by text) returns void

@@ -2,6 +2,7 @@
 --
 --   wire_time(timestamptz) -> text                     RFC 3339, UTC, milliseconds, Z
 --   config_json(environment [, version])               -> (version, body) {"environment","version","values":{}}; no row: no such environment or version
+--   config_export_json(environment [, version])        -> (version, body) the same with "catalog_version", GET /config/{env}/export
 --   parameter_json(environment, name)                  -> (version, body) {"name","value","version","source","changed_at","changed_by"}; no row: neither
 --   catalog_json()                                     -> (version, body) {"catalog_version","variables":[...]}
 --   variable_json(name)                                -> (version, body) one of these variables; no row: unknown
@@ -39,6 +40,17 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 	and (p_version is null or exists (select from config_history h where h.config_id = c.id and h.version = p_version))
 $$;
 comment on function config_json(text, bigint) is 'GET /config/{env}, current or past; a parameter without a value is left out.';
+
+-- All of it belongs to the version, so that a version is always the same document, and its number the strong ETag.
+create or replace function config_export_json(p_environment text, p_version bigint default null) returns table (version bigint, body json)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+	select j.version, json_build_object('environment', h.environment, 'version', h.version, 'catalog_version', h.catalog_version,
+		'values', j.body -> 'values')
+	from config_json(p_environment, p_version) j
+	join config_history h on h.environment = p_environment and h.version = j.version
+$$;
+comment on function config_export_json(text, bigint) is
+	'GET /config/{env}/export, current or past; catalog_version is the one under which the version was written.';
 
 create or replace function parameter_json(p_environment text, p_name text) returns table (version bigint, body json)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -141,7 +153,7 @@ comment on function freeze_windows_json() is 'GET /freeze-windows, by id.';
 
 create or replace function history_json(h config_history) returns json
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select json_build_object('id', h.id, 'environment', h.environment, 'version', h.version, 'change_id', h.change_id,
+	select json_build_object('id', h.id, 'environment', h.environment, 'version', h.version, 'change_id', h.change_id, 'kind', h.kind,
 		'changed_at', wire_time(h.changed_at), 'changed_by', h.changed_by, 'approved_by', h.approved_by, 'reason', h.change_reason,
 		'diff', coalesce((
 			select json_agg(json_build_object('name', d.key, 'old', h.base_env -> d.key, 'new', d.value) order by d.key collate "C")
@@ -162,7 +174,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 		'base_version', c.base_version, 'version', c.version, 'content_hash', c.content_hash, 'changes', c.changes, 'diff', c.diff,
 		'reason', c.reason, 'created_by', c.created_by, 'created_at', wire_time(c.created_at), 'edited_by', c.edited_by,
 		'submitted_at', wire_time(c.submitted_at), 'decided_by', c.decided_by, 'decided_at', wire_time(c.decided_at),
-		'comment', c.comment, 'request_id', c.request_id)
+		'comment', c.comment, 'request_id', c.request_id, 'origin', c.origin)
 $$;
 comment on function change_json(config_changes) is 'A change set as GET /changes carries it.';
 

@@ -178,7 +178,7 @@ START_TEST(what_writes_configuration_is_an_editors_and_wants_if_match)
 			ck_assert_uint_eq(route->roles, ROLE_EDITOR);
 		writes += write;
 	}
-	ck_assert_uint_eq(writes, 4);
+	ck_assert_uint_eq(writes, 6);
 }
 END_TEST
 

@@ -31,6 +31,8 @@ from (values
 	('cvn_api', 'ok', $$select * from catalog_lock()$$),
 	('cvn_api', 'ok', $$select body from config_json('paper')$$),
 	('cvn_api', 'ok', $$select body from config_json('live', 2)$$),
+	('cvn_api', 'ok', $$select body from config_export_json('paper', 2)$$),
+	('cvn_worker', '42501', $$select body from config_export_json('paper')$$),
 	('cvn_api', 'ok', $$select body from parameter_json('paper', 'CVN_COOLDOWN')$$),
 	('cvn_api', 'ok', $$select body from catalog_json()$$),
 	('cvn_api', 'ok', $$select body from variable_json('CVN_COOLDOWN')$$),

@@ -39,6 +39,15 @@ select is(w.change_id, a.id, 'applied') from applied a,
 	config_write('dev', 'change_set', 3, '{"CVN_COOLDOWN": "9s"}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', repeat('d', 64), 'ada', null, 'why', 'r-11', a.id) w;
 select is((select request_id::text from config_history where id = (select max(id) from config_history)), 'r-11', 'the history names the request that applied it');
 
+-- Where it came from
+create temporary table brought as
+	select change_create('dev', 'import', 4, '{}', '[]', repeat('e', 64), 'why', 'ada', 'r-12', '{"environment": "paper", "version": 7}') as id;
+select is((select change_document(id) -> 'origin' from brought), '{"environment": "paper", "version": 7}', 'an origin is part of the document');
+select change_content(id, 4, '{}', '[]', repeat('f', 64), null, 'ada') from brought;
+select is((select origin ->> 'version' from config_changes join brought using (id)), '7', 'and stays through an edit');
+select is((select change_document(id) -> 'origin' from made), 'null', 'what came from nowhere else has none');
+select throws_ok($$select change_create('dev', 'import', 4, '{}', '[]', repeat('e', 64), 'why', 'ada', 'r-12', '[]')$$, '23514', null, 'an origin is an object');
+
 -- Easier to write
 insert into variable_catalog_history (name, catalog_version, action, old, new, changed_by, change_reason) values
 	('CVN_COOLDOWN', 1, 'update', '{"critical": true}', '{"critical": false}', 'ada', 'x'),

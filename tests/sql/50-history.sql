@@ -27,6 +27,13 @@ select is_empty($$select * from config_at('long', 0)$$, 'nor for one that never 
 select is((select body -> 'values' ->> 'CVN_COOLDOWN' from config_json('long', 257)), '256s', 'config_json gives a past version');
 select is((select body ->> 'version' from config_json('long', 257)), '257', 'and says which');
 select is_empty($$select * from config_json('long', 999)$$, 'and no row for one that is not');
+select is((select body::text from config_export_json('long', 601)), (select body::text from config_export_json('long')), 'an export of the current version by its number is the same document');
+select is((select body -> 'values' from config_export_json('long', 257))::text, (select body -> 'values' from config_json('long', 257))::text, 'an export has the values of its version');
+update catalog_state set version = version + 1;
+select is(e.body ->> 'catalog_version', h.catalog_version::text, 'and names the catalog under which it was written, whatever came after')
+from config_export_json('long') e join config_history h on h.environment = 'long' and h.version = e.version;
+select is_empty($$select * from config_export_json('long', 999)$$, 'no export of a version that is not');
+select is_empty($$select * from config_export_json('none')$$, 'nor of an environment that is not');
 select is((select body::text from config_json('long', 601)), (select body::text from config_json('long')), 'the current one by number is the current one');
 select results_eq($$select k collate "C" from config_json('long', 300) c, json_object_keys(c.body -> 'values') k$$,
 	$$select name::text collate "C" from resolved_config where environment = 'long' and value is not null order by name$$, 'values are ordered by name');
