@@ -4,9 +4,11 @@
 #include "fcgi/api/auth.h"
 #include "fcgi/api/body.h"
 #include "fcgi/api/handlers.h"
+#include "fcgi/api/header.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
 #include "fcgi/ops/ops_who.h"
+#include "workerlib/core/sha256.h"
 
 static void put_cookie(struct reply *reply, const struct request *request, const char *secret, const char *age)
 {
@@ -88,6 +90,24 @@ enum code h_who_me(const struct server *server, struct request *request, struct 
 	return code;
 }
 
+/* What the notifier may ask the database about again: a digest, never the secret. A password leaves none. */
+static void put_credential(const struct request *request, struct reply *reply)
+{
+	const char *header = header_get(request->transport, "HTTP_AUTHORIZATION", NULL);
+	const char *token = NULL, *kind = "session:";
+	char credential[16 + 65];
+
+	if (header != NULL && header_scheme(header, "Bearer", &token))
+		kind = "token:";
+	else if (header == NULL && request->session[0] != '\0')
+		token = request->session;
+	if (token == NULL)
+		return;
+	strcpy(credential, kind);
+	sha256_text(token, strlen(token), credential + strlen(kind));
+	reply_header(reply, "X-Cvn-Credential", credential);
+}
+
 /* For the gate, which asks before it passes a request to the notifier. */
 enum code h_who_auth(const struct server *server, struct request *request, struct reply *reply)
 {
@@ -97,6 +117,7 @@ enum code h_who_auth(const struct server *server, struct request *request, struc
 	ops_who_environments(&request->who, &names);
 	reply_header(reply, "X-Cvn-Login", request->who.login);
 	reply_header(reply, "X-Cvn-Environments", names.bytes);
+	put_credential(request, reply);
 	text_free(&names);
 	return CODE_OK;
 }

@@ -69,8 +69,8 @@ static const struct row rows[ASKS] = {
 		1, 3000
 	},
 	[ASK_AUTHENTICATE] = {
-		"select login, name, environment, role from authenticate('token', $1)",
-		1, 3000
+		"select login, name, environment, role from authenticate($1, $2)",
+		2, 3000
 	},
 	[ASK_WATCH] = {
 		"with place as materialized ("

@@ -17,7 +17,7 @@ enum ask {
 	ASK_CHANGES_OPEN,  /* change sets whose state may still move */
 	ASK_CHANGES,       /* the state of those, and of the newer ones */
 	ASK_RUNS,          /* runs bound to a parameter set within the last $1 seconds */
-	ASK_AUTHENTICATE,  /* the roles of a token */
+	ASK_AUTHENTICATE,  /* the roles of a token or a session */
 	ASK_WATCH,         /* one environment, whole or since a version */
 	ASK_WORKERS,       /* worker_status */
 	ASK_MEASURES,      /* what the metrics want beside that, per environment */
@@ -40,7 +40,7 @@ enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE };
 enum { CHANGES_SLACK = 200 }; /* a change set may be committed after this many younger ones */
 enum { RUNS_ID, RUNS_KIND, RUNS_ENVIRONMENT, RUNS_HASH };
 enum { AUTHENTICATE_LOGIN, AUTHENTICATE_NAME, AUTHENTICATE_ENVIRONMENT, AUTHENTICATE_ROLE };
-enum { WATCH_VERSION, WATCH_CATALOG, WATCH_NAME, WATCH_VALUE };
+enum { WATCHED_VERSION, WATCHED_CATALOG, WATCHED_NAME, WATCHED_VALUE };
 enum {
 	WORKERS_ID,
 	WORKERS_ENVIRONMENT,

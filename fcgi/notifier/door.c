@@ -13,12 +13,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/http.h>
 #include <event2/listener.h>
 
 #include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/line.h"
+#include "fcgi/notifier/query.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/tick.h"
 #include "fcgi/notifier/verdict.h"
@@ -26,14 +26,25 @@
 #include "fcgi/proc/log.h"
 #include "workerlib/core/name.h"
 
-enum { BACKLOG = 4096, HEADERS_MAX = 16384, BODY_MAX = 4096, IDLE_S = 75, FULL_PAUSE_MS = 200, ENTRANCES = 2 };
+enum { BACKLOG = 4096, FULL_PAUSE_MS = 200, ENTRANCES = 2 };
 
-struct entrance {
+_Static_assert((int)VISIT_PARAMETERS == (int)QUERY_NAMES, "a question holds what a query has");
+
+struct door_entrance {
 	struct door *door;
-	enum door_entrance kind;
-	struct evhttp *http;
+	unsigned kind;
 	struct evconnlistener *listener;
 	struct event *pause; /* until the next try to accept, when no descriptor is left */
+	bool short_of_them;  /* and that was said */
+};
+
+/* A request until its room has it: what it asks, and who does. */
+struct arrival {
+	struct verdict_wait verdict; /* first */
+	struct visit_question question;
+	struct query query;
+	const struct door_route *route;
+	struct visit *visit;
 };
 
 struct door {
@@ -41,19 +52,28 @@ struct door {
 	struct event_base *base;
 	const struct door_route *routes;
 	struct verdicts *verdicts;
-	struct entrance entrances[ENTRANCES];
+	struct door_entrance entrances[ENTRANCES];
 	size_t opened;
-	struct visit *visits; /* all that have no answer yet */
-	size_t count, guests;
+	struct lines *lines;
+	size_t guests;
 };
 
-static void on_request(struct evhttp_request *, void *entrance);
+static void on_request(struct line *, const struct http_request *, enum http_outcome);
+
+static const struct line_owner line_owner = {
+	.request = on_request,
+	.sent = visit_sent,
+	.late = visit_late,
+	.gone = visit_gone,
+	.closed = visit_closed,
+};
 
 struct door *door_new(struct event_base *base, const struct door_route *routes, struct verdicts *verdicts,
 		      size_t guests, const struct log *log)
 {
 	struct door *d = text_need(calloc(1, sizeof(*d)));
 	d->base = base;
+	d->lines = lines_new(base, &line_owner);
 	d->routes = routes;
 	d->verdicts = verdicts;
 	d->guests = guests;
@@ -61,29 +81,52 @@ struct door *door_new(struct event_base *base, const struct door_route *routes, 
 	return d;
 }
 
+static void shut(struct door_entrance *e)
+{
+	if (e->listener)
+		evconnlistener_free(e->listener);
+	if (e->pause)
+		event_free(e->pause);
+	e->listener = NULL;
+	e->pause = NULL;
+}
+
+void door_close(struct door *d)
+{
+	for (size_t i = 0; i < d->opened; i++)
+		shut(&d->entrances[i]);
+	lines_drain(d->lines);
+}
+
 void door_free(struct door *d)
 {
 	if (!d)
 		return;
-	for (struct visit *v = d->visits, *next; v; v = next) {
-		next = v->next;
-		verdict_cancel(&v->verdict);
-		if (v->gone)
-			v->gone(v->arg);
-		visit_cut(v);
-	}
-	for (size_t i = 0; i < d->opened; i++) {
-		evhttp_free(d->entrances[i].http);
-		event_free(d->entrances[i].pause);
-	}
+	door_close(d);
+	lines_free(d->lines);
 	free(d);
+}
+
+bool door_empty(const struct door *d)
+{
+	return !lines_count(d->lines);
+}
+
+size_t door_waiting(const struct door *d)
+{
+	return lines_waiting(d->lines);
+}
+
+uint64_t door_dropped(const struct door *d)
+{
+	return lines_dropped(d->lines);
 }
 
 /* -- entrances -- */
 
 static void on_pause_over(evutil_socket_t fd, short what, void *arg)
 {
-	struct entrance *e = arg;
+	struct door_entrance *e = arg;
 	(void)fd;
 	(void)what;
 	evconnlistener_enable(e->listener);
@@ -92,31 +135,36 @@ static void on_pause_over(evutil_socket_t fd, short what, void *arg)
 /* Out of descriptors: without a pause the loop would spin on a listener that stays readable. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
-	struct entrance *e = arg;
+	struct door_entrance *e = arg;
 	struct timeval pause = tick_interval(FULL_PAUSE_MS);
-	log_line(e->door->log, LOG_LEVEL_ERROR, "accept_failed",
-		 (struct log_member[]){{.name = "reason", .text = strerror(errno)}, {0}});
+	if (!e->short_of_them)
+		log_line(e->door->log, LOG_LEVEL_ERROR, "accept_failed",
+			 (struct log_member[]){{.name = "reason", .text = strerror(errno)},
+					       {.name = "hint", .text = "raise the limit of open files (LimitNOFILE)"},
+					       {0}});
+	e->short_of_them = true;
 	evconnlistener_disable(listener);
 	event_add(e->pause, &pause);
 }
 
-static void serve(struct door *d, enum door_entrance kind, int fd)
+static void on_accept(struct evconnlistener *listener, int fd, struct sockaddr *from, int n, void *arg)
 {
-	struct entrance *e = &d->entrances[d->opened++];
-	*e = (struct entrance){.door = d, .kind = kind};
-	e->http = text_need(evhttp_new(d->base));
-	evhttp_set_max_headers_size(e->http, HEADERS_MAX);
-	evhttp_set_max_body_size(e->http, BODY_MAX);
-	evhttp_set_timeout(e->http, IDLE_S);
-	evhttp_set_default_content_type(e->http, NULL);
-	evhttp_set_allowed_methods(e->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
-						    EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
-	evhttp_set_gencb(e->http, on_request, e);
+	struct door_entrance *e = arg;
+	(void)listener;
+	(void)from;
+	(void)n;
+	e->short_of_them = false;
+	lines_add(e->door->lines, &visit_new(e)->line, fd);
+}
+
+static void serve(struct door *d, unsigned kind, int fd)
+{
+	struct door_entrance *e = &d->entrances[d->opened++];
+	*e = (struct door_entrance){.door = d, .kind = kind};
 	e->pause = text_need(event_new(d->base, -1, 0, on_pause_over, e));
-	e->listener = text_need(evconnlistener_new(d->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
+	e->listener = text_need(evconnlistener_new(d->base, on_accept, e, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
 						   BACKLOG, fd));
 	evconnlistener_set_error_cb(e->listener, on_accept_error);
-	text_need(evhttp_bind_listener(e->http, e->listener));
 }
 
 static bool fail(int fd, const char *what, const char *name, struct error *error)
@@ -177,160 +225,174 @@ bool door_open_port(struct door *d, uint16_t port, struct error *error)
 
 /* -- visits -- */
 
-static void over(struct visit *v)
-{
-	struct door *d = v->door;
-	*(v->previous ? &v->previous->next : &d->visits) = v->next;
-	if (v->next)
-		v->next->previous = v->previous;
-	d->count--;
-}
-
-/* The caller's id when it is one, else one of ours. */
-static void name_request(struct visit *v)
-{
-	const char *given = visit_header(v, "X-Request-Id");
-	if (given && name_is_id(given, strlen(given)))
-		snprintf(v->request_id, sizeof(v->request_id), "%s", given);
-	else
-		snprintf(v->request_id, sizeof(v->request_id), "%016" PRIx64 "%016" PRIx64, tick_random(),
-			 tick_random());
-}
-
-static struct visit *visit_new(struct door *d, struct evhttp_request *req)
-{
-	struct visit *v = text_need(calloc(1, sizeof(*v)));
-	v->door = d;
-	v->req = req;
-	v->over = over;
-	v->next = d->visits;
-	if (v->next)
-		v->next->previous = v;
-	d->visits = v;
-	d->count++;
-	name_request(v);
-	return v;
-}
-
 /* The path of a route that ends with "/" is followed by one segment, which is decoded after the split. */
-static bool fits(const struct door_route *r, const char *path, size_t n, struct visit *v)
+static bool fits(const struct door_route *r, struct http_slice path, char environment[VISIT_ENVIRONMENT])
 {
 	size_t length = strlen(r->path);
-	if (n < length || memcmp(path, r->path, length))
+	if (path.n < length || memcmp(path.at, r->path, length))
 		return false;
+	const char *rest = path.at + length;
+	size_t n = path.n - length;
 	if (r->path[length - 1] != '/')
-		return n == length;
-	return !memchr(path + length, '/', n - length) &&
-	       query_decode(path + length, n - length, v->environment, sizeof(v->environment)) &&
-	       name_is_environment(v->environment, strlen(v->environment));
+		return !n;
+	return !memchr(rest, '/', n) && query_decode(rest, n, environment, VISIT_ENVIRONMENT) &&
+	       name_is_environment(environment, strlen(environment));
 }
 
-static const struct door_route *find(const struct entrance *e, const char *target, struct visit *v)
+static const struct door_route *find(const struct door_entrance *e, struct http_slice path, char *environment)
 {
-	size_t n = strcspn(target, "?");
 	for (const struct door_route *r = e->door->routes; r->path; r++)
-		if ((r->entrances & e->kind) && fits(r, target, n, v))
+		if ((r->entrances & e->kind) && fits(r, path, environment))
 			return r;
 	return NULL;
 }
 
-static bool may(const struct visit *v)
+static void arrival_free(struct arrival *a)
 {
-	return v->route->anybody || !*v->environment || hub_allows(v->allowed, v->environment);
+	verdict_cancel(&a->verdict);
+	free(a->question.allowed);
+	free(a);
 }
 
 /* The caller is known: the room may have it. */
-static void enter(struct visit *v)
+static void enter(struct arrival *a)
 {
-	if (may(v))
-		v->route->handle(v->route->room, v);
+	struct visit *v = a->visit;
+	const struct visit_question *q = &a->question;
+	v->question = q;
+	if (a->route->anybody || !*q->environment || hub_allows(q->allowed, q->environment))
+		a->route->handle(a->route->room, v);
 	else
 		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");
+	v->question = NULL;
+	arrival_free(a);
 }
 
-static void allow(struct visit *v, const char *environments)
+static void refuse(struct arrival *a, enum code code, const char *detail)
+{
+	visit_problem(a->visit, code, detail);
+	arrival_free(a);
+}
+
+static void allow(struct arrival *a, const char *environments, size_t n)
 {
 	struct text copy = {0};
-	text_put(&copy, environments);
-	v->allowed = text_take(&copy);
+	text_add(&copy, environments, n);
+	a->question.allowed = text_take(&copy);
 }
 
 static void on_verdict(struct verdict_wait *w, const struct verdict *verdict)
 {
-	struct visit *v = (void *)((char *)w - offsetof(struct visit, verdict));
+	struct arrival *a = (struct arrival *)(void *)w;
 	if (verdict->code) {
-		visit_problem(v, verdict->code, NULL);
+		refuse(a, verdict->code, NULL);
 		return;
 	}
-	allow(v, verdict->environments);
-	enter(v);
+	allow(a, verdict->environments, strlen(verdict->environments));
+	enter(a);
 }
 
 static void on_gone_undecided(void *arg)
 {
-	struct visit *v = arg;
-	verdict_cancel(&v->verdict);
+	arrival_free(arg);
 }
 
-static void identify_by_token(struct visit *v)
+static void identify_by_token(struct arrival *a, const struct http_request *request)
 {
 	static const char scheme[] = "Bearer ";
-	const char *given = visit_header(v, "Authorization");
-	if (!given || strncasecmp(given, scheme, sizeof(scheme) - 1)) {
-		visit_problem(v, CODE_UNAUTHENTICATED, "send a token as Authorization: Bearer");
+	static const struct visit_owner undecided = {.gone = on_gone_undecided};
+	const size_t n = sizeof(scheme) - 1;
+	struct http_slice given = request->headers[HTTP_AUTHORIZATION];
+	if (!given.at || given.n < n || strncasecmp(given.at, scheme, n)) {
+		refuse(a, CODE_UNAUTHENTICATED, "send a token as Authorization: Bearer");
 		return;
 	}
-	v->verdict.done = on_verdict;
-	visit_park(v, on_gone_undecided, v);
-	verdict_ask(v->door->verdicts, given + sizeof(scheme) - 1, &v->verdict);
+	a->question.credential = credential_of_token(given.at + n, given.n - n);
+	a->verdict.done = on_verdict;
+	visit_park(a->visit, &undecided, a);
+	verdict_ask(a->visit->entrance->door->verdicts, &a->question.credential, &a->verdict);
 }
 
-static void identify_by_nginx(struct visit *v)
+static void identify_by_nginx(struct arrival *a, const struct http_request *request)
 {
-	const char *login = visit_header(v, "X-Cvn-Login");
-	const char *environments = visit_header(v, "X-Cvn-Environments");
-	if (!login || !*login) {
-		visit_problem(v, CODE_UNAUTHENTICATED, NULL);
+	struct http_slice environments = request->headers[HTTP_ENVIRONMENTS];
+	struct http_slice credential = request->headers[HTTP_CREDENTIAL];
+	if (!request->headers[HTTP_LOGIN].n) {
+		refuse(a, CODE_UNAUTHENTICATED, NULL);
 		return;
 	}
-	allow(v, environments ? environments : "");
-	enter(v);
+	if (credential.at)
+		a->question.credential = credential_read(credential.at, credential.n);
+	allow(a, environments.at ? environments.at : "", environments.n);
+	enter(a);
 }
 
-static void identify(struct visit *v, enum door_entrance kind)
+static void identify(struct arrival *a, const struct http_request *request)
 {
-	if (v->route->anybody)
-		enter(v);
-	else if (kind == DOOR_NGINX)
-		identify_by_nginx(v);
+	if (a->route->anybody)
+		enter(a);
+	else if (a->visit->entrance->kind == DOOR_NGINX)
+		identify_by_nginx(a, request);
 	else
-		identify_by_token(v);
+		identify_by_token(a, request);
 }
 
-static bool read_query(struct visit *v, const char *target, const char **why)
+/* What follows the "?" of the target. */
+static bool read_query(struct arrival *a, struct http_slice target, size_t path, const char **why)
 {
-	const char *mark = strchr(target, '?');
-	if (!query_read(&v->query, mark ? mark + 1 : NULL, v->route->parameters, why))
-		return false;
-	memcpy(v->parameters, v->query.values, sizeof(v->parameters));
-	return true;
+	struct text raw = {0};
+	if (path < target.n)
+		text_add(&raw, target.at + path + 1, target.n - path - 1);
+	bool good = query_read(&a->query, raw.at, a->route->parameters, why);
+	text_free(&raw);
+	memcpy(a->question.parameters, a->query.values, sizeof(a->question.parameters));
+	return good;
 }
 
-static void on_request(struct evhttp_request *req, void *arg)
+static bool contains(struct http_slice s, const char *words)
 {
-	struct entrance *e = arg;
-	struct door *d = e->door;
-	struct visit *v = visit_new(d, req);
-	const char *target = evhttp_request_get_uri(req), *why;
-	v->route = find(e, target, v);
-	if (!v->route)
-		visit_problem(v, CODE_NOT_FOUND, NULL);
-	else if (evhttp_request_get_command(req) != EVHTTP_REQ_GET)
-		visit_problem(v, CODE_METHOD_NOT_ALLOWED, NULL);
-	else if (!read_query(v, target, &why))
-		visit_problem(v, CODE_MALFORMED, why);
-	else if (d->count > d->guests && !v->route->anybody)
-		visit_problem(v, CODE_UNAVAILABLE, "too many callers are waiting already");
+	return s.at && memmem(s.at, s.n, words, strlen(words));
+}
+
+static void read_wishes(struct visit_question *q, const struct http_request *request)
+{
+	struct http_slice cursor = request->headers[HTTP_LAST_EVENT_ID];
+	q->stream = contains(request->headers[HTTP_ACCEPT], "text/event-stream");
+	if (!cursor.at)
+		return;
+	/* One that is too long is none of ours, and must not become one by being cut. */
+	snprintf(q->cursor, sizeof(q->cursor), "%.*s", cursor.n < sizeof(q->cursor) ? (int)cursor.n : 1, cursor.at);
+}
+
+static void receive(struct visit *v, const struct http_request *request)
+{
+	struct door *d = v->entrance->door;
+	struct arrival *a = text_need(calloc(1, sizeof(*a)));
+	const char *mark = memchr(request->target.at, '?', request->target.n), *why;
+	size_t path = mark ? (size_t)(mark - request->target.at) : request->target.n;
+	a->visit = v;
+	a->route = find(v->entrance, (struct http_slice){request->target.at, path}, a->question.environment);
+	read_wishes(&a->question, request);
+	if (!a->route)
+		refuse(a, CODE_NOT_FOUND, NULL);
+	else if (!http_is(request->method, "GET"))
+		refuse(a, CODE_METHOD_NOT_ALLOWED, NULL);
+	else if (!read_query(a, request->target, path, &why))
+		refuse(a, CODE_MALFORMED, why);
+	else if (lines_count(d->lines) > d->guests && !a->route->anybody)
+		refuse(a, CODE_UNAVAILABLE, "too many callers are waiting already");
 	else
-		identify(v, e->kind);
+		identify(a, request);
+}
+
+static void on_request(struct line *l, const struct http_request *request, enum http_outcome outcome)
+{
+	struct visit *v = (struct visit *)(void *)l;
+	visit_begin(v, request);
+	if (request)
+		receive(v, request);
+	else if (outcome == HTTP_TOO_LONG)
+		visit_problem(v, CODE_TOO_LARGE, "the head of the request is longer than 16 KiB");
+	else
+		visit_problem(v, CODE_MALFORMED, "this is not a request of HTTP/1.1");
 }

@@ -17,11 +17,11 @@ struct log;
 struct verdicts;
 struct visit;
 
-enum door_entrance { DOOR_NGINX = 1, DOOR_PORT = 2 };
+enum { DOOR_NGINX = 1, DOOR_PORT = 2 };
 
 struct door_route {
 	const char *path;              /* one that ends with "/" takes an environment as its last segment */
-	unsigned entrances;            /* of enum door_entrance */
+	unsigned entrances;            /* DOOR_NGINX, DOOR_PORT, or both */
 	bool anybody;                  /* no login */
 	const char *const *parameters; /* of the query, NULL at the end */
 	void (*handle)(void *room, struct visit *);
@@ -35,6 +35,17 @@ struct door_route {
 struct door *door_new(struct event_base *, const struct door_route *, struct verdicts *, size_t guests,
 		      const struct log *);
 void door_free(struct door *);
+
+/* How many are waiting for an answer or read a stream; and, since the start, how many took nothing in any more. */
+size_t door_waiting(const struct door *);
+uint64_t door_dropped(const struct door *);
+
+/*
+ * Closes the entrances. Who waits is still to be answered, and leaves with the answer; door_empty() says when the last
+ * one has.
+ */
+void door_close(struct door *);
+bool door_empty(const struct door *);
 
 /* Opens an entrance. False, with the reason: it cannot be. */
 bool door_open_socket(struct door *, const char *path, unsigned mode, struct error *);

@@ -29,4 +29,14 @@ void health_handle(void *arg, struct visit *v)
 	struct text body = {0};
 	bool well = health_write(&body, link_listening(h->link), link_age_ms(h->link), desk_schema(h->desk));
 	visit_reply_text(v, well ? 200 : 503, "application/json", &body);
+	text_free(&body);
+}
+
+void health_handle_alive(void *arg, struct visit *v)
+{
+	struct text body = {0};
+	(void)arg;
+	text_put(&body, "{\"status\":\"ok\"}");
+	visit_reply_text(v, 200, "application/json", &body);
+	text_free(&body);
 }

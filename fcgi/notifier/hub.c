@@ -13,17 +13,42 @@ struct slot {
 	struct text json;
 };
 
+/* Those who wait with one filter. All of them have seen the same, or they would not wait. */
+struct hub_group {
+	struct hub_group *next;
+	struct hub_filter filter; /* its words are below */
+	uint64_t after;
+	size_t n;
+	struct hub_waiter waiting, woken; /* heads of circles */
+	struct hub_news news;             /* of the woken */
+	char words[];
+};
+
 struct hub {
 	uint64_t epoch, last;
 	size_t room, kept;
 	struct slot *ring; /* event seq lies at seq % room */
-	struct hub_waiter waiting; /* head of a circle */
+	struct hub_group *groups;
 	size_t count;
+	bool waking, closing;
 };
 
 static void circle(struct hub_waiter *head)
 {
 	head->next = head->previous = head;
+}
+
+/* Groups without anyone. */
+static void sweep(struct hub *h)
+{
+	for (struct hub_group **at = &h->groups, *g; (g = *at);) {
+		if (g->n) {
+			at = &g->next;
+		} else {
+			*at = g->next;
+			free(g);
+		}
+	}
 }
 
 struct hub *hub_new(uint64_t epoch, size_t room)
@@ -32,7 +57,6 @@ struct hub *hub_new(uint64_t epoch, size_t room)
 	h->ring = text_need(calloc(room, sizeof(*h->ring)));
 	h->epoch = epoch;
 	h->room = room;
-	circle(&h->waiting);
 	return h;
 }
 
@@ -40,6 +64,11 @@ void hub_free(struct hub *h)
 {
 	if (!h)
 		return;
+	while (h->groups) {
+		struct hub_group *g = h->groups;
+		h->groups = g->next;
+		free(g);
+	}
 	for (size_t i = 0; i < h->room; i++)
 		text_free(&h->ring[i].json);
 	free(h->ring);
@@ -77,6 +106,16 @@ uint64_t hub_last(const struct hub *h)
 	return h->last;
 }
 
+bool hub_closing(const struct hub *h)
+{
+	return h->closing;
+}
+
+uint64_t hub_epoch(const struct hub *h)
+{
+	return h->epoch;
+}
+
 void hub_emit(struct hub *h, const struct event *e)
 {
 	char cursor[HUB_CURSOR];
@@ -103,10 +142,15 @@ bool hub_resume(const struct hub *h, const char *cursor, uint64_t *after)
 	uint64_t seq = strtoull(dash + 1, NULL, 10);
 	char same[HUB_CURSOR];
 	hub_cursor(h, seq, same);
-	if (strcmp(same, cursor) || seq > h->last || seq < h->last - h->kept)
+	if (strcmp(same, cursor) || !hub_holds(h, seq))
 		return false;
 	*after = seq;
 	return true;
+}
+
+bool hub_holds(const struct hub *h, uint64_t after)
+{
+	return after <= h->last && after >= h->last - h->kept;
 }
 
 const struct hub_event *hub_next(const struct hub *h, uint64_t after, const struct hub_filter *f)
@@ -120,13 +164,34 @@ const struct hub_event *hub_next(const struct hub *h, uint64_t after, const stru
 	return NULL;
 }
 
-void hub_park(struct hub *h, struct hub_waiter *w)
+static struct hub_group *group_of(struct hub *h, const struct hub_filter *f)
 {
-	w->reset = false;
-	w->next = &h->waiting;
-	w->previous = h->waiting.previous;
+	for (struct hub_group *g = h->groups; g; g = g->next)
+		if (!strcmp(g->filter.only, f->only) && !strcmp(g->filter.allowed, f->allowed))
+			return g;
+	size_t allowed = strlen(f->allowed) + 1, only = strlen(f->only) + 1;
+	struct hub_group *g = text_need(calloc(1, sizeof(*g) + allowed + only));
+	memcpy(g->words, f->allowed, allowed);
+	memcpy(g->words + allowed, f->only, only);
+	g->filter = (struct hub_filter){.allowed = g->words, .only = g->words + allowed};
+	circle(&g->waiting);
+	circle(&g->woken);
+	g->next = h->groups;
+	h->groups = g;
+	return g;
+}
+
+void hub_park(struct hub *h, struct hub_waiter *w, const struct hub_filter *f)
+{
+	struct hub_group *g = group_of(h, f);
+	if (g->waiting.next == &g->waiting)
+		g->after = h->last;
+	w->group = g;
+	w->next = &g->waiting;
+	w->previous = g->waiting.previous;
 	w->previous->next = w;
-	h->waiting.previous = w;
+	g->waiting.previous = w;
+	g->n++;
 	h->count++;
 }
 
@@ -138,6 +203,8 @@ void hub_leave(struct hub *h, struct hub_waiter *w)
 	w->next->previous = w->previous;
 	w->next = w->previous = NULL;
 	h->count--;
+	if (!--w->group->n && !h->waking)
+		sweep(h);
 }
 
 size_t hub_waiting(const struct hub *h)
@@ -145,43 +212,59 @@ size_t hub_waiting(const struct hub *h)
 	return h->count;
 }
 
-/* Moves all who wait to another circle, so that who parks again meanwhile is not met twice. */
-static void move_all(struct hub *h, struct hub_waiter *round)
+/* Moves all who wait to the circle of the woken, so that who parks again meanwhile is not met twice. */
+static void move_all(struct hub_group *g)
 {
-	circle(round);
-	if (h->waiting.next == &h->waiting)
+	if (g->waiting.next == &g->waiting)
 		return;
-	*round = h->waiting;
-	round->next->previous = round;
-	round->previous->next = round;
-	circle(&h->waiting);
+	g->woken = g->waiting;
+	g->woken.next->previous = &g->woken;
+	g->woken.previous->next = &g->woken;
+	circle(&g->waiting);
 }
 
-static void wake_one(struct hub *h, struct hub_waiter *w, bool reset)
+/* Who is concerned is moved aside, before the first is woken and may do who knows what. */
+static void gather(struct hub *h, struct hub_group *g, enum hub_why why)
 {
-	reset = reset || w->after < h->last - h->kept; /* the ring came round before it was woken */
-	bool concerned = reset || hub_next(h, w->after, &w->filter);
-	hub_leave(h, w);
+	if (why == HUB_NEWS && g->after < h->last - h->kept)
+		why = HUB_RESET; /* the ring came round before they were woken */
+	bool concerned = why != HUB_NEWS || hub_next(h, g->after, &g->filter);
 	if (concerned) {
-		w->reset = reset;
-		w->wake(w);
-	} else {
-		w->after = h->last;
-		hub_park(h, w);
+		g->news = (struct hub_news){.why = why, .after = g->after, .filter = &g->filter};
+		move_all(g);
+	}
+	g->after = h->last;
+}
+
+static void wake_group(struct hub *h, struct hub_group *g)
+{
+	while (g->woken.next != &g->woken) {
+		struct hub_waiter *w = g->woken.next;
+		hub_leave(h, w);
+		w->wake(w, &g->news);
 	}
 }
 
-static void wake_all(struct hub *h, bool reset)
+static void wake_all(struct hub *h, enum hub_why why)
 {
-	struct hub_waiter round;
-	move_all(h, &round);
-	while (round.next != &round)
-		wake_one(h, round.next, reset);
+	h->waking = true;
+	for (struct hub_group *g = h->groups; g; g = g->next)
+		gather(h, g, why);
+	for (struct hub_group *g = h->groups; g; g = g->next)
+		wake_group(h, g);
+	h->waking = false;
+	sweep(h);
 }
 
 void hub_wake(struct hub *h)
 {
-	wake_all(h, false);
+	wake_all(h, HUB_NEWS);
+}
+
+void hub_close(struct hub *h)
+{
+	h->closing = true;
+	wake_all(h, HUB_CLOSING);
 }
 
 void hub_reset(struct hub *h, uint64_t epoch)
@@ -189,5 +272,5 @@ void hub_reset(struct hub *h, uint64_t epoch)
 	h->epoch = epoch;
 	h->last = 0;
 	h->kept = 0;
-	wake_all(h, true);
+	wake_all(h, HUB_RESET);
 }

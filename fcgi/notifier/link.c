@@ -39,8 +39,9 @@ struct link {
 	int patience;    /* looks for nothing that are still answered at once */
 	bool listening;  /* caught up since LISTEN */
 	bool was_listening;
+	bool came_back;  /* and that is to be told once it has caught up */
 	int64_t answered; /* when the database last answered while listening; -1: never */
-	uint64_t reconnects, idle_looks;
+	uint64_t reconnects, regressions, idle_looks;
 };
 
 static void look(struct link *);
@@ -55,6 +56,7 @@ static void want(struct link *l, unsigned what)
 static void start_over(struct link *l, const char *event, const char *why)
 {
 	log_line(l->log, LOG_LEVEL_ERROR, event, (struct log_member[]){{.name = "reason", .text = why}, {0}});
+	l->regressions++;
 	sight_forget(&l->sight);
 	changes_forget(&l->changes);
 	hub_reset(l->hub, tick_random());
@@ -71,18 +73,27 @@ static void judge(struct link *l, enum sight_verdict verdict)
 		l->moved = true;
 }
 
+/* The first look since LISTEN is done. */
+static void settle(struct link *l)
+{
+	l->listening = l->was_listening = true;
+	sight_settle(&l->sight);
+	wire_trust(l->wire);
+	if (l->came_back)
+		hub_emit(l->hub, &(struct event){.type = EVENT_LISTEN_RECONNECT, .environment = ""});
+	l->came_back = false;
+}
+
 /* An answer of the look is there: the connection is alive, and who waits may be concerned. */
 static void answered(struct link *l)
 {
-	hub_wake(l->hub);
+	bool all = !--l->out;
 	l->answered = tick_ms();
-	if (--l->out)
+	if (all && !l->listening)
+		settle(l);
+	hub_wake(l->hub);
+	if (!all)
 		return;
-	if (!l->listening) {
-		l->listening = l->was_listening = true;
-		sight_settle(&l->sight);
-		wire_trust(l->wire);
-	}
 	if (l->hinted && !l->moved) {
 		l->idle_looks++;
 		l->patience--;
@@ -281,7 +292,7 @@ static void take_listening(void *arg, const struct async_rows *rows, const char 
 	}
 	if (l->was_listening) {
 		l->reconnects++;
-		hub_emit(l->hub, &(struct event){.type = EVENT_LISTEN_RECONNECT, .environment = ""});
+		l->came_back = true;
 		log_line(l->log, LOG_LEVEL_WARNING, "listen_reconnect", (struct log_member[]){{0}});
 	}
 	if (l->sight.counted)
@@ -356,6 +367,11 @@ bool link_listening(const struct link *l)
 uint64_t link_reconnects(const struct link *l)
 {
 	return l->reconnects;
+}
+
+uint64_t link_regressions(const struct link *l)
+{
+	return l->regressions;
 }
 
 uint64_t link_idle_looks(const struct link *l)

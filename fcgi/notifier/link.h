@@ -26,8 +26,12 @@ const struct sight *link_sight(const struct link *);
 int64_t link_age_ms(const struct link *);
 bool link_listening(const struct link *);
 
-/* Since the start: connections that had to be made anew, and notified looks that found nothing new. */
+/*
+ * Since the start: connections that had to be made anew, times that the database showed an older state or a history
+ * with holes, and notified looks that found nothing new.
+ */
 uint64_t link_reconnects(const struct link *);
+uint64_t link_regressions(const struct link *);
 uint64_t link_idle_looks(const struct link *);
 
 #endif

@@ -24,7 +24,7 @@
 #include "fcgi/proc/log.h"
 #include "fcgi/proc/options.h"
 
-enum { EVENTS_KEPT = 8192, DESCRIPTORS_OF_OURS = 64, ROUTES = 5 };
+enum { EVENTS_KEPT = 8192, DESCRIPTORS_OF_OURS = 64, ROUTES = 7, DRAIN_MS = 5000, DRAIN_LOOK_MS = 20 };
 
 enum { DATABASE, SOCKET, SOCKET_MODE, PORT, PUSHGATEWAY, PUSH_INTERVAL, STATS, LOG_LEVEL, HELP, OPTIONS };
 
@@ -49,7 +49,9 @@ struct settings {
 
 struct notifier {
 	struct event_base *base;
-	struct event *stops[2];
+	struct event *stops[2], *drain;
+	const struct log *log;
+	int64_t stop_at; /* when patience ends; 0 until a signal came */
 	struct hub *hub;
 	struct link *link;
 	struct desk *desk;
@@ -103,12 +105,33 @@ static int read_settings(struct settings *s, int argc, char *argv[])
 
 /* -- the loop -- */
 
+/* Until the last one is answered and the last push is through, or for some seconds. */
+static void on_drain(evutil_socket_t fd, short what, void *arg)
+{
+	struct notifier *n = arg;
+	(void)fd;
+	(void)what;
+	if ((door_empty(n->door) && push_idle(n->push)) || tick_ms() > n->stop_at)
+		event_base_loopbreak(n->base);
+}
+
+/* Nobody is left without an answer: polls get their cursor, streams end, and our groups leave the Pushgateway. */
 static void on_stop(evutil_socket_t signal, short what, void *arg)
 {
 	struct notifier *n = arg;
+	struct timeval every = tick_interval(DRAIN_LOOK_MS);
 	(void)signal;
 	(void)what;
-	event_base_loopbreak(n->base);
+	if (n->stop_at) {
+		event_base_loopbreak(n->base);
+		return;
+	}
+	log_line(n->log, LOG_LEVEL_INFO, "stopping", (struct log_member[]){{0}});
+	n->stop_at = tick_ms() + DRAIN_MS;
+	door_close(n->door);
+	hub_close(n->hub);
+	rounds_stop(n->rounds);
+	event_add(n->drain, &every);
 }
 
 static bool watch_signals(struct notifier *n)
@@ -119,6 +142,9 @@ static bool watch_signals(struct notifier *n)
 		if (!n->stops[i] || event_add(n->stops[i], NULL))
 			return false;
 	}
+	n->drain = event_new(n->base, -1, EV_PERSIST, on_drain, n);
+	if (!n->drain)
+		return false;
 	return signal(SIGPIPE, SIG_IGN) != SIG_ERR;
 }
 
@@ -140,8 +166,7 @@ static size_t raise_limit(void)
 static void handle_events(void *arg, struct visit *v)
 {
 	struct notifier *n = arg;
-	const char *accept = visit_header(v, "Accept");
-	if (accept && strstr(accept, "text/event-stream"))
+	if (v->question->stream)
 		stream_handle(n->stream, v);
 	else
 		poll_handle(n->poll, v);
@@ -155,6 +180,8 @@ static void lay_routes(struct notifier *n)
 		{"/api/events", both, false, poll_parameters, handle_events, n},
 		{"/api/watch/", both, false, watch_parameters, watch_handle, n->watch},
 		{"/api/health", both, true, none, health_handle, &n->health},
+		{"/readyz", DOOR_PORT, true, none, health_handle, &n->health},
+		{"/livez", DOOR_PORT, true, none, health_handle_alive, &n->health},
 		{"/metrics", DOOR_PORT, true, none, scrape_handle, &n->scrape},
 		{0},
 	};
@@ -164,6 +191,7 @@ static void lay_routes(struct notifier *n)
 static bool build(struct notifier *n, const struct settings *s, struct error *error)
 {
 	const char *database = s->values[DATABASE];
+	n->log = &s->log;
 	n->base = event_base_new();
 	if (!n->base || !watch_signals(n)) {
 		code_error(error, CODE_INTERNAL, "libevent cannot start", NULL);
@@ -178,15 +206,15 @@ static bool build(struct notifier *n, const struct settings *s, struct error *er
 	n->link = link_new(n->base, database, n->hub, &s->log);
 	n->desk = desk_new(n->base, database, n->hub, link_sight(n->link), &s->log);
 	n->verdicts = verdicts_new(desk_wire(n->desk));
-	n->poll = poll_new(n->base, n->hub);
-	n->stream = stream_new(n->base, n->hub);
-	n->watch = watch_new(n->base, n->hub, link_sight(n->link), desk_wire(n->desk));
+	n->poll = poll_new(n->hub);
+	n->stream = stream_new(n->hub, n->verdicts);
+	n->watch = watch_new(n->hub, link_sight(n->link), desk_wire(n->desk));
 	n->health = (struct health){.link = n->link, .desk = n->desk};
-	n->scrape = (struct scrape){.hub = n->hub, .link = n->link, .desk = n->desk, .stream = n->stream,
-				    .push = n->push, .stats_file = s->values[STATS]};
-	n->rounds = rounds_new(n->base, n->desk, &n->scrape, n->push, s->push_interval * 1000);
 	lay_routes(n);
 	n->door = door_new(n->base, n->routes, n->verdicts, raise_limit(), &s->log);
+	n->scrape = (struct scrape){.door = n->door, .link = n->link, .desk = n->desk, .push = n->push,
+				    .stats_file = s->values[STATS]};
+	n->rounds = rounds_new(n->base, n->desk, &n->scrape, n->push, s->push_interval * 1000);
 	return door_open_socket(n->door, s->values[SOCKET], s->socket_mode, error) &&
 	       door_open_port(n->door, (uint16_t)s->port, error);
 }
@@ -207,6 +235,8 @@ static void tear_down(struct notifier *n)
 	for (size_t i = 0; i < 2; i++)
 		if (n->stops[i])
 			event_free(n->stops[i]);
+	if (n->drain)
+		event_free(n->drain);
 	if (n->base)
 		event_base_free(n->base);
 }

@@ -130,6 +130,11 @@ static void read_reconnects(struct text *t, const struct metric *m, const struct
 	count(t, m, NO_LABELS, (int64_t)s->reconnects);
 }
 
+static void read_regressions(struct text *t, const struct metric *m, const struct metrics_source *s)
+{
+	count(t, m, NO_LABELS, (int64_t)s->regressions);
+}
+
 static void read_push_failures(struct text *t, const struct metric *m, const struct metrics_source *s)
 {
 	count(t, m, NO_LABELS, (int64_t)s->push_failures);
@@ -254,9 +259,11 @@ static const struct metric metrics[] = {
 	{"cvn_notifier_waiters", "gauge", "Long polls and streams that wait.", read_waiters, NULL},
 	{"cvn_notifier_reconnects_total", "counter", "LISTEN connections that had to be made anew.",
 	 read_reconnects, NULL},
+	{"cvn_notifier_regressions_total", "counter",
+	 "Times the database showed an older state than before; a backup was restored.", read_regressions, NULL},
 	{"cvn_notifier_push_failures_total", "counter", "Pushes to the Pushgateway that failed.",
 	 read_push_failures, NULL},
-	{"cvn_notifier_streams_dropped_total", "counter", "Streams cut because their reader was too slow.",
+	{"cvn_notifier_streams_dropped_total", "counter", "Callers cut because they took nothing in for ten seconds.",
 	 read_dropped, NULL},
 	{"cvn_notifier_idle_looks_total", "counter", "Notifications after which the database showed nothing new.",
 	 read_idle_looks, NULL},

@@ -21,7 +21,7 @@ struct metrics_source {
 	const struct measures *measures;
 	const struct states *states;
 	const struct stats *stats;
-	uint64_t waiters, reconnects, push_failures, streams_dropped, idle_looks;
+	uint64_t waiters, reconnects, regressions, push_failures, streams_dropped, idle_looks;
 	bool listening;
 };
 

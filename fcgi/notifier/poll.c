@@ -3,36 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
-
 #include "fcgi/notifier/query.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
-#include "fcgi/notifier/tick.h"
 #include "fcgi/notifier/visit.h"
 #include "workerlib/core/name.h"
+#include "workerlib/core/watch.h"
 
 const char *const poll_parameters[] = {"environment", "after", "wait", NULL};
 
+/* All that an answer depends on. */
+struct question {
+	uint64_t epoch, last, after;
+	bool reset;
+	const struct hub_filter *filter;
+};
+
 struct poll {
-	struct event_base *base;
 	struct hub *hub;
-	struct shared *body; /* the latest answer, and the question it is the answer to */
-	struct text question;
+	/* The latest answer, and what it is the answer to. */
+	struct shared *answer;
+	struct question question; /* its filter is in the texts */
+	struct text allowed, only;
 };
 
 struct guest {
-	struct hub_waiter waiter;
+	struct hub_waiter waiter; /* first */
 	struct poll *poll;
 	struct visit *visit;
-	struct event *timer;
-	uint64_t after; /* what it asked for; waiter.after rises */
 };
 
-struct poll *poll_new(struct event_base *base, struct hub *hub)
+struct poll *poll_new(struct hub *hub)
 {
 	struct poll *p = text_need(calloc(1, sizeof(*p)));
-	p->base = base;
 	p->hub = hub;
 	return p;
 }
@@ -41,8 +44,9 @@ void poll_free(struct poll *p)
 {
 	if (!p)
 		return;
-	shared_drop(p->body);
-	text_free(&p->question);
+	shared_drop(p->answer);
+	text_free(&p->allowed);
+	text_free(&p->only);
 	free(p);
 }
 
@@ -50,17 +54,23 @@ int poll_wait(const char *text)
 {
 	long long seconds;
 	if (!text)
-		return POLL_WAIT_S;
+		return WATCH_WAIT_S;
 	if (!query_number(text, &seconds))
 		return -1;
-	return seconds > POLL_WAIT_MAX_S ? POLL_WAIT_MAX_S : (int)seconds;
+	return seconds > WATCH_WAIT_MAX_S ? WATCH_WAIT_MAX_S : (int)seconds;
 }
 
-bool poll_filter(const struct visit *v, struct hub_filter *filter)
+bool poll_filter(struct visit *v, struct hub_filter *filter)
 {
-	const char *only = v->parameters[POLL_ENVIRONMENT];
-	*filter = (struct hub_filter){.allowed = v->allowed, .only = only ? only : ""};
-	return !*filter->only || hub_allows(v->allowed, filter->only);
+	const char *only = v->question->parameters[POLL_ENVIRONMENT];
+	*filter = (struct hub_filter){.allowed = v->question->allowed, .only = only ? only : ""};
+	if (only && !name_is_environment(only, strlen(only)))
+		visit_problem(v, CODE_MALFORMED, "environment is a name as of [a-z][a-z0-9-]{0,30}");
+	else if (only && !hub_allows(filter->allowed, only))
+		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");
+	else
+		return true;
+	return false;
 }
 
 void poll_write(struct text *t, const struct hub *hub, uint64_t after, bool reset, const struct hub_filter *filter)
@@ -84,42 +94,45 @@ void poll_write(struct text *t, const struct hub *hub, uint64_t after, bool rese
 	text_free(&events);
 }
 
-/* All that an answer depends on. */
-static void write_question(struct text *t, const struct poll *p, uint64_t after, bool reset,
-			   const struct hub_filter *f)
+static bool is_known(const struct poll *p, const struct question *q)
 {
-	char from[HUB_CURSOR], to[HUB_CURSOR];
-	hub_cursor(p->hub, after, from);
-	hub_cursor(p->hub, hub_last(p->hub), to);
-	text_format(t, "%s %s %d %s %s", from, to, reset, f->only, f->allowed);
+	const struct question *k = &p->question;
+	return p->answer && k->epoch == q->epoch && k->last == q->last && k->after == q->after && k->reset == q->reset &&
+	       !strcmp(p->only.at, q->filter->only) && !strcmp(p->allowed.at, q->filter->allowed);
 }
 
-static struct shared *body_of(struct poll *p, uint64_t after, bool reset, const struct hub_filter *filter)
+static void remember(struct poll *p, const struct question *q)
 {
-	struct text question = {0}, answer = {0};
-	write_question(&question, p, after, reset, filter);
-	if (p->body && !strcmp(question.at, p->question.at)) {
-		text_free(&question);
-		return p->body;
-	}
-	poll_write(&answer, p->hub, after, reset, filter);
-	shared_drop(p->body);
-	text_free(&p->question);
-	p->question = question;
-	size_t n = answer.n;
-	p->body = shared_new(text_take(&answer), n);
-	return p->body;
+	p->question = *q;
+	text_clear(&p->allowed);
+	text_put(&p->allowed, q->filter->allowed);
+	text_clear(&p->only);
+	text_put(&p->only, q->filter->only);
+}
+
+/* Those who are woken for the same come one after the other: remembering one answer is enough. */
+static struct shared *answer_to(struct poll *p, const struct question *q)
+{
+	struct text body = {0};
+	if (is_known(p, q))
+		return p->answer;
+	poll_write(&body, p->hub, q->after, q->reset, q->filter);
+	shared_drop(p->answer);
+	p->answer = shared_answer(200, "application/json", "", &body);
+	remember(p, q);
+	text_free(&body);
+	return p->answer;
 }
 
 static void answer(struct poll *p, struct visit *v, uint64_t after, bool reset, const struct hub_filter *filter)
 {
-	visit_reply(v, 200, "application/json", body_of(p, after, reset, filter));
+	visit_reply(v, answer_to(p, &(struct question){.epoch = hub_epoch(p->hub), .last = hub_last(p->hub),
+						       .after = after, .reset = reset, .filter = filter}));
 }
 
 static void guest_free(struct guest *g)
 {
 	hub_leave(g->poll->hub, &g->waiter);
-	event_free(g->timer);
 	free(g);
 }
 
@@ -128,34 +141,30 @@ static void on_gone(void *arg)
 	guest_free(arg);
 }
 
-static void on_wake(struct hub_waiter *w)
+static void on_wake(struct hub_waiter *w, const struct hub_news *news)
 {
 	struct guest *g = (struct guest *)(void *)w;
-	answer(g->poll, g->visit, g->after, w->reset, &w->filter);
+	answer(g->poll, g->visit, news->after, news->why == HUB_RESET, news->filter);
 	guest_free(g);
 }
 
-static void on_time(evutil_socket_t fd, short what, void *arg)
+/* Who still waits has seen all there is: for all of them it is one answer. */
+static void on_late(void *arg)
 {
 	struct guest *g = arg;
-	(void)fd;
-	(void)what;
-	g->waiter.reset = false;
-	on_wake(&g->waiter);
+	answer(g->poll, g->visit, hub_last(g->poll->hub), false, &(struct hub_filter){.allowed = "", .only = ""});
+	guest_free(g);
 }
 
-static void park(struct poll *p, struct visit *v, uint64_t after, int seconds, const struct hub_filter *filter)
+static const struct visit_owner owner = {.gone = on_gone, .late = on_late};
+
+static void park(struct poll *p, struct visit *v, int seconds, const struct hub_filter *filter)
 {
-	struct guest *g = text_need(calloc(1, sizeof(*g)));
-	struct timeval wait = tick_interval(seconds * 1000);
-	g->poll = p;
-	g->visit = v;
-	g->after = after;
-	g->waiter = (struct hub_waiter){.filter = *filter, .after = after, .wake = on_wake};
-	g->timer = text_need(event_new(p->base, -1, 0, on_time, g));
-	event_add(g->timer, &wait);
-	visit_park(v, on_gone, g);
-	hub_park(p->hub, &g->waiter);
+	struct guest *g = text_need(malloc(sizeof(*g)));
+	*g = (struct guest){.waiter = {.wake = on_wake}, .poll = p, .visit = v};
+	hub_park(p->hub, &g->waiter, filter);
+	visit_park(v, &owner, g);
+	visit_wait(v, (int64_t)seconds * 1000);
 }
 
 void poll_handle(void *arg, struct visit *v)
@@ -163,16 +172,15 @@ void poll_handle(void *arg, struct visit *v)
 	struct poll *p = arg;
 	struct hub_filter filter;
 	uint64_t after;
-	int seconds = poll_wait(v->parameters[POLL_WAIT]);
-	if (seconds < 0) {
-		visit_problem(v, CODE_MALFORMED, "wait is a number of seconds, at most 60");
-	} else if (!poll_filter(v, &filter)) {
-		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");
-	} else if (!hub_resume(p->hub, v->parameters[POLL_AFTER], &after)) {
+	int seconds = poll_wait(v->question->parameters[POLL_WAIT]);
+	if (seconds < 0)
+		visit_problem(v, CODE_MALFORMED, "wait is a number of seconds");
+	else if (!poll_filter(v, &filter))
+		return;
+	else if (!hub_resume(p->hub, v->question->parameters[POLL_AFTER], &after))
 		answer(p, v, after, true, &filter);
-	} else if (!seconds || hub_next(p->hub, after, &filter)) {
+	else if (!seconds || hub_closing(p->hub) || hub_next(p->hub, after, &filter))
 		answer(p, v, after, false, &filter);
-	} else {
-		park(p, v, after, seconds, &filter);
-	}
+	else
+		park(p, v, seconds, &filter);
 }

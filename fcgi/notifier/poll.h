@@ -10,20 +10,18 @@
 
 #include "fcgi/notifier/hub.h"
 
-struct event_base;
 struct poll;
-struct shared;
 struct text;
 struct visit;
 
-enum { POLL_WAIT_S = 25, POLL_WAIT_MAX_S = 60, POLL_EVENTS = 1000 };
+enum { POLL_EVENTS = 1000 };
 
 /* The parameters of the query, in their order, and NULL. */
 enum { POLL_ENVIRONMENT, POLL_AFTER, POLL_WAIT };
 extern const char *const poll_parameters[];
 
 /* The caller must free it with poll_free(), when no visit is parked here any more. */
-struct poll *poll_new(struct event_base *, struct hub *);
+struct poll *poll_new(struct hub *);
 void poll_free(struct poll *);
 
 /* Takes the visit. */
@@ -32,8 +30,8 @@ void poll_handle(void *poll, struct visit *);
 /* Seconds to wait as a caller says it (NULL: the default; more than the most is the most). -1: not a number. */
 int poll_wait(const char *text);
 
-/* What the visit may and wants to see. False: it wants an environment that it may not. */
-bool poll_filter(const struct visit *, struct hub_filter *);
+/* What the visit may and wants to see. False: it was refused, since it wants none, or one that it may not. */
+bool poll_filter(struct visit *, struct hub_filter *);
 
 /* The answer, appended: at most POLL_EVENTS events that pass; the cursor is that of the last one considered. */
 void poll_write(struct text *, const struct hub *, uint64_t after, bool reset, const struct hub_filter *);

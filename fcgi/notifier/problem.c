@@ -7,8 +7,8 @@ static const struct {
 	int status;
 } rows[] = {
 	{CODE_MALFORMED, 400},   {CODE_UNAUTHENTICATED, 401},    {CODE_FORBIDDEN, 403},
-	{CODE_NOT_FOUND, 404},   {CODE_METHOD_NOT_ALLOWED, 405}, {CODE_INTERNAL, 500},
-	{CODE_UNAVAILABLE, 503},
+	{CODE_NOT_FOUND, 404},   {CODE_METHOD_NOT_ALLOWED, 405}, {CODE_TOO_LARGE, 413},
+	{CODE_INTERNAL, 500},    {CODE_UNAVAILABLE, 503},
 };
 
 int problem_status(enum code code)

@@ -287,8 +287,10 @@ bool push_delete(struct push *p, const char *worker)
 	struct job *j = start(p, "DELETE", worker, NULL);
 	if (!j)
 		return false;
-	text_put(&copy, worker);
-	j->deletes = text_take(&copy);
+	if (worker) {
+		text_put(&copy, worker);
+		j->deletes = text_take(&copy);
+	}
 	return true;
 }
 
@@ -296,6 +298,11 @@ void push_on_deleted(struct push *p, void (*deleted)(void *arg, const char *work
 {
 	p->deleted = deleted;
 	p->arg = arg;
+}
+
+bool push_idle(const struct push *p)
+{
+	return !p->under_way;
 }
 
 uint64_t push_failures(const struct push *p)

@@ -25,6 +25,9 @@ void push_free(struct push *);
 bool push_put(struct push *, const char *worker, const struct text *body);
 bool push_delete(struct push *, const char *worker);
 
+/* Nothing is under way. */
+bool push_idle(const struct push *);
+
 /* Has deleted(arg, worker) called when the gateway has agreed to delete a worker's group. */
 void push_on_deleted(struct push *, void (*deleted)(void *arg, const char *worker), void *arg);
 

@@ -29,6 +29,7 @@ struct rounds {
 	struct event *timer;
 	struct group *groups;
 	size_t n, room;
+	bool pushed, stopped;
 };
 
 /* A worker not met before may have a group that an earlier notifier left. */
@@ -91,6 +92,9 @@ static void on_refreshed(void *arg)
 	struct rounds *r = arg;
 	struct metrics_source source;
 	struct text body = {0};
+	if (r->stopped)
+		return;
+	r->pushed = true;
 	scrape_source(r->scrape, &source);
 	metrics_service(&body, &source);
 	push_put(r->push, NULL, &body);
@@ -122,6 +126,17 @@ struct rounds *rounds_new(struct event_base *base, struct desk *desk, struct scr
 	r->timer = text_need(event_new(base, -1, EV_PERSIST, on_time, r));
 	event_add(r->timer, &every);
 	return r;
+}
+
+void rounds_stop(struct rounds *r)
+{
+	r->stopped = true;
+	event_del(r->timer);
+	if (r->pushed)
+		push_delete(r->push, NULL);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->groups[i].there)
+			push_delete(r->push, r->groups[i].worker);
 }
 
 void rounds_free(struct rounds *r)

@@ -16,4 +16,7 @@ struct scrape;
 struct rounds *rounds_new(struct event_base *, struct desk *, struct scrape *, struct push *, int64_t interval_ms);
 void rounds_free(struct rounds *);
 
+/* No more pushes, and our groups are deleted: what is not there any more shall not look as if it were. */
+void rounds_stop(struct rounds *);
+
 #endif

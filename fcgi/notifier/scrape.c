@@ -1,11 +1,10 @@
 #include "fcgi/notifier/scrape.h"
 
 #include "fcgi/notifier/desk.h"
-#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/door.h"
 #include "fcgi/notifier/link.h"
 #include "fcgi/notifier/metrics.h"
 #include "fcgi/notifier/push.h"
-#include "fcgi/notifier/stream.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/visit.h"
 #include "fcgi/proc/stats.h"
@@ -36,10 +35,11 @@ void scrape_source(struct scrape *s, struct metrics_source *source)
 		.measures = desk_measures(s->desk),
 		.states = desk_states(s->desk),
 		.stats = current_stats(s),
-		.waiters = hub_waiting(s->hub),
+		.waiters = door_waiting(s->door),
 		.reconnects = link_reconnects(s->link),
 		.push_failures = push_failures(s->push),
-		.streams_dropped = stream_dropped(s->stream),
+		.regressions = link_regressions(s->link),
+		.streams_dropped = door_dropped(s->door),
 		.idle_looks = link_idle_looks(s->link),
 		.listening = link_listening(s->link),
 	};
@@ -52,4 +52,5 @@ void scrape_handle(void *arg, struct visit *v)
 	scrape_source(arg, &source);
 	metrics_all(&body, &source);
 	visit_reply_text(v, 200, "text/plain; version=0.0.4; charset=utf-8", &body);
+	text_free(&body);
 }

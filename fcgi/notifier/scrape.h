@@ -3,20 +3,18 @@
 /* GET /metrics, and where the metrics' sources are gathered for it and for the pushes. */
 
 struct desk;
-struct hub;
+struct door;
 struct link;
 struct metrics_source;
 struct push;
 struct stats;
-struct stream;
 struct visit;
 
 /* Whose numbers are read; filled in by main. stats_file may be NULL: no responder counts. */
 struct scrape {
-	const struct hub *hub;
+	const struct door *door;
 	const struct link *link;
 	const struct desk *desk;
-	const struct stream *stream;
 	const struct push *push;
 	const char *stats_file;
 	struct stats *stats; /* its own: mapped when the file is there */

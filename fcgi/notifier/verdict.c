@@ -14,7 +14,8 @@ enum { HOLDS_MS = 3000, KEPT = 1024, DIGEST = 65, LOGIN = 65 };
 
 struct entry {
 	struct verdicts *owner;
-	char digest[DIGEST]; /* "" while unused */
+	const char *kind;    /* NULL while unused */
+	char digest[DIGEST];
 	char login[LOGIN];
 	char *environments;
 	enum code code;
@@ -27,6 +28,29 @@ struct verdicts {
 	struct wire *wire;
 	struct entry *entries[KEPT];
 };
+
+static const char *const kinds[] = {"token", "session"};
+
+struct credential credential_of_token(const char *token, size_t n)
+{
+	struct credential c = {.kind = kinds[0]};
+	sha256_text(token, n, c.sha256);
+	return c;
+}
+
+struct credential credential_read(const char *text, size_t n)
+{
+	struct credential c = {0};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t kind = strlen(kinds[i]);
+		if (n != kind + DIGEST || memcmp(text, kinds[i], kind) || text[kind] != ':' ||
+		    strspn(text + kind + 1, "0123456789abcdef") < DIGEST - 1)
+			continue;
+		c.kind = kinds[i];
+		memcpy(c.sha256, text + kind + 1, DIGEST - 1);
+	}
+	return c;
+}
 
 struct verdicts *verdicts_new(struct wire *wire)
 {
@@ -116,8 +140,9 @@ static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
 }
 
 /* A digest has one place; who has it loses it to the next, unless its own answer is still out. */
-static struct entry *entry_of(struct verdicts *v, const char digest[DIGEST])
+static struct entry *entry_of(struct verdicts *v, const struct credential *c)
 {
+	const char *digest = c->sha256;
 	size_t i = strtoul((char[]){digest[0], digest[1], digest[2], 0}, NULL, 16) % KEPT;
 	struct entry *e = v->entries[i];
 	if (!e) {
@@ -125,27 +150,26 @@ static struct entry *entry_of(struct verdicts *v, const char digest[DIGEST])
 		e->owner = v;
 		e->waiting.next = e->waiting.previous = &e->waiting;
 	}
-	if (!strcmp(e->digest, digest))
+	if (e->kind == c->kind && !strcmp(e->digest, digest))
 		return e;
 	if (e->asking)
 		return NULL;
 	memcpy(e->digest, digest, DIGEST);
+	e->kind = c->kind;
 	e->until = 0;
 	return e;
 }
 
 static void start(struct entry *e)
 {
-	e->asking = ask(e->owner->wire, ASK_AUTHENTICATE, (const char *[]){e->digest}, take, e);
+	e->asking = ask(e->owner->wire, ASK_AUTHENTICATE, (const char *[]){e->kind, e->digest}, take, e);
 	if (!e->asking)
 		take(e, NULL, "");
 }
 
-void verdict_ask(struct verdicts *v, const char *token, struct verdict_wait *w)
+void verdict_ask(struct verdicts *v, const struct credential *c, struct verdict_wait *w)
 {
-	char digest[DIGEST];
-	sha256_text(token, strlen(token), digest);
-	struct entry *e = entry_of(v, digest);
+	struct entry *e = entry_of(v, c);
 	if (!e) {
 		w->done(w, &(struct verdict){.code = CODE_UNAVAILABLE});
 		return;

@@ -1,7 +1,7 @@
 #ifndef CVN_NOTIFIER_VERDICT_H
 #define CVN_NOTIFIER_VERDICT_H
 /*
- * Whose token is this? The database's authenticate() says, and its verdict holds for a few seconds, so that a
+ * Whose token or session is this? The database's authenticate() says, and its verdict holds for a few seconds, so that a
  * herd that comes back with one token is one question. Only the digest of a token is kept or sent.
  */
 #include <stdbool.h>
@@ -11,6 +11,17 @@
 
 struct verdicts;
 struct wire;
+
+/* What proves who somebody is, as the database knows it: never the secret itself. */
+struct credential {
+	const char *kind; /* "token" or "session", in static storage; NULL: none that can be asked about again */
+	char sha256[65];
+};
+
+struct credential credential_of_token(const char *token, size_t n);
+
+/* KIND:SHA256, as the API names it to the gate. Anything else: none. */
+struct credential credential_read(const char *text, size_t n);
 
 /* Who a token stands for. environments: "*", or those it has a role in, with commas between. */
 struct verdict {
@@ -29,7 +40,7 @@ struct verdicts *verdicts_new(struct wire *);
 void verdicts_free(struct verdicts *);
 
 /* Asks, and calls done once, now or later, unless verdict_cancel() comes before. */
-void verdict_ask(struct verdicts *, const char *token, struct verdict_wait *);
+void verdict_ask(struct verdicts *, const struct credential *, struct verdict_wait *);
 void verdict_cancel(struct verdict_wait *); /* ok when not waiting */
 
 #endif

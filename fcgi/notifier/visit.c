@@ -1,176 +1,168 @@
 #include "fcgi/notifier/visit.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/event.h>
-#include <event2/http.h>
-
-#include "fcgi/notifier/door.h"
 #include "fcgi/notifier/problem.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
+#include "fcgi/notifier/tick.h"
+#include "workerlib/core/name.h"
 
-const char *visit_header(const struct visit *v, const char *name)
+static struct visit *visit_of(struct line *l)
 {
-	return evhttp_find_header(evhttp_request_get_input_headers(v->req), name);
+	return (struct visit *)(void *)l;
 }
 
-/* Frees the visit; its request is libevent's from here on. */
-static void finish(struct visit *v)
+struct visit *visit_new(const struct door_entrance *entrance)
 {
-	struct evhttp_connection *connection = evhttp_request_get_connection(v->req);
-	if (connection)
-		evhttp_connection_set_closecb(connection, NULL, NULL);
-	if (v->left)
-		event_free(v->left);
-	v->over(v);
-	free(v->allowed);
+	struct visit *v = text_need(calloc(1, sizeof(*v)));
+	v->entrance = entrance;
+	return v;
+}
+
+void visit_closed(struct line *l)
+{
+	struct visit *v = visit_of(l);
+	free(v->id);
 	free(v);
 }
 
-static void tell_owner(struct visit *v)
+/* The caller's id when it is one. */
+void visit_begin(struct visit *v, const struct http_request *request)
 {
-	void (*gone)(void *) = v->gone;
-	v->gone = NULL;
-	if (gone)
-		gone(v->arg);
+	struct http_slice id = request ? request->headers[HTTP_REQUEST_ID] : (struct http_slice){0};
+	v->owner = NULL;
+	v->arg = NULL;
+	v->head_only = request && http_is(request->method, "HEAD");
+	if (id.at && name_is_id(id.at, id.n)) {
+		struct text copy = {0};
+		text_add(&copy, id.at, id.n);
+		v->id = text_take(&copy);
+	}
 }
 
-/*
- * libevent closed the connection by itself. It has let go of the request when that was not answered in full, and
- * then it is ours to free.
- */
-static void on_close(struct evhttp_connection *connection, void *arg)
+void visit_park(struct visit *v, const struct visit_owner *owner, void *arg)
 {
-	struct visit *v = arg;
-	struct evhttp_request *req = v->req;
-	bool ours = evhttp_request_get_connection(req) != connection;
-	tell_owner(v);
-	finish(v);
-	if (ours)
-		evhttp_request_free(req);
-}
-
-void visit_cut(struct visit *v)
-{
-	struct evhttp_connection *connection = evhttp_request_get_connection(v->req);
-	finish(v);
-	evhttp_connection_free(connection);
-}
-
-static void on_left(evutil_socket_t fd, short what, void *arg)
-{
-	struct visit *v = arg;
-	(void)fd;
-	(void)what;
-	tell_owner(v);
-	visit_cut(v);
-}
-
-/*
- * While a visit is parked nothing is read from its connection: libevent takes a pipelined request then for an
- * error of its own. So that the caller's leaving is seen all the same, the socket is watched beside it.
- */
-void visit_park(struct visit *v, void (*gone)(void *arg), void *arg)
-{
-	struct evhttp_connection *connection = evhttp_request_get_connection(v->req);
-	struct bufferevent *io = evhttp_connection_get_bufferevent(connection);
-	v->gone = gone;
+	v->owner = owner;
 	v->arg = arg;
-	if (v->left)
-		return;
-	bufferevent_disable(io, EV_READ);
-	evhttp_connection_set_closecb(connection, on_close, v);
-	v->left = text_need(event_new(bufferevent_get_base(io), bufferevent_getfd(io), EV_CLOSED, on_left, v));
-	event_add(v->left, NULL);
 }
 
-static void add_headers(struct visit *v, const char *content_type)
+void visit_wait(struct visit *v, int64_t ms)
 {
-	const char *const rows[][2] = {
-		{"Content-Type", content_type},
-		{"Cache-Control", "no-store"},
-		{"X-Content-Type-Options", "nosniff"},
-		{"X-Request-Id", v->request_id},
-	};
-	struct evkeyvalq *headers = evhttp_request_get_output_headers(v->req);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		evhttp_add_header(headers, rows[i][0], rows[i][1]);
+	line_wait(&v->line, ms);
 }
 
-void visit_reply(struct visit *v, int status, const char *content_type, struct shared *body)
+static const char *id_of(const struct visit *v, char made[LINE_ID])
 {
-	struct evhttp_request *req = v->req;
-	struct evbuffer *out = text_need(evbuffer_new());
-	shared_append(body, out);
-	add_headers(v, content_type);
+	if (v->id)
+		return v->id;
+	snprintf(made, LINE_ID, "%016" PRIx64 "%016" PRIx64, tick_random(), tick_random());
+	return made;
+}
+
+static void finish(struct visit *v)
+{
+	v->owner = NULL;
+	v->question = NULL;
+	free(v->id);
+	v->id = NULL;
+}
+
+/* To HEAD goes what GET would be told, without the body. */
+static struct shared *head_of(const struct shared *whole)
+{
+	static const char end[] = "\r\n\r\n";
+	struct shared *head = shared_new(whole->bytes, whole->cut + sizeof(end) - 1);
+	head->cut = whole->cut;
+	head->last = whole->last;
+	return head;
+}
+
+void visit_reply(struct visit *v, struct shared *answer)
+{
+	char made[LINE_ID];
+	struct shared *said = v->head_only ? head_of(answer) : shared_keep(answer);
+	line_answer(&v->line, said, id_of(v, made));
+	shared_drop(said);
 	finish(v);
-	evhttp_send_reply(req, status, NULL, out);
-	evbuffer_free(out);
 }
 
-void visit_reply_text(struct visit *v, int status, const char *content_type, struct text *body)
+static void reply(struct visit *v, int status, const char *content_type, const char *more, const struct text *body)
 {
-	size_t n = body->n;
-	struct shared *shared = shared_new(text_take(body), n);
-	visit_reply(v, status, content_type, shared);
-	shared_drop(shared);
+	struct shared *answer = shared_answer(status, content_type, more, body);
+	visit_reply(v, answer);
+	shared_drop(answer);
 }
 
-static void add_hints(struct visit *v, enum code code)
+void visit_reply_text(struct visit *v, int status, const char *content_type, const struct text *body)
 {
-	struct evkeyvalq *headers = evhttp_request_get_output_headers(v->req);
-	if (code == CODE_METHOD_NOT_ALLOWED)
-		evhttp_add_header(headers, "Allow", "GET");
-	else if (code == CODE_UNAVAILABLE)
-		evhttp_add_header(headers, "Retry-After", "1");
-	else if (code == CODE_UNAUTHENTICATED)
-		evhttp_add_header(headers, "WWW-Authenticate", "Bearer realm=\"cvn\"");
+	reply(v, status, content_type, "", body);
+}
+
+static const char *hints_of(enum code code)
+{
+	static const struct {
+		enum code code;
+		const char *hint;
+	} hints[] = {
+		{CODE_METHOD_NOT_ALLOWED, "Allow: GET\r\n"},
+		{CODE_UNAVAILABLE, "Retry-After: 1\r\n"},
+		{CODE_UNAUTHENTICATED, "WWW-Authenticate: Bearer realm=\"cvn\"\r\n"},
+	};
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (hints[i].code == code)
+			return hints[i].hint;
+	return "";
 }
 
 void visit_problem(struct visit *v, enum code code, const char *detail)
 {
 	struct text body = {0};
-	problem_write(&body, code, detail, v->request_id);
-	add_hints(v, code);
-	visit_reply_text(v, problem_status(code), "application/problem+json", &body);
+	char made[LINE_ID];
+	if (!v->id) { /* the body names it too */
+		struct text copy = {0};
+		text_put(&copy, id_of(v, made));
+		v->id = text_take(&copy);
+	}
+	problem_write(&body, code, detail, v->id);
+	reply(v, problem_status(code), "application/problem+json", hints_of(code), &body);
+	text_free(&body);
 }
 
-void visit_stream(struct visit *v, const char *content_type, void (*drained)(void *arg))
+void visit_write(struct visit *v, struct shared *part)
 {
-	v->drained = drained;
-	add_headers(v, content_type);
-	evhttp_add_header(evhttp_request_get_output_headers(v->req), "X-Accel-Buffering", "no");
-	evhttp_send_reply_start(v->req, 200, NULL);
+	char made[LINE_ID];
+	line_write(&v->line, part, part->cut ? id_of(v, made) : "");
 }
 
-size_t visit_unsent(const struct visit *v)
+void visit_cut(struct visit *v)
 {
-	struct evhttp_connection *connection = evhttp_request_get_connection(v->req);
-	return evbuffer_get_length(bufferevent_get_output(evhttp_connection_get_bufferevent(connection)));
-}
-
-static void on_drained(struct evhttp_connection *connection, void *arg)
-{
-	struct visit *v = arg;
-	(void)connection;
-	v->drained(v->arg);
-}
-
-void visit_write(struct visit *v, const char *bytes, size_t n)
-{
-	struct evbuffer *chunk = text_need(evbuffer_new());
-	if (evbuffer_add(chunk, bytes, n))
-		text_need(NULL);
-	evhttp_send_reply_chunk_with_cb(v->req, chunk, on_drained, v);
-	evbuffer_free(chunk);
-}
-
-void visit_end(struct visit *v)
-{
-	struct evhttp_request *req = v->req;
 	finish(v);
-	evhttp_send_reply_end(req);
+	line_cut(&v->line);
+}
+
+void visit_gone(struct line *l)
+{
+	struct visit *v = visit_of(l);
+	const struct visit_owner *owner = v->owner;
+	finish(v);
+	if (owner)
+		owner->gone(v->arg);
+}
+
+void visit_late(struct line *l)
+{
+	struct visit *v = visit_of(l);
+	if (v->owner && v->owner->late)
+		v->owner->late(v->arg);
+}
+
+void visit_sent(struct line *l)
+{
+	struct visit *v = visit_of(l);
+	if (v->owner && v->owner->taken)
+		v->owner->taken(v->arg);
 }

@@ -5,32 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
-
 #include "fcgi/notifier/ask.h"
+#include "fcgi/notifier/hub.h"
 #include "fcgi/notifier/poll.h"
 #include "fcgi/notifier/query.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/sight.h"
 #include "fcgi/notifier/text.h"
-#include "fcgi/notifier/tick.h"
 #include "fcgi/notifier/visit.h"
 #include "fcgi/notifier/wire.h"
+#include "workerlib/core/watch.h"
 
 enum { ANSWERS = 64, ANYTHING = -1 };
 
-const char *const watch_parameters[] = {"version", "wait", NULL};
+const char *const watch_parameters[] = {WATCH_QUERY_VERSION, WATCH_QUERY_CATALOG, WATCH_QUERY_WAIT, NULL};
 
 /* One who watches. It is parked in the hub, or waits for an answer that is being made. */
 struct watcher {
-	struct hub_waiter waiter;
+	struct hub_waiter waiter; /* first */
 	struct watch *watch;
 	struct visit *visit;
-	struct event *timer;
 	struct answer *answer;        /* that it waits for, or NULL */
 	struct watcher *next_waiting; /* for the same answer */
 	int64_t from;                 /* ANYTHING: it has no version */
+	int64_t catalog;              /* that it knows; ANYTHING: of the time it came */
 	bool late;                    /* its time is up: whatever there is */
+	char environment[];
 };
 
 /* What differs from a version of an environment, as of some version. */
@@ -44,7 +44,6 @@ struct answer {
 };
 
 struct watch {
-	struct event_base *base;
 	struct hub *hub;
 	const struct sight *sight;
 	struct wire *wire;
@@ -54,10 +53,9 @@ struct watch {
 
 static void serve(struct watcher *);
 
-struct watch *watch_new(struct event_base *base, struct hub *hub, const struct sight *sight, struct wire *wire)
+struct watch *watch_new(struct hub *hub, const struct sight *sight, struct wire *wire)
 {
 	struct watch *w = text_need(calloc(1, sizeof(*w)));
-	w->base = base;
 	w->hub = hub;
 	w->sight = sight;
 	w->wire = wire;
@@ -93,7 +91,6 @@ static void watcher_free(struct watcher *w)
 {
 	hub_leave(w->watch->hub, &w->waiter);
 	leave_answer(w);
-	event_free(w->timer);
 	free(w);
 }
 
@@ -102,9 +99,9 @@ static void on_gone(void *arg)
 	watcher_free(arg);
 }
 
-static void finish(struct watcher *w, struct shared *body)
+static void finish(struct watcher *w, struct shared *answer)
 {
-	visit_reply(w->visit, 200, "application/json", body);
+	visit_reply(w->visit, answer);
 	watcher_free(w);
 }
 
@@ -114,28 +111,30 @@ static void refuse(struct watcher *w, enum code code, const char *detail)
 	watcher_free(w);
 }
 
+/* It is told of its environment, and of what concerns all; who it is was looked at before. */
 static void park(struct watcher *w)
 {
-	w->waiter.after = hub_last(w->watch->hub);
-	hub_park(w->watch->hub, &w->waiter);
+	hub_park(w->watch->hub, &w->waiter, &(struct hub_filter){.allowed = w->environment, .only = w->environment});
 }
 
-static void on_wake(struct hub_waiter *waiter)
+static void on_wake(struct hub_waiter *waiter, const struct hub_news *news)
 {
-	serve((struct watcher *)(void *)waiter);
+	struct watcher *w = (struct watcher *)(void *)waiter;
+	w->late |= news->why == HUB_CLOSING;
+	serve(w);
 }
 
-static void on_time(evutil_socket_t fd, short what, void *arg)
+static void on_late(void *arg)
 {
 	struct watcher *w = arg;
-	(void)fd;
-	(void)what;
 	w->late = true;
 	if (w->answer)
 		return; /* it will be there in a moment */
 	hub_leave(w->watch->hub, &w->waiter);
 	serve(w);
 }
+
+static const struct visit_owner owner = {.gone = on_gone, .late = on_late};
 
 /* -- answers -- */
 
@@ -161,34 +160,51 @@ static struct answer *answer_of(struct watch *w, const char *environment, int64_
 /* A value of null is told in a delta ("it has none any more"), and left out of a whole. */
 static void write_changes(struct canon *json, const struct async_rows *rows, bool full)
 {
-	canon_key(json, "changes");
+	int n = rows ? async_count(rows) : 0;
+	canon_key(json, WATCH_CHANGES);
 	canon_object(json);
-	for (int i = 0; i < async_count(rows); i++) {
-		const char *name = async_text(rows, i, WATCH_NAME), *value = async_text(rows, i, WATCH_VALUE);
+	for (int i = 0; i < n; i++) {
+		const char *name = async_text(rows, i, WATCHED_NAME), *value = async_text(rows, i, WATCHED_VALUE);
 		if (name && (value || !full))
 			text_member(json, name, value);
 	}
 	canon_end(json, '}');
 }
 
+/* rows NULL: nothing differs. */
 static void write_answer(struct text *t, const struct answer *a, const struct async_rows *rows)
 {
 	struct canon json;
 	bool full = a->from < 0 || a->from > a->version || a->version - a->from > CATCH_UP_VERSIONS;
 	text_json(t, &json);
 	canon_object(&json);
-	text_member(&json, "environment", a->environment);
-	text_member_number(&json, "version", a->version);
-	text_member_number(&json, "catalog_version", a->catalog_version);
-	canon_key(&json, "from");
+	text_member(&json, WATCH_ENVIRONMENT, a->environment);
+	text_member_number(&json, WATCH_VERSION, a->version);
+	text_member_number(&json, WATCH_CATALOG_VERSION, a->catalog_version);
+	canon_key(&json, WATCH_FROM);
 	if (full)
 		canon_null(&json);
 	else
 		canon_integer(&json, a->from);
 	write_changes(&json, rows, full);
-	canon_key(&json, "full");
+	canon_key(&json, WATCH_FULL);
 	canon_bool(&json, full);
 	canon_end(&json, '}');
+}
+
+static void make(struct answer *a, const struct async_rows *rows)
+{
+	struct text body = {0};
+	write_answer(&body, a, rows);
+	shared_drop(a->body);
+	a->body = shared_answer(200, "application/json", "", &body);
+	text_free(&body);
+}
+
+/* There is nothing to tell it. */
+static bool knows_all(const struct watcher *w, int64_t version, int64_t catalog)
+{
+	return w->from == version && w->catalog == catalog && !w->late;
 }
 
 /* The answer is there or failed: all who wait for it are served. */
@@ -202,7 +218,7 @@ static void release(struct answer *a, enum code code)
 		w->answer = NULL;
 		if (code)
 			refuse(w, code, NULL);
-		else if (a->version == w->from && !w->late)
+		else if (knows_all(w, a->version, a->catalog_version))
 			park(w);
 		else
 			finish(w, a->body);
@@ -212,20 +228,15 @@ static void release(struct answer *a, enum code code)
 static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
 {
 	struct answer *a = arg;
-	struct text body = {0};
 	(void)sqlstate;
 	a->asking = false;
-	shared_drop(a->body);
-	a->body = NULL;
 	if (!rows || !async_count(rows)) {
 		release(a, rows ? CODE_NOT_FOUND : CODE_UNAVAILABLE);
 		return;
 	}
-	a->version = async_int(rows, 0, WATCH_VERSION);
-	a->catalog_version = async_int(rows, 0, WATCH_CATALOG);
-	write_answer(&body, a, rows);
-	size_t n = body.n;
-	a->body = shared_new(text_take(&body), n);
+	a->version = async_int(rows, 0, WATCHED_VERSION);
+	a->catalog_version = async_int(rows, 0, WATCHED_CATALOG);
+	make(a, rows);
 	release(a, CODE_OK);
 }
 
@@ -243,9 +254,22 @@ static bool is_fresh(const struct answer *a, const struct place *p)
 	return a->body && a->version == p->version && a->catalog_version == a->watch->sight->catalog_version;
 }
 
+/* An answer that is there, or is asked for, or needs no asking since nothing differs. */
+static bool prepare(struct answer *a, const struct place *p)
+{
+	if (a->asking || is_fresh(a, p))
+		return true;
+	if (a->from != p->version)
+		return start(a);
+	a->version = p->version;
+	a->catalog_version = a->watch->sight->catalog_version;
+	make(a, NULL);
+	return true;
+}
+
 static void serve_from(struct watcher *w, struct answer *a, const struct place *p)
 {
-	if (!a || (!is_fresh(a, p) && !a->asking && !start(a))) {
+	if (!a || !prepare(a, p)) {
 		refuse(w, CODE_UNAVAILABLE, NULL);
 	} else if (a->asking) {
 		w->answer = a;
@@ -259,38 +283,57 @@ static void serve_from(struct watcher *w, struct answer *a, const struct place *
 /* What the watcher is due now: to wait on, or an answer. */
 static void serve(struct watcher *w)
 {
-	const struct place *p = sight_place(w->watch->sight, w->visit->environment);
+	const struct sight *sight = w->watch->sight;
+	const struct place *p = sight_place(sight, w->environment);
 	if (!p)
 		refuse(w, CODE_NOT_FOUND, NULL);
-	else if (p->version == w->from && !w->late)
+	else if (knows_all(w, p->version, sight->catalog_version))
 		park(w);
 	else
 		serve_from(w, answer_of(w->watch, p->environment, w->from), p);
 }
 
+static struct watcher *watcher_new(struct watch *watch, struct visit *v)
+{
+	const char *environment = v->question->environment;
+	size_t n = strlen(environment) + 1;
+	struct watcher *w = text_need(calloc(1, sizeof(*w) + n));
+	memcpy(w->environment, environment, n);
+	w->waiter.wake = on_wake;
+	w->watch = watch;
+	w->visit = v;
+	return w;
+}
+
+/* NULL: not given, and `otherwise` it is. */
+static bool number(const char *text, int64_t otherwise, int64_t *n)
+{
+	long long read = otherwise;
+	bool good = !text || query_number(text, &read);
+	*n = read;
+	return good;
+}
+
 void watch_handle(void *arg, struct visit *v)
 {
 	struct watch *watch = arg;
-	const char *version = v->parameters[WATCH_PARAMETER_VERSION];
-	int seconds = poll_wait(v->parameters[WATCH_PARAMETER_WAIT]);
-	long long from = ANYTHING;
-	if (seconds < 0 || (version && !query_number(version, &from))) {
-		visit_problem(v, CODE_MALFORMED, "version is a number, and wait a number of seconds, at most 60");
+	const char *const *given = v->question->parameters;
+	int seconds = poll_wait(given[WATCH_PARAMETER_WAIT]);
+	int64_t from, catalog;
+	if (seconds < 0 || !number(given[WATCH_PARAMETER_VERSION], ANYTHING, &from) ||
+	    !number(given[WATCH_PARAMETER_CATALOG], watch->sight->catalog_version, &catalog)) {
+		visit_problem(v, CODE_MALFORMED, "versions are numbers, and wait a number of seconds");
 		return;
 	}
 	if (!watch->sight->counted) {
 		visit_problem(v, CODE_UNAVAILABLE, NULL);
 		return;
 	}
-	struct watcher *w = text_need(calloc(1, sizeof(*w)));
-	struct timeval wait = tick_interval(seconds * 1000);
-	w->watch = watch;
-	w->visit = v;
+	struct watcher *w = watcher_new(watch, v);
 	w->from = from;
-	w->late = !seconds;
-	w->waiter = (struct hub_waiter){.filter = {.allowed = v->allowed, .only = v->environment}, .wake = on_wake};
-	w->timer = text_need(event_new(watch->base, -1, 0, on_time, w));
-	event_add(w->timer, &wait);
-	visit_park(v, on_gone, w);
+	w->catalog = catalog;
+	w->late = !seconds || hub_closing(watch->hub);
+	visit_park(v, &owner, w);
+	visit_wait(v, (int64_t)seconds * 1000);
 	serve(w);
 }

@@ -22,22 +22,24 @@ struct sleeper {
 	struct hub *hub;
 	int woken;
 	bool again;
+	enum hub_why why;
+	uint64_t after;
 };
 
-static void on_wake(struct hub_waiter *w)
+static void on_wake(struct hub_waiter *w, const struct hub_news *news)
 {
 	struct sleeper *s = (struct sleeper *)(void *)w;
 	s->woken++;
-	if (!s->again)
-		return;
-	w->after = hub_last(s->hub);
-	hub_park(s->hub, w);
+	s->why = news->why;
+	s->after = news->after;
+	if (s->again)
+		hub_park(s->hub, w, news->filter);
 }
 
 static void park(struct sleeper *s, struct hub *h, const struct hub_filter *filter)
 {
-	*s = (struct sleeper){.hub = h, .waiter = {.filter = *filter, .after = hub_last(h), .wake = on_wake}};
-	hub_park(h, &s->waiter);
+	*s = (struct sleeper){.hub = h, .waiter = {.wake = on_wake}};
+	hub_park(h, &s->waiter, filter);
 }
 
 START_TEST(an_event_is_written_once_with_its_cursor)
@@ -156,11 +158,11 @@ START_TEST(who_is_not_concerned_sleeps_on_and_is_woken_later)
 	emit(h, "paper", 1);
 	hub_wake(h);
 	ck_assert_int_eq(s.woken, 0);
-	ck_assert_uint_eq(s.waiter.after, 1);
 	ck_assert_uint_eq(hub_waiting(h), 1);
 	emit(h, "live", 1);
 	hub_wake(h);
 	ck_assert_int_eq(s.woken, 1);
+	ck_assert_uint_eq(s.after, 1);
 	hub_free(h);
 }
 END_TEST
@@ -209,7 +211,7 @@ START_TEST(a_new_epoch_resets_all_who_wait_and_voids_cursors)
 	park(&s, h, &all);
 	hub_reset(h, 8);
 	ck_assert_int_eq(s.woken, 1);
-	ck_assert(s.waiter.reset);
+	ck_assert_int_eq(s.why, HUB_RESET);
 	ck_assert(!hub_resume(h, cursor, &after));
 	ck_assert_uint_eq(after, 0);
 	hub_free(h);
@@ -225,7 +227,42 @@ START_TEST(who_slept_through_a_whole_ring_is_reset_not_given_a_part)
 		emit(h, "paper", i);
 	hub_wake(h);
 	ck_assert_int_eq(s.woken, 1);
-	ck_assert(s.waiter.reset);
+	ck_assert_int_eq(s.why, HUB_RESET);
+	hub_free(h);
+}
+END_TEST
+
+START_TEST(who_comes_later_is_not_told_what_came_before)
+{
+	struct hub *h = hub_new(7, 8);
+	const struct hub_filter live = {.allowed = "live", .only = ""};
+	struct sleeper early, late;
+	park(&early, h, &live);
+	emit(h, "paper", 1);
+	hub_wake(h);
+	park(&late, h, &live);
+	emit(h, "live", 1);
+	hub_wake(h);
+	ck_assert_int_eq(early.woken, 1);
+	ck_assert_int_eq(late.woken, 1);
+	ck_assert_uint_eq(late.after, 1);
+	hub_free(h);
+}
+END_TEST
+
+START_TEST(a_hub_that_closes_wakes_all_and_says_so)
+{
+	struct hub *h = hub_new(7, 8);
+	const struct hub_filter live = {.allowed = "live", .only = ""};
+	struct sleeper a, b;
+	park(&a, h, &live);
+	park(&b, h, &all);
+	ck_assert(!hub_closing(h));
+	hub_close(h);
+	ck_assert(hub_closing(h));
+	ck_assert_int_eq(a.why, HUB_CLOSING);
+	ck_assert_int_eq(b.why, HUB_CLOSING);
+	ck_assert_uint_eq(hub_waiting(h), 0);
 	hub_free(h);
 }
 END_TEST
@@ -244,6 +281,8 @@ TCase *hub_cases(void)
 	tcase_add_test(t, who_parks_again_while_woken_is_not_woken_twice);
 	tcase_add_test(t, who_leaves_is_not_woken);
 	tcase_add_test(t, a_new_epoch_resets_all_who_wait_and_voids_cursors);
+	tcase_add_test(t, who_comes_later_is_not_told_what_came_before);
+	tcase_add_test(t, a_hub_that_closes_wakes_all_and_says_so);
 	tcase_add_test(t, who_slept_through_a_whole_ring_is_reset_not_given_a_part);
 	return t;
 }
