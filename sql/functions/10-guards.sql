@@ -65,17 +65,67 @@ create or replace trigger config_changes_guard before insert or update or delete
 create or replace trigger config_changes_no_truncate before truncate on config_changes
 	for each statement execute function refuse_change();
 
+-- Keys keep what is named by a row. Values from before the first diff are in the snapshot of version 1 alone, and a
+-- key cannot point out of jsonb.
 create or replace function variable_catalog_guard() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-	if exists (select from config_history where diff ? old.name) or exists (select from config_changes where changes ? old.name) then
+	if exists (select from active_config c join config_history h on h.config_id = c.id and h.version = 1 where h.snapshot ->> old.name is not null) then
 		raise exception 'parameter % is named by the history', old.name
 			using errcode = 'foreign_key_violation', hint = 'Mark it deprecated instead.';
 	end if;
 	return old;
 end
 $$;
-comment on function variable_catalog_guard() is 'Trigger: what history or a change set names stays in the catalog; a key cannot point out of jsonb.';
+comment on function variable_catalog_guard() is 'Trigger: a parameter that had a value when an environment began stays in the catalog.';
 
 create or replace trigger variable_catalog_guard before delete on variable_catalog
 	for each row execute function variable_catalog_guard();
+
+-- A name that was deleted is never used again: what the history says of it was about something else.
+create or replace function variable_catalog_once() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+	if exists (select from variable_catalog_history h where h.name = new.name and h.action = 'delete') then
+		raise exception 'parameter % was deleted, and its name is not used again', new.name
+			using errcode = 'unique_violation', hint = 'Choose another name.';
+	end if;
+	return new;
+end
+$$;
+comment on function variable_catalog_once() is 'Trigger: a name that was deleted stays unused.';
+
+create or replace trigger variable_catalog_once before insert on variable_catalog
+	for each row execute function variable_catalog_once();
+
+-- What change sets and rules name, as rows with keys.
+create or replace function config_changes_link() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+	if tg_op = 'UPDATE' then
+		delete from config_change_names n where n.change_id = new.id and not new.changes ? n.name;
+	end if;
+	insert into config_change_names (change_id, name) select new.id, jsonb_object_keys(new.changes) on conflict do nothing;
+	return null;
+end
+$$;
+comment on function config_changes_link() is 'Trigger: the names of a change set.';
+
+create or replace trigger config_changes_link after insert or update of changes on config_changes
+	for each row execute function config_changes_link();
+
+-- A parameter is a word in capitals outside of a text, as the language has it: workerlib/core/rule.h.
+create or replace function config_rules_link() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+	delete from config_rule_names n where n.rule = new.name;
+	insert into config_rule_names (rule, name)
+	select distinct new.name, n.word[1]
+	from regexp_matches(regexp_replace(new.expression, '''[^'']*''|"[^"]*"', '', 'g'), '[A-Z][A-Z0-9_]*', 'g') as n (word);
+	return null;
+end
+$$;
+comment on function config_rules_link() is 'Trigger: the parameters that a rule names.';
+
+create or replace trigger config_rules_link after insert or update on config_rules
+	for each row execute function config_rules_link();

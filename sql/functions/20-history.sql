@@ -42,7 +42,8 @@ begin
 		raise exception 'history of % is at version %, not before %', new.environment, coalesce(v_prev.version, 0), new.version
 			using errcode = 'CV412';
 	end if;
-	new.changed_at := clock_timestamp();
+	-- Never before the row before, even if the clock was set back: a moment is a place in the history.
+	new.changed_at := greatest(clock_timestamp(), v_prev.changed_at);
 	new.prev_hash := coalesce(v_prev.row_hash, repeat('0', 64));
 	new.row_hash := config_history_hash(new);
 	return new;
@@ -56,7 +57,8 @@ create or replace trigger config_history_chain before insert on config_history
 create or replace function config_history_link() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-	insert into config_history_names (name, history_id) select k.name, new.id from jsonb_object_keys(new.diff) as k (name);
+	insert into config_history_names (name, environment, changed_by, history_id)
+	select k.name, new.environment, new.changed_by, new.id from jsonb_object_keys(new.diff) as k (name);
 	return null;
 end
 $$;

@@ -32,14 +32,15 @@ begin
 	select 'an entry of ' || c.environment into v_where
 	from active_config_entries e join active_config c on c.id = e.config_id where e.name = p_name order by c.id limit 1;
 	if v_where is null then
-		select 'the history of ' || h.environment into v_where from config_history h where h.diff ? p_name limit 1;
+		select 'the history of ' || n.environment into v_where
+		from config_history_names n where n.name = p_name order by n.history_id limit 1;
 	end if;
 	if v_where is null then
 		select 'the history of ' || h.environment into v_where
 		from active_config c join config_history h on h.config_id = c.id and h.version = 1 where h.snapshot ->> p_name is not null limit 1;
 	end if;
 	if v_where is null then
-		select 'change set ' || c.id into v_where from config_changes c where c.changes ? p_name limit 1;
+		select 'change set ' || min(n.change_id) into v_where from config_change_names n where n.name = p_name;
 	end if;
 	if v_where is null then
 		select 'parameter set ' || left(s.hash, 12) into v_where from parameter_set_names s where s.name = p_name limit 1;

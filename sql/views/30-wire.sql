@@ -233,34 +233,53 @@ end
 $$;
 comment on function history_csv(config_history) is 'Lines of CSV, one a parameter of the diff.';
 
--- Planned anew for the filters that are there: a plan for all of them finds rare rows by reading all others.
+create or replace function history_place(p_environment text, p_at timestamptz) returns bigint
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return coalesce((select h.id from config_history h where h.environment = p_environment and h.changed_at >= p_at
+		order by h.changed_at, h.id limit 1), 9223372036854775807);
+end
+$$;
+comment on function history_place(text, timestamptz) is 'The id of the first row of an environment''s history at or after a moment; the greatest number there is where none follows.';
+
+-- Each environment is looked up by itself, and what is asked about it is one range of one index, read from its newest
+-- end: so a page costs the same at any depth of a history of any length. A moment is a place in it, since time does
+-- not go back within an environment. Planned anew for the filters that are there.
 create or replace function history_page(p_environment text, p_name text, p_changed_by text, p_request_id text,
 	p_since timestamptz, p_until timestamptz, p_before bigint, p_limit integer, p_form text, p_readable text default '*')
 returns table (next_id bigint, body text)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
+	c_last constant bigint := 9223372036854775807;
 	v_ids bigint[];
-	v_readable text[] := case when p_readable <> '*' then string_to_array(p_readable, ',') end;
+	v_environment text;
+	v_from bigint;
+	v_to bigint;
 begin
 	-- 1. One id more than the page, to know whether there is a next one.
-	if p_name is null then
-		v_ids := array(
-			select h.id from config_history h
-			where (p_environment is null or h.environment = p_environment) and (p_changed_by is null or h.changed_by = p_changed_by)
-			and (p_request_id is null or h.request_id = p_request_id)
-			and (p_since is null or h.changed_at >= p_since) and (p_until is null or h.changed_at < p_until)
-			and (p_before is null or h.id < p_before) and (v_readable is null or h.environment = any (v_readable))
-			order by h.id desc limit p_limit + 1);
-	else
-		v_ids := array(
-			select n.history_id from config_history_names n join config_history h on h.id = n.history_id
-			where n.name = p_name
-			and (p_environment is null or h.environment = p_environment) and (p_changed_by is null or h.changed_by = p_changed_by)
-			and (p_request_id is null or h.request_id = p_request_id)
-			and (p_since is null or h.changed_at >= p_since) and (p_until is null or h.changed_at < p_until)
-			and (p_before is null or n.history_id < p_before) and (v_readable is null or h.environment = any (v_readable))
-			order by n.history_id desc limit p_limit + 1);
-	end if;
+	for v_environment in
+		select c.environment from active_config c where coalesce(c.environment = p_environment, true)
+		and (p_readable = '*' or c.environment = any (string_to_array(p_readable, ',')))
+	loop
+		v_from := case when p_since is null then 0 else history_place(v_environment, p_since) end;
+		v_to := least(case when p_until is null then c_last else history_place(v_environment, p_until) end, p_before);
+		v_ids := v_ids || case
+			when p_request_id is not null then array(
+				select h.id from config_history h where h.environment = v_environment and h.request_id = p_request_id
+				and h.id >= v_from and h.id < v_to and (p_changed_by is null or h.changed_by = p_changed_by)
+				and (p_name is null or h.diff ? p_name)
+				order by h.id desc limit p_limit + 1)
+			when p_name is not null then array(
+				select n.history_id from config_history_names n where n.environment = v_environment and n.name = p_name
+				and n.history_id >= v_from and n.history_id < v_to and (p_changed_by is null or n.changed_by = p_changed_by)
+				order by n.history_id desc limit p_limit + 1)
+			else array(
+				select h.id from config_history h where h.environment = v_environment
+				and h.id >= v_from and h.id < v_to and (p_changed_by is null or h.changed_by = p_changed_by)
+				order by h.id desc limit p_limit + 1)
+			end;
+	end loop;
+	v_ids := array(select u.id from unnest(v_ids) u (id) order by u.id desc limit p_limit + 1);
 	if cardinality(v_ids) > p_limit then
 		next_id := v_ids[p_limit];
 		v_ids := v_ids[1:p_limit];
