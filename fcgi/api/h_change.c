@@ -23,8 +23,9 @@ static bool is_state(const char *text, size_t n)
 enum code h_change_list(const struct server *server, struct request *request, struct reply *reply)
 {
 	static const struct filter filters[] = {
-		{"environment", name_is_environment}, {"state", is_state},	    {"created_by", name_is_id},
-		{"limit", filter_is_page},	      {"cursor", filter_is_number}, {NULL, NULL},
+		{"environment", name_is_environment}, {"state", is_state},	  {"created_by", name_is_id},
+		{"request_id", name_is_id},	      {"limit", filter_is_page}, {"cursor", filter_is_number},
+		{NULL, NULL},
 	};
 	int64_t next;
 	enum code code = filter_check(request, filters, &reply->error);
@@ -36,6 +37,7 @@ enum code h_change_list(const struct server *server, struct request *request, st
 		.environment = request_query(request, "environment"),
 		.state = request_query(request, "state"),
 		.created_by = request_query(request, "created_by"),
+		.request_id = request_query(request, "request_id"),
 		.after = request_query(request, "cursor"),
 		.limit = limit == NULL ? "50" : limit,
 	};

@@ -153,17 +153,18 @@ enum db_outcome db_change_list(struct db *db, const struct db_change_filter *fil
 		       "  where ($1::text is null or c.environment = $1) and ($2::text is null or c.state = $2)"
 		       "  and ($3::text is null or c.created_by = $3) and ($4::bigint is null or c.id < $4)"
 		       "  and ($6 = '*' or c.environment = any (string_to_array($6, ',')))"
+		       "  and ($7::text is null or c.request_id = $7)"
 		       "  order by c.id desc limit $5::int + 1),"
 		       " page as (select id from found order by id desc limit $5::int)"
 		       " select case when (select count(*) from found) > $5::int then (select min(id) from page) end,"
 		       " (select coalesce(json_agg(change_json(c) order by c.id desc), '[]') from config_changes c"
 		       "  where c.id in (select id from page))",
-		.n_params = 6,
+		.n_params = 7,
 		.again = true,
 	};
 
 	return db_query(db, &statement,
 			(const char *const[]){filter->environment, filter->state, filter->created_by, filter->before,
-					      filter->limit, filter->readable},
+					      filter->limit, filter->readable, filter->request_id},
 			rows);
 }

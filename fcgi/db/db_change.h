@@ -44,7 +44,7 @@ enum db_outcome db_change_document(struct db *, int64_t id, struct db_rows **);
 
 /* Filters may be NULL. before: lower ids. Two columns: the last id if there are more, else null; the array. */
 struct db_change_filter {
-	const char *environment, *state, *created_by, *before, *limit;
+	const char *environment, *state, *created_by, *request_id, *before, *limit;
 	const char *readable; /* names of environments with commas, or "*"; never NULL */
 };
 enum db_outcome db_change_list(struct db *, const struct db_change_filter *, struct db_rows **);

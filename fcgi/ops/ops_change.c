@@ -444,6 +444,7 @@ enum code ops_change_list(struct ops *ops, const struct who *who, const struct o
 		.environment = filter->environment,
 		.state = filter->state,
 		.created_by = filter->created_by,
+		.request_id = filter->request_id,
 		.before = filter->after,
 		.limit = filter->limit,
 		.readable = readable.bytes,

@@ -86,7 +86,7 @@ enum code ops_change_get(struct ops *, const struct who *, int64_t id, struct te
  * the array; next_id 0: the last page.
  */
 struct ops_change_filter {
-	const char *environment, *state, *created_by, *after, *limit;
+	const char *environment, *state, *created_by, *request_id, *after, *limit;
 };
 enum code ops_change_list(struct ops *, const struct who *, const struct ops_change_filter *, int64_t *next_id,
 			  struct text *json, struct error *);

@@ -340,3 +340,13 @@ test('approval is in the log and in the events', async () => {
 	const saved = lines.find((l) => l.event === 'config_change_saved' && l.env === env && l.config_version === active.version);
 	assert.deepEqual([saved.parameter_name, saved.changed_by], [CRITICAL, 'editor']);
 });
+
+test('a change set is found by the request that made it', async () => {
+	const id = `test-${Date.now().toString(36)}-${process.pid}`;
+	const headers = { 'If-Match': '*', 'X-Request-Id': id };
+	const body = { environment: env, changes: { [PLAIN]: '41s' }, reason: 'a test' };
+	const made = expect(await call('editor', 'POST', '/api/changes', { headers, body }), 201);
+	const found = async (request) => expect(await call('viewer', 'GET', `/api/changes?request_id=${request}`), 200).changes;
+	assert.deepEqual((await found(id)).map((change) => change.id), [made.id]);
+	assert.deepEqual(await found(`${id}-not`), []);
+});
