@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/ctl/args.h"
+#include "fcgi/ctl/command.h"
 #include "fcgi/ctl/mem.h"
 #include "fcgi/ctl/member.h"
+#include "fcgi/ctl/problem.h"
 
 /* Adds one word; false when it is not a change, or a second one of its name. */
-static bool add(struct json_object *changes, const char *word, FILE *err)
+static bool add(const struct ctl *ctl, struct json_object *changes, const char *word)
 {
 	const char *sign = strchr(word, '=');
 	size_t n = sign == NULL ? strlen(word) : (size_t)(sign - word);
@@ -19,9 +22,9 @@ static bool add(struct json_object *changes, const char *word, FILE *err)
 	     again = json_object_object_get_ex(changes, name, NULL);
 
 	if (!good)
-		fprintf(err, "cvnctl: '%s' is neither NAME=VALUE nor NAME-; see cvnctl --help\n", word);
+		problem_usage(ctl->err, ctl->args->command, "'%s' is neither NAME=VALUE nor NAME-", word);
 	else if (again)
-		fprintf(err, "cvnctl: %s is given twice\n", name);
+		problem_usage(ctl->err, ctl->args->command, "%s is given twice", name);
 	else if (to_default)
 		member_add(changes, name, NULL);
 	else
@@ -30,15 +33,39 @@ static bool add(struct json_object *changes, const char *word, FILE *err)
 	return good && !again;
 }
 
-struct json_object *change_parse(const char *const *words, size_t n, FILE *err)
+struct json_object *change_parse(const struct ctl *ctl)
 {
 	struct json_object *changes = mem_must(json_object_new_object());
 
-	for (size_t i = 0; i < n; i++) {
-		if (!add(changes, words[i], err)) {
+	for (size_t i = 1; i < ctl->args->n; i++) {
+		if (!add(ctl, changes, ctl->args->operands[i])) {
 			json_object_put(changes);
 			return NULL;
 		}
 	}
 	return changes;
+}
+
+/* A word as a shell reads it back. */
+static void print_quoted(const char *word, FILE *f)
+{
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:=/+%@";
+
+	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+		fputs(word, f);
+		return;
+	}
+	putc('\'', f);
+	for (; *word != '\0'; word++)
+		*word == '\'' ? fputs("'\\''", f) : putc(*word, f);
+	putc('\'', f);
+}
+
+void change_print_operands(const struct ctl *ctl, FILE *f)
+{
+	for (size_t i = 0; i < ctl->args->n; i++) {
+		putc(' ', f);
+		print_quoted(ctl->args->operands[i], f);
+	}
 }

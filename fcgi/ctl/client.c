@@ -157,6 +157,7 @@ static struct curl_slist *request_headers(const struct request *request, const c
 
 	headers = add_header(headers, "Accept", "application/json, application/problem+json");
 	headers = add_header(headers, "If-Match", request->if_match);
+	headers = add_header(headers, "If-None-Match", request->if_none_match);
 	headers = add_header(headers, "Content-Type", request->body == NULL ? NULL : "application/json");
 	return mem_must(curl_slist_append(headers, "Expect:")); /* which would cost a round trip */
 }
@@ -172,10 +173,17 @@ static void set_request(CURL *curl, const struct request *request)
 	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	if (body != NULL)
 		curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
-	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, body != NULL ? 1L : 0L);
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, strcmp(request->method, "GET") == 0 ? 0L : 1L);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT,
 			 request->timeout_s > 0 ? request->timeout_s : (long)TIMEOUT_S);
+}
+
+static bool has_sent(CURL *curl)
+{
+	long bytes = 0;
+
+	return curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes > 0;
 }
 
 bool client_call(struct client *client, const struct request *request, struct reply *reply)
@@ -198,6 +206,7 @@ bool client_call(struct client *client, const struct request *request, struct re
 	/* 3. The answer. */
 	client->why[0] = '\0';
 	CURLcode code = curl_easy_perform(curl);
+	reply->sent = has_sent(curl);
 	if (code == CURLE_OK)
 		read_answer(curl, reply);
 	else if (client->why[0] == '\0')

@@ -20,12 +20,13 @@ struct request {
 	const char *method;       /* "GET", "POST" */
 	const char *path;         /* encoded: path_make() */
 	struct json_object *body; /* or NULL */
-	const char *if_match;     /* the whole header value, or NULL */
+	const char *if_match, *if_none_match; /* whole header values, or NULL */
 	long timeout_s;           /* 0: as long as a request should take */
 };
 
 struct reply {
-	long status;
+	long status; /* 0: no answer */
+	bool sent;   /* whether any of the request went out: nothing was written if not */
 	char *body; /* NUL-terminated */
 	size_t n;
 	struct json_object *json; /* of the body; NULL when it is not JSON */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/ctl/command.h"
 #include "fcgi/ctl/mem.h"
 #include "fcgi/ctl/member.h"
 #include "fcgi/ctl/table.h"
@@ -46,6 +47,37 @@ size_t listing_print(struct json_object *list, const struct listing_column *colu
 	return rows;
 }
 
+void listing_page(const struct ctl *ctl, const struct listing *listing, struct json_object *answer)
+{
+	const char *next = member_text(answer, "next_cursor", "");
+
+	if (listing_print(member_list(answer, listing->member), listing->columns, listing->n, ctl->out, 0) == 0)
+		fprintf(ctl->err, "%s\n", listing->empty);
+	if (*next != '\0')
+		fprintf(ctl->err, "there are older ones: the same with --cursor %s shows them\n", next);
+}
+
+void listing_object(struct json_object *object, const struct listing_column *columns, size_t n, FILE *f)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int length = (int)strlen(columns[i].head);
+
+		width = length > width ? length : width;
+	}
+	for (size_t i = 0; i < n; i++) {
+		char *text = cell(&columns[i], object);
+
+		if (*text != '\0') {
+			fprintf(f, "%-*s  ", width, columns[i].head);
+			table_text(text, f);
+			putc('\n', f);
+		}
+		free(text);
+	}
+}
+
 size_t listing_diff(struct json_object *diff, FILE *f, int indent)
 {
 	static const struct listing_column columns[] = {
@@ -66,4 +98,15 @@ size_t listing_errors(struct json_object *errors, FILE *f, int indent)
 	};
 
 	return listing_print(errors, columns, sizeof columns / sizeof columns[0], f, indent);
+}
+
+size_t listing_differences(struct json_object *differences, const char *left, const char *right, FILE *f)
+{
+	const struct listing_column columns[] = {
+		{"PARAMETER", "name", "", NULL},
+		{left, "left", "-", NULL},
+		{right, "right", "-", NULL},
+	};
+
+	return listing_print(differences, columns, sizeof columns / sizeof columns[0], f, 0);
 }

@@ -2,45 +2,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/client.h"
 #include "fcgi/ctl/command.h"
+#include "fcgi/ctl/document.h"
 #include "fcgi/ctl/help.h"
+#include "fcgi/ctl/problem.h"
 
-enum { PASSWORD_MAX = 1024 };
+enum { SECRET_MAX = 4096 };
 
-/* The first line of the file (or, for "-", of standard input), without its end. False after saying why. */
-static bool read_password(const char *path, char password[PASSWORD_MAX])
+/* Reads the secret that a file holds, if it is a file that says who asks. False after saying why not. */
+static bool read_secret(const struct args *args, char secret[SECRET_MAX])
 {
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	bool read = f != NULL && fgets(password, PASSWORD_MAX, f) != NULL;
+	const char *path = args->token_file != NULL ? args->token_file
+			   : args->login != NULL    ? args->password_file
+						    : NULL;
 
-	if (!read)
-		fprintf(stderr, "cvnctl: there is no password to read in %s\n", path);
-	else
-		password[strcspn(password, "\r\n")] = '\0';
-	if (f != NULL && f != stdin)
-		fclose(f);
-	return read;
+	return path == NULL || document_secret(path, secret, SECRET_MAX, stderr);
 }
 
 static int run_command(const struct args *args)
 {
-	char password[PASSWORD_MAX] = "";
-	struct client_options options = {
-		.url = args->url, .token = args->token, .login = args->login, .password = password};
+	char secret[SECRET_MAX] = "";
+	struct client_options options = {.url = args->url,
+					 .token = args->token_file != NULL ? secret : args->token,
+					 .login = args->login,
+					 .password = secret};
 
-	if (args->login != NULL && !read_password(args->password_file, password))
+	if (!read_secret(args, secret))
 		return CTL_USAGE;
 	struct client *client = client_new(&options);
-	explicit_bzero(password, sizeof password);
+	explicit_bzero(secret, sizeof secret);
 	if (client == NULL) {
-		fprintf(stderr, "cvnctl: '%s' is not an http or https address\n", args->url);
+		problem_usage(stderr, args->command, "'%s' is not an http or https address", args->url);
 		return CTL_USAGE;
 	}
-	int result = args->command->run(
-		&(struct ctl){.args = args, .client = client, .out = stdout, .err = stderr});
+	int result = args->command->run(&(struct ctl){.args = args,
+						      .client = client,
+						      .out = stdout,
+						      .err = stderr,
+						      .terminal = isatty(STDIN_FILENO) ? stdin : NULL});
 	client_free(client);
 	return result;
 }

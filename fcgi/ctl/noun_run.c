@@ -1,7 +1,5 @@
 #include <inttypes.h>
 #include <json-c/json.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/ask.h"
@@ -16,31 +14,15 @@
 #include "fcgi/ctl/table.h"
 
 /* The hash goes alone on its line, so that a script can take it. */
-static void print_run(const struct ctl *ctl, struct json_object *run, bool is_new)
+static void show_run(const struct ctl *ctl, const struct reply *reply)
 {
+	struct json_object *run = reply->json;
+
 	table_text(member_text(run, "parameter_set_hash", ""), ctl->out);
 	putc('\n', ctl->out);
 	fprintf(ctl->err, "%s %s pinned to %s at version %" PRId64 "\n", member_text(run, "run_id", "?"),
-		is_new ? "is" : "was already", member_text(run, "environment", "?"),
+		reply->status == 201 ? "is" : "was already", member_text(run, "environment", "?"),
 		member_int(run, "config_version", 0));
-}
-
-/* Sends what makes a run, prints the run; frees path and body. */
-static int send(const struct ctl *ctl, const char *method, char *path_take, struct json_object *body_take)
-{
-	struct reply reply;
-	int result = ask_server(ctl, &(struct request){.method = method, .path = path_take, .body = body_take}, &reply);
-
-	if (result == CTL_DONE && ctl->args->json)
-		ask_print_json(ctl, &reply);
-	else if (result == CTL_DONE)
-		print_run(ctl, reply.json, reply.status == 201);
-	else if (result == CTL_LINK)
-		fputs("  the same command again is safe: it finds the run that it has made\n", ctl->err);
-	client_reply_free(&reply);
-	json_object_put(body_take);
-	free(path_take);
-	return result;
 }
 
 int noun_run_freeze(const struct ctl *ctl)
@@ -58,7 +40,10 @@ int noun_run_freeze(const struct ctl *ctl)
 	member_add_text(body, "environment", args->operands[2]);
 	member_add(body, "factors", factors);
 	member_add(body, "code_version", code);
-	return send(ctl, "PUT", path_make("runs", args->operands[0], NULL), body);
+	return ask_run(ctl, &(struct ask){.method = "PUT",
+					  .path = path_make("runs", args->operands[0], NULL),
+					  .body = body,
+					  .show = show_run});
 }
 
 int noun_run_rerun(const struct ctl *ctl)
@@ -67,10 +52,13 @@ int noun_run_rerun(const struct ctl *ctl)
 	struct json_object *body = mem_must(json_object_new_object());
 
 	member_add_text(body, "run_id", args->operands[1]);
-	return send(ctl, "POST", path_make("runs", args->operands[0], "rerun", NULL), body);
+	return ask_run(ctl, &(struct ask){.method = "POST",
+					  .path = path_make("runs", args->operands[0], "rerun", NULL),
+					  .body = body,
+					  .show = show_run});
 }
 
-static void print_runs(const struct ctl *ctl, struct json_object *page)
+static void show_runs(const struct ctl *ctl, const struct reply *reply)
 {
 	static const struct listing_column columns[] = {
 		{"RUN", "run_id", "", NULL},
@@ -82,52 +70,38 @@ static void print_runs(const struct ctl *ctl, struct json_object *page)
 		{"SET", "parameter_set_hash", "", NULL},
 	};
 
-	if (listing_print(member_list(page, "runs"), columns, sizeof columns / sizeof columns[0], ctl->out, 0) == 0)
-		fputs("there are no such runs\n", ctl->err);
-	if (*member_text(page, "next_cursor", "") != '\0')
-		fputs("there are older ones: --count N shows more, up to 200\n", ctl->err);
+	listing_page(ctl,
+		     &(struct listing){.member = "runs",
+				       .empty = "there are no such runs",
+				       .columns = columns,
+				       .n = sizeof columns / sizeof columns[0]},
+		     reply->json);
 }
 
 int noun_run_list(const struct ctl *ctl)
 {
-	const struct args *args = ctl->args;
-	char *limit = args->count == 0 ? NULL : mem_printf("%" PRId64, args->count);
-	char *path = path_with(path_make("runs", NULL), "kind", args->kind);
-	struct reply reply;
-
-	path = path_with(path, "environment", args->environment);
-	path = path_with(path, "hash", args->hash);
-	path = path_with(path, "limit", limit);
-	int result = ask_server(ctl, &(struct request){.method = "GET", .path = path}, &reply);
-	if (result == CTL_DONE && args->json)
-		ask_print_json(ctl, &reply);
-	else if (result == CTL_DONE)
-		print_runs(ctl, reply.json);
-	client_reply_free(&reply);
-	free(path);
-	free(limit);
-	return result;
+	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("runs", NULL)), .show = show_runs});
 }
 
 static const char *const parts[] = {"values", "catalog", "factors", "code_version"};
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
-static size_t count_differences(struct json_object *diff)
+static bool differs(struct json_object *diff)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < PARTS; i++)
 		n += member_count(member_list(diff, parts[i]));
-	return n;
+	return n > 0;
 }
 
-static void print_differences(const struct ctl *ctl, struct json_object *diff)
+static void show_differences(const struct ctl *ctl, const struct reply *reply)
 {
 	const char *const heads[] = {"PART", "NAME", ctl->args->operands[0], ctl->args->operands[1]};
 	struct table *table = table_new(heads, 4);
 
 	for (size_t i = 0; i < PARTS; i++) {
-		struct json_object *list = member_list(diff, parts[i]);
+		struct json_object *list = member_list(reply->json, parts[i]);
 
 		for (size_t j = 0; j < member_count(list); j++) {
 			struct json_object *item = json_object_array_get_idx(list, j);
@@ -144,16 +118,9 @@ static void print_differences(const struct ctl *ctl, struct json_object *diff)
 
 int noun_run_diff(const struct ctl *ctl)
 {
-	char *path = path_make("runs", ctl->args->operands[0], "diff", ctl->args->operands[1], NULL);
-	struct reply reply;
-	int result = ask_server(ctl, &(struct request){.method = "GET", .path = path}, &reply);
-
-	if (result == CTL_DONE) {
-		ctl->args->json ? ask_print_json(ctl, &reply) : print_differences(ctl, reply.json);
-		if (count_differences(reply.json) > 0)
-			result = CTL_REFUSED;
-	}
-	client_reply_free(&reply);
-	free(path);
-	return result;
+	return ask_run(ctl, &(struct ask){
+				    .path = path_make("runs", ctl->args->operands[0], "diff", ctl->args->operands[1], NULL),
+				    .show = show_differences,
+				    .differs = differs,
+			    });
 }

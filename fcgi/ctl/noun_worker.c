@@ -25,7 +25,7 @@ static char *worker_note(struct json_object *worker)
 	return note;
 }
 
-static void print_workers(const struct ctl *ctl, struct json_object *workers)
+static void show_workers(const struct ctl *ctl, const struct reply *reply)
 {
 	static const struct listing_column columns[] = {
 		{"WORKER", "worker_id", "", NULL},
@@ -39,21 +39,16 @@ static void print_workers(const struct ctl *ctl, struct json_object *workers)
 		{"NOTE", NULL, NULL, worker_note},
 	};
 
-	if (listing_print(workers, columns, sizeof columns / sizeof columns[0], ctl->out, 0) == 0)
-		fputs("no worker has reported in the last 24 hours\n", ctl->err);
+	listing_page(ctl,
+		     &(struct listing){.member = "workers",
+				       .empty = "no worker has reported in the last 24 hours",
+				       .columns = columns,
+				       .n = sizeof columns / sizeof columns[0]},
+		     reply->json);
 }
 
 int noun_worker_list(const struct ctl *ctl)
 {
-	char *path = path_with(path_make("workers", NULL), "environment", ctl->args->environment);
-	struct reply reply;
-	int result = ask_server(ctl, &(struct request){.method = "GET", .path = path}, &reply);
-
-	if (result == CTL_DONE && ctl->args->json)
-		ask_print_json(ctl, &reply);
-	else if (result == CTL_DONE)
-		print_workers(ctl, member_list(reply.json, "workers"));
-	client_reply_free(&reply);
-	free(path);
-	return result;
+	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("workers", NULL)),
+					  .show = show_workers});
 }

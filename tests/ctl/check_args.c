@@ -18,12 +18,14 @@ static char *no_environment(const char *name)
 
 static char *full_environment(const char *name)
 {
-	static char url[] = "http://env", token[] = "env-token", login[] = "env-login", file[] = "env-file";
+	static char url[] = "http://env", token[] = "env-token", login[] = "env-login", file[] = "env-file",
+		    token_file[] = "env-token-file";
 	static const struct {
 		const char *name;
 		char *value;
 	} rows[] = {
-		{"CVN_URL", url}, {"CVN_TOKEN", token}, {"CVN_LOGIN", login}, {"CVN_PASSWORD_FILE", file}};
+		{"CVN_URL", url}, {"CVN_TOKEN", token}, {"CVN_LOGIN", login}, {"CVN_PASSWORD_FILE", file},
+		{"CVN_TOKEN_FILE", token_file}};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (strcmp(rows[i].name, name) == 0)
@@ -53,12 +55,18 @@ static const struct {
 	{"cvnctl", "a command is missing"},
 	{"cvnctl config", "there is no command 'config'"},
 	{"cvnctl config steal paper", "there is no command 'config steal'"},
-	{"cvnctl config get", "usage: cvnctl config get ENV [NAME]"},
-	{"cvnctl config get paper A B", "usage: cvnctl config get ENV [NAME]"},
-	{"cvnctl config set paper", "usage: cvnctl config set ENV NAME=VALUE... --reason TEXT"},
-	{"cvnctl watch paper live", "usage: cvnctl watch [ENV]"},
-	{"cvnctl worker list --reason x", "worker list takes no --reason"},
-	{"cvnctl config get paper --if-version 3", "config get takes no --if-version"},
+	{"cvnctl config get", "it takes ENV [NAME], not 0 words"},
+	{"cvnctl config get paper A B", "it takes ENV [NAME], not 3 words"},
+	{"cvnctl config set paper", "it takes ENV NAME=VALUE..., not 1 words"},
+	{"cvnctl config set paper A=1", "it needs --reason"},
+	{"cvnctl config promote live --reason x", "it needs --from"},
+	{"cvnctl watch paper live", "it takes [ENV], not 2 words"},
+	{"cvnctl change list 42", "it takes nothing, not 1 words"},
+	{"cvnctl worker list --reason x", "it takes no --reason"},
+	{"cvnctl config get paper --if-version 3", "it takes no --if-version"},
+	{"cvnctl config diff paper --version", "--version needs N"},
+	{"cvnctl config diff paper --version x", "--version takes a number from 1, not 'x'"},
+	{"cvnctl config export paper -o", "--output needs FILE"},
 	{"cvnctl config get paper --frobnicate", "there is no option --frobnicate"},
 	{"cvnctl config get paper --jso", "there is no option --jso"},
 	{"cvnctl config get paper -x", "there is no option -x"},
@@ -70,18 +78,21 @@ static const struct {
 	{"cvnctl watch --count=", "--count takes a number from 1, not ''"},
 	{"cvnctl config set paper A=1 --if-version 99999999999999999999", "--if-version takes a number from 1"},
 	{"cvnctl watch --login me", "--login needs --password-file"},
-	{"cvnctl watch --login me --password-file f --token t", "a token or a login, not both"},
+	{"cvnctl watch --login me --password-file f --token t", "give one of --token, --token-file and --login"},
+	{"cvnctl watch --token-file f --token t", "give one of --token, --token-file and --login"},
 };
 
 START_TEST(a_wrong_line_is_refused_with_its_reason)
 {
 	struct args args;
-	char line[128], said[256];
+	char line[128], said[512];
 
 	snprintf(line, sizeof line, "%s", wrong[_i].line);
 	ck_assert_msg(!parse(&args, line, no_environment, said, sizeof said), "accepted: %s", wrong[_i].line);
 	ck_assert_msg(strstr(said, wrong[_i].said) != NULL, "%s: %s", wrong[_i].line, said);
 	ck_assert_int_eq(strncmp(said, "cvnctl: ", 8), 0);
+	ck_assert_ptr_nonnull(strstr(said, "\n  where: the command line of cvnctl"));
+	ck_assert_ptr_nonnull(strstr(said, "\n  next: cvnctl "));
 	args_free(&args);
 }
 END_TEST
@@ -107,15 +118,55 @@ START_TEST(options_stand_anywhere_and_take_values_both_ways)
 }
 END_TEST
 
+START_TEST(a_commands_own_option_goes_before_every_commands_of_its_name)
+{
+	struct args args;
+	char own[] = "cvnctl config diff paper --version 12 -o", all[] = "cvnctl worker list --version", said[512];
+
+	ck_assert(!parse(&args, own, no_environment, said, sizeof said)); /* of -o, which takes a value */
+	ck_assert_int_eq(args.at, 12);
+	ck_assert(!args.version);
+	args_free(&args);
+	ck_assert(parse(&args, all, no_environment, said, sizeof said));
+	ck_assert(args.version);
+	args_free(&args);
+}
+END_TEST
+
+START_TEST(a_letter_is_its_option)
+{
+	struct args args;
+	char line[] = "cvnctl config export paper -o out.json", said[64];
+
+	ck_assert(parse(&args, line, no_environment, said, sizeof said));
+	ck_assert_str_eq(args.output, "out.json");
+	args_free(&args);
+}
+END_TEST
+
+START_TEST(filters_that_were_given_are_the_query)
+{
+	struct args args;
+	char line[] = "cvnctl history list --count 3 --since 2026-01-31T08:00:00Z --changed-by me", said[64];
+
+	ck_assert(parse(&args, line, no_environment, said, sizeof said));
+	char *path = args_filtered(&args, strdup("/api/history"));
+	ck_assert_str_eq(path, "/api/history?changed_by=me&since=2026-01-31T08%3A00%3A00Z&limit=3");
+	free(path);
+	args_free(&args);
+}
+END_TEST
+
 START_TEST(the_environment_stands_in_for_options)
 {
 	struct args args;
-	char line[] = "cvnctl watch", said[64];
+	char line[] = "cvnctl watch", said[512];
 
 	ck_assert(parse(&args, line, full_environment, said, sizeof said));
 	ck_assert_str_eq(args.url, "http://env");
 	ck_assert_str_eq(args.token, "env-token");
 	ck_assert_ptr_null(args.login); /* a token goes before a login */
+	ck_assert_ptr_null(args.token_file);
 	args_free(&args);
 }
 END_TEST
@@ -172,7 +223,7 @@ START_TEST(the_help_names_every_command_and_option_and_no_other)
 	size_t lines = 0;
 	for (const char *at = text; (at = strstr(at, "\n  cvnctl ")) != NULL; at++)
 		lines++;
-	ck_assert_uint_eq(lines, commands + 5); /* and the five examples */
+	ck_assert_uint_eq(lines, commands + 6); /* and the examples */
 	for (size_t i = 0; i < commands; i++) {
 		ck_assert_ptr_nonnull(strstr(text, c[i].help));
 		ck_assert_ptr_nonnull(c[i].run);
@@ -205,6 +256,9 @@ TCase *check_args(void)
 	tcase_add_loop_test(tcase, a_wrong_line_is_refused_with_its_reason, 0,
 			    sizeof wrong / sizeof wrong[0]);
 	tcase_add_test(tcase, options_stand_anywhere_and_take_values_both_ways);
+	tcase_add_test(tcase, a_commands_own_option_goes_before_every_commands_of_its_name);
+	tcase_add_test(tcase, a_letter_is_its_option);
+	tcase_add_test(tcase, filters_that_were_given_are_the_query);
 	tcase_add_test(tcase, the_environment_stands_in_for_options);
 	tcase_add_test(tcase, a_login_on_the_line_is_not_overruled_by_a_token_in_the_environment);
 	tcase_add_test(tcase, without_an_address_it_is_the_local_console);

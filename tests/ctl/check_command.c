@@ -10,18 +10,8 @@
 #include "fcgi/ctl/client.h"
 #include "fcgi/ctl/command.h"
 #include "tests/ctl/check_ctl.h"
+#include "tests/ctl/scenario.h"
 #include "tests/ctl/twin.h"
-
-enum { TURNS = 6, WORDS = 12 };
-
-struct scenario {
-	const char *name;
-	const char *words[WORDS];
-	struct twin_turn turns[TURNS];
-	int exit;
-	const char *out;  /* all of it */
-	const char *said; /* a part of err; NULL: nothing was said */
-};
 
 #define PLAN(diff, errors, approval)                                                                         \
 	"{\"environment\":\"paper\",\"base_version\":12,\"diff\":[" diff "],\"errors\":[" errors "],"        \
@@ -57,7 +47,7 @@ static const struct scenario scenarios[] = {
 	{"get of what is not there is refused",
 	  {"config", "get", "moon"},
 	  {{"GET", "/api/config/moon", NULL, NULL, 404, "{\"title\":\"there is no such thing\",\"code\":\"not_found\"}", 0}},
-	  CTL_REFUSED, "", "cvnctl: there is no such thing (404 not_found)\n  request: twin-1\n"},
+	  CTL_REFUSED, "", "cvnctl: there is no such thing (404 not_found)\n  where: GET /api/config/moon\n  next: "},
 	{"--json shows a refusal as it came, beside the data",
 	  {"config", "get", "moon", "--json"},
 	  {{"GET", "/api/config/moon", NULL, NULL, 404, "{\"code\":\"not_found\"}", 0}},
@@ -65,18 +55,17 @@ static const struct scenario scenarios[] = {
 	{"without an answer there is no connection",
 	  {"config", "get", "paper"},
 	  {{"GET", "/api/config/paper", NULL, NULL, 0, NULL, 0}},
-	  CTL_LINK, "", "cvnctl: no answer from http://twin: the twin is silent\n"},
+	  CTL_LINK, "", "cvnctl: no answer: the twin is silent\n"},
 	{"a page that is not the API's is told",
 	  {"config", "get", "paper"},
 	  {{"GET", "/api/config/paper", NULL, NULL, 200, "<!doctype html>", 0}},
 	  CTL_REFUSED, "", "is --url the console's address?"},
-	{"set saves on top of the version it read",
+	{"set saves on top of whatever is current",
 	  {"config", "set", "paper", "CVN_A=0.7", "CVN_B-", "--reason", "why"},
-	  {{"GET", "/api/config/paper", NULL, NULL, 200, "{\"version\":12,\"values\":{}}", 0},
-	    {"POST", "/api/config/paper", "\"12\"", "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":null},\"reason\":\"why\"}",
+	  {{"POST", "/api/config/paper", "*", "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":null},\"reason\":\"why\"}",
 	      200, SAVED, 0}},
 	  CTL_DONE, "PARAMETER  OLD  NEW\nCVN_A      0.6  0.7\n", "paper is at version 13 (change 42)\n"},
-	{"set --if-version reads nothing first",
+	{"set --if-version saves on top of that version only",
 	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why", "--if-version=9", "--json"},
 	  {{"POST", "/api/config/paper", "\"9\"", NULL, 200, SAVED, 0}},
 	  CTL_DONE, SAVED "\n", NULL},
@@ -92,19 +81,19 @@ static const struct scenario scenarios[] = {
 	{"a freeze whose answer is lost may be repeated",
 	  {"run", "freeze", "r-1", "paper", "dev"},
 	  {{"PUT", "/api/runs/r-1", NULL, NULL, 0, NULL, 0}},
-	  CTL_LINK, "", "the same command again is safe"},
+	  CTL_LINK, "", "next: the same command again is safe: it finds what it has done"},
 	{"factors that are no object are refused before anything is asked",
 	  {"run", "freeze", "r-1", "paper", "dev", "--factors", "[]"}, {{0}},
-	  CTL_USAGE, "", "--factors must be an object"},
+	  CTL_USAGE, "", "this is no JSON object\n  where: --factors\n"},
 	{"factors that say one thing twice are refused before anything is asked",
 	  {"run", "freeze", "r-1", "paper", "dev", "--factors", "{\"a\":1,\"a\":2}"}, {{0}},
-	  CTL_USAGE, "", "--factors is not JSON"},
+	  CTL_USAGE, "", "this is not JSON"},
 	{"code in a file that is not there is refused before anything is asked",
 	  {"run", "freeze", "r-1", "paper", "dev", "--code-version", "@/nowhere/at/all"}, {{0}},
-	  CTL_USAGE, "", "/nowhere/at/all: "},
+	  CTL_USAGE, "", "No such file or directory\n  where: /nowhere/at/all\n"},
 	{"runs are listed by their filters",
 	  {"run", "list", "--kind", "paper", "--environment", "dev", "--hash", "abc", "--count", "1"},
-	  {{"GET", "/api/runs?kind=paper&environment=dev&hash=abc&limit=1", NULL, NULL, 200,
+	  {{"GET", "/api/runs?environment=dev&kind=paper&hash=abc&limit=1", NULL, NULL, 200,
 	     "{\"runs\":[" RUN "],\"next_cursor\":\"1.r-1\"}", 0}},
 	  CTL_DONE, "RUN  KIND   ENVIRONMENT  STATUS   VERSION  CREATED  SET\nr-1  paper  dev          running  12       -        abc\n",
 	  "there are older ones"},
@@ -122,16 +111,29 @@ static const struct scenario scenarios[] = {
 	  {"run", "rerun", "r-0", "r-1"},
 	  {{"POST", "/api/runs/r-0/rerun", NULL, "{\"run_id\":\"r-1\"}", 201, RUN, 0}},
 	  CTL_DONE, "abc\n", "r-1 is pinned to dev at version 12\n"},
-	{"set needs a reason before it asks anything",
-	  {"config", "set", "paper", "CVN_A=0.7"}, {{0}},
-	  CTL_USAGE, "", "config set needs --reason"},
 	{"set refuses a word that is no change before it asks anything",
 	  {"config", "set", "paper", "CVN_A", "--reason", "why"}, {{0}},
 	  CTL_USAGE, "", "'CVN_A' is neither NAME=VALUE nor NAME-"},
 	{"a save whose answer is lost says how to find it",
 	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why", "--if-version=9"},
 	  {{"POST", "/api/config/paper", NULL, NULL, 0, NULL, 0}},
-	  CTL_LINK, "", "the history has it under request twin-1 if so"},
+	  CTL_LINK, "", "cvnctl: no answer: the twin is silent\n"
+	  "  it is not known whether this was written\n"
+	  "  where: POST http://twin/api/config/paper\n"
+	  "  next: cvnctl history list --request-id twin-1 shows it if it was\n"
+	  "  request: twin-1\n"},
+	{"a save that never left was not written",
+	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why"},
+	  {{"POST", "/api/config/paper", NULL, NULL, TWIN_UNSENT, NULL, 0}},
+	  CTL_LINK, "", "  nothing was written\n"},
+	{"a save that a gateway gave up on may have been written",
+	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why"},
+	  {{"POST", "/api/config/paper", NULL, NULL, 504, "<html>", 0}},
+	  CTL_REFUSED, "", "next: cvnctl history list --request-id twin-1 shows it if it was\n"},
+	{"a plan whose answer is lost has written nothing",
+	  {"config", "plan", "paper", "CVN_A=0.7"},
+	  {{"POST", "/api/config/paper/plan", NULL, NULL, 0, NULL, 0}},
+	  CTL_LINK, "", "  nothing was written\n"},
 	{"a stale save says what to do",
 	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why", "--if-version=9"},
 	  {{"POST", "/api/config/paper", NULL, NULL, 412,
@@ -140,7 +142,7 @@ static const struct scenario scenarios[] = {
 	{"a critical save says what to do",
 	  {"config", "set", "paper", "CVN_M=1", "--reason=why", "--if-version=9"},
 	  {{"POST", "/api/config/paper", NULL, NULL, 403, "{\"title\":\"t\",\"code\":\"critical_requires_approval\"}", 0}},
-	  CTL_REFUSED, "", "next: leave the critical parameters out"},
+	  CTL_REFUSED, "", "next: propose it instead, with cvnctl change create"},
 	{"a plan with a difference exits 1 and gives the command that saves it",
 	  {"config", "plan", "paper", "CVN_A=0.7", "CVN_B=it's"},
 	  {{"POST", "/api/config/paper/plan", NULL, "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":\"it's\"}}", 200,
@@ -152,7 +154,8 @@ static const struct scenario scenarios[] = {
 	  {"config", "plan", "paper", "CVN_M=x"},
 	  {{"POST", "/api/config/paper/plan", NULL, NULL, 200, PLAN(ITEM_M, "", "true"), 0}},
 	  CTL_REFUSED, "PARAMETER  OLD  NEW  NOTE\nCVN_M      -    x    critical, at restart\n",
-	  "paper at version 12: 1 changed, 0 refused, 2 workers, needs approval\n"},
+	  "paper at version 12: 1 changed, 0 refused, 2 workers, needs approval\n"
+	  "propose it with: cvnctl change create paper CVN_M=x --submit --if-version 12 --reason '...'\n"},
 	{"a plan without a difference exits 0",
 	  {"config", "plan", "paper", "CVN_A=0.6"},
 	  {{"POST", "/api/config/paper/plan", NULL, NULL, 200, PLAN("", "", "false"), 0}},
@@ -198,7 +201,7 @@ static const struct scenario scenarios[] = {
 	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 502, "<html>", 0},
 	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 200, EVENTS("e:2", "false", EVENT("e:2", "13")), 0}},
 	  CTL_DONE, "config_changed paper key=CVN_A version=13\n",
-	  "the twin is silent\ncvnctl: trying again until it answers\ncvnctl: connected again\n"},
+	  "cvnctl: trying again until it answers\ncvnctl: connected again\n"},
 	{"watch says when events may have been missed",
 	  {"watch", "--count=1"},
 	  {{"GET", "/api/events?wait=25", NULL, NULL, 200, EVENTS("e:1", "true", ""), 0},
@@ -212,73 +215,12 @@ static const struct scenario scenarios[] = {
 	  CTL_REFUSED, "", "log in first (401 unauthenticated)"},
 	{"watch that never had a connection exits 3",
 	  {"watch"}, {{"GET", NULL, NULL, NULL, 0, NULL, 0}},
-	  CTL_LINK, "", "no answer from http://twin"},
+	  CTL_LINK, "", "no answer: the twin is silent"},
 };
-
-static char *no_environment(const char *name)
-{
-	(void)name;
-	return NULL;
-}
-
-static size_t count_turns(const struct scenario *s)
-{
-	size_t n = 0;
-
-	while (n < TURNS && s->turns[n].method != NULL)
-		n++;
-	return n;
-}
-
-/* What args_parse() reads, as main() would have it. */
-struct line {
-	char text[256];
-	char *argv[WORDS + 1];
-};
-
-/* Parses the words of a scenario, which then live in line. */
-static void parse(struct args *args, struct line *line, const struct scenario *s)
-{
-	int argc = 0;
-	char *at = line->text;
-
-	line->argv[argc++] = at;
-	at = stpcpy(at, "cvnctl") + 1;
-	for (size_t i = 0; i < WORDS && s->words[i] != NULL; i++) {
-		ck_assert_uint_lt(strlen(s->words[i]), (size_t)(line->text + sizeof line->text - at));
-		line->argv[argc++] = at;
-		at = stpcpy(at, s->words[i]) + 1;
-	}
-	ck_assert(args_parse(args, argc, line->argv, no_environment, stderr));
-}
 
 START_TEST(a_command_does_what_its_scenario_says)
 {
-	const struct scenario *s = &scenarios[_i];
-	char *out = NULL, *err = NULL;
-	size_t n_out = 0, n_err = 0;
-	struct args args;
-	struct line line;
-	struct client *client = twin_new(s->turns, count_turns(s));
-	struct ctl ctl = {.args = &args,
-			  .client = client,
-			  .out = open_memstream(&out, &n_out),
-			  .err = open_memstream(&err, &n_err)};
-
-	parse(&args, &line, s);
-	int result = args.command->run(&ctl);
-	fclose(ctl.out);
-	fclose(ctl.err);
-	ck_assert_msg(result == s->exit, "%s: exits %d: %s", s->name, result, err);
-	ck_assert_msg(strcmp(out, s->out) == 0, "%s: prints:\n%s", s->name, out);
-	ck_assert_msg(s->said == NULL ? *err == '\0' : strstr(err, s->said) != NULL, "%s: says:\n%s", s->name,
-		      err);
-	ck_assert_msg(twin_taken(client) == count_turns(s), "%s: asks %zu times", s->name,
-		      twin_taken(client));
-	client_free(client);
-	args_free(&args);
-	free(out);
-	free(err);
+	scenario_run(&scenarios[_i], NULL);
 }
 END_TEST
 
@@ -295,11 +237,11 @@ START_TEST(watch_waits_longer_each_time_and_as_long_as_it_is_asked_to)
 	char *text = NULL;
 	size_t n = 0;
 	struct args args;
-	struct line line;
+	struct scenario_line line;
 	struct client *client = twin_new(turns, sizeof turns / sizeof turns[0]);
 	FILE *f = open_memstream(&text, &n);
 
-	parse(&args, &line, &s);
+	scenario_parse(&args, &line, &s);
 	ck_assert_int_eq(
 		args.command->run(&(struct ctl){.args = &args, .client = client, .out = f, .err = f}),
 		CTL_DONE);

@@ -7,6 +7,7 @@ int main(void)
 	suite_add_tcase(suite, check_args());
 	suite_add_tcase(suite, check_text());
 	suite_add_tcase(suite, check_command());
+	suite_add_tcase(suite, check_governed());
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);

@@ -5,5 +5,6 @@
 TCase *check_args(void);    /* the command line */
 TCase *check_text(void);    /* tables, targets, changes, refusals */
 TCase *check_command(void); /* whole commands against the twin */
+TCase *check_governed(void); /* the same, of what is approved, restored, applied to the catalog */
 
 #endif

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/ctl/args.h"
 #include "fcgi/ctl/change.h"
 #include "fcgi/ctl/client.h"
+#include "fcgi/ctl/command.h"
 #include "fcgi/ctl/path.h"
 #include "fcgi/ctl/problem.h"
 #include "fcgi/ctl/table.h"
@@ -83,8 +85,9 @@ END_TEST
 
 START_TEST(words_become_changes)
 {
-	const char *words[] = {"A=1", "B=", "C-", "D=x=y", "E=z-"};
-	struct json_object *changes = change_parse(words, 5, stderr);
+	const char *words[] = {"paper", "A=1", "B=", "C-", "D=x=y", "E=z-"};
+	const struct args args = {.operands = words, .n = 6};
+	struct json_object *changes = change_parse(&(struct ctl){.args = &args, .err = stderr});
 
 	ck_assert_str_eq(json_object_to_json_string_ext(changes, JSON_C_TO_STRING_PLAIN),
 			 "{\"A\":\"1\",\"B\":\"\",\"C\":null,\"D\":\"x=y\",\"E\":\"z-\"}");
@@ -93,22 +96,24 @@ START_TEST(words_become_changes)
 END_TEST
 
 static const struct {
-	const char *words[2], *said;
+	const char *words[3], *said;
 } bad_changes[] = {
-	{{"A", "B=1"}, "'A' is neither NAME=VALUE nor NAME-"},
-	{{"B=1", "=1"}, "'=1' is neither"},
-	{{"-", "B=1"}, "'-' is neither"},
-	{{"", "B=1"}, "'' is neither"},
-	{{"B=1", "B=2"}, "B is given twice"},
-	{{"B-", "B=2"}, "B is given twice"},
+	{{"paper", "A", "B=1"}, "'A' is neither NAME=VALUE nor NAME-"},
+	{{"paper", "B=1", "=1"}, "'=1' is neither"},
+	{{"paper", "-", "B=1"}, "'-' is neither"},
+	{{"paper", "", "B=1"}, "'' is neither"},
+	{{"paper", "B=1", "B=2"}, "B is given twice"},
+	{{"paper", "B-", "B=2"}, "B is given twice"},
 };
 
 START_TEST(words_that_are_no_changes_are_refused)
 {
-	char said[128] = "";
+	const char *words[] = {bad_changes[_i].words[0], bad_changes[_i].words[1], bad_changes[_i].words[2]};
+	const struct args args = {.operands = words, .n = 3};
+	char said[256] = "";
 	FILE *err = fmemopen(said, sizeof said, "w");
 
-	ck_assert_ptr_null(change_parse(bad_changes[_i].words, 2, err));
+	ck_assert_ptr_null(change_parse(&(struct ctl){.args = &args, .err = err}));
 	fclose(err);
 	ck_assert_msg(strstr(said, bad_changes[_i].said) != NULL, "%s", said);
 }
@@ -125,7 +130,8 @@ static const struct {
 	  "  1 of 1\n"
 	  "  REFUSED  CODE           WHY\n"
 	  "  CVN_A    above_maximum  1.5 is above 1\n"
-	  "  next: correct these values; nothing was written\n"
+	  "  where: PUT /api/x\n"
+	  "  next: correct what is listed; nothing was written\n"
 	  "  request: r1\n"},
 	{412, 0,
 	  "{\"title\":\"the configuration has moved on\",\"code\":\"stale\",\"current_version\":13,\"instance\":\"r2\","
@@ -133,18 +139,22 @@ static const struct {
 	  "cvnctl: the configuration has moved on (412 stale)\n"
 	  "  PARAMETER  OLD  NEW\n"
 	  "  CVN_A      0.7  0.8\n"
+	  "  where: PUT /api/x\n"
 	  "  next: version 13 was saved meanwhile; if this is still what you want, repeat with --if-version 13\n"
 	  "  request: r2\n"},
 	{409, 90, "{\"title\":\"a freeze window is in force\",\"code\":\"frozen\",\"instance\":\"r3\"}",
 	  "cvnctl: a freeze window is in force (409 frozen)\n"
-	  "  next: wait for the end of the freeze window\n"
 	  "  not before 90 s from now\n"
+	  "  where: PUT /api/x\n"
+	  "  next: wait for the end of the freeze window; cvnctl freeze list shows it\n"
 	  "  request: r3\n"},
 	{502, 0, "<html>Bad Gateway</html>",
 	  "cvnctl: the server refused, without a reason (502)\n"
+	  "  where: PUT /api/x\n"
 	  "  request: ours\n"},
 	{418, 0, "{\"title\":\"a\\u001b[2J\",\"detail\":\"a\\u001b[2J\",\"code\":7,\"errors\":\"none\",\"instance\":null}",
 	  "cvnctl: a?[2J (418 7)\n"
+	  "  where: PUT /api/x\n"
 	  "  request: ours\n"},
 };
 
@@ -158,7 +168,7 @@ START_TEST(a_refusal_is_shown_whole)
 			      .request_id = "ours",
 			      .json = json_tokener_parse(problems[_i].body)};
 
-	problem_print(&reply, f);
+	problem_print(&(struct request){.method = "PUT", .path = "/api/x"}, &reply, NULL, f);
 	fclose(f);
 	ck_assert_str_eq(text, problems[_i].text);
 	json_object_put(reply.json);

@@ -70,14 +70,15 @@ bool client_call(struct client *client, const struct request *request, struct re
 
 	compare(turn->method, request->method);
 	compare(turn->path, request->path);
-	compare(turn->if_match, request->if_match);
+	compare(turn->if_match, request->if_none_match != NULL ? "new" : request->if_match);
 	compare(turn->body, request->body == NULL
 				    ? NULL
 				    : json_object_to_json_string_ext(request->body, JSON_C_TO_STRING_PLAIN));
-	*reply = (struct reply){.status = turn->status, .retry_after_s = turn->retry_after_s};
+	*reply = (struct reply){.retry_after_s = turn->retry_after_s, .sent = turn->status != TWIN_UNSENT};
 	snprintf(reply->request_id, sizeof reply->request_id, "twin-%zu", client->taken);
-	if (turn->status == 0)
+	if (turn->status <= 0)
 		return false;
+	reply->status = turn->status;
 	reply->body = mem_must(strdup(turn->answer));
 	reply->n = strlen(reply->body);
 	reply->json = json_tokener_parse(reply->body);

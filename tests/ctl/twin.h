@@ -5,9 +5,11 @@
 
 struct client;
 
-/* One exchange. status 0: no answer comes. Members that are NULL are not compared. */
+enum { TWIN_UNSENT = -1 };
+
+/* One exchange. status 0: no answer comes; TWIN_UNSENT: none, because nothing went out. Members that are NULL are not compared. */
 struct twin_turn {
-	const char *method, *path, *if_match, *body; /* what must be asked */
+	const char *method, *path, *if_match, *body; /* what must be asked; if_match "new": If-None-Match: * */
 	long status;                                 /* what is answered */
 	const char *answer;
 	long retry_after_s;

@@ -17,11 +17,12 @@ result() {
 	fi
 }
 
-# documents PAGE PATTERN NAMES: each name, put in the place of @ in the pattern, is a line or part of one in the page.
+# documents PAGE PATTERN NAMES: each name, put in the place of @ in the pattern, is a line or part of one in the page; a
+# + in a name is a blank.
 documents() {
 	missing=
 	for name in $3; do
-		grep -qF -e "$(printf '%s' "$2" | sed "s/@/$name/")" "$1" || missing="$missing $name"
+		grep -qF -e "$(printf '%s' "$2" | sed "s/@/$name/" | tr + ' ')" "$1" || missing="$missing $name"
 	done
 	[ -n "$3" ] && [ -z "$missing" ]
 	result $? "$1 documents all that the code has" "missing:${missing:- the code has nothing}"
@@ -36,7 +37,9 @@ for page in *.[0-9]; do
 	result $? "$page is clean" "$said"
 done
 documents cvnctl.1 'Fl \-@' "$(sed -n 's/.*{\.name = "\([a-z-]*\)".*/\1/p' ../fcgi/ctl/args.c)"
-documents cvnctl.1 '.It Cm @' "$(sed -n 's/.*\.noun = "\([a-z]*\)".*/\1/p' ../fcgi/ctl/command.c)"
+documents cvnctl.1 '.It Cm @' "$(sed -n -e 's/.*\.noun = "\([a-z]*\)", \.verb = "\([a-z]*\)".*/\1+\2/p' \
+	-e 's/.*\.noun = "\([a-z]*\)", \.operands.*/\1/p' ../fcgi/ctl/command.c)"
+documents cvnctl.1 '.It Ev @' "$(sed -n 's/.*\.env = "\([A-Z_]*\)".*/\1/p' ../fcgi/ctl/args.c)"
 documents cvn-config-api.8 'Fl \-@' "$(flags ../fcgi/api/main.c)"
 documents cvn-config-notifier.8 'Fl \-@' "$(flags ../fcgi/notifier/main.c)"
 documents cvnworker.3 '.Fn @' "$(sed -n 's/^[[:space:]]*\(cvn_[a-z_]*\);.*/\1/p' ../workerlib/cvnworker.map)"
