@@ -63,7 +63,7 @@ const struct route route_table[] = {
 	{.method = METHOD_POST, .pattern = "changes", .handler = h_change_create, .roles = ROLE_EDITOR,
 	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
 	{.method = METHOD_GET, .pattern = "changes", .handler = h_change_list, .roles = ROLE_OPERATORS,
-	 .query = "environment,state,created_by,limit,cursor"},
+	 .query = "environment,state,created_by,request_id,limit,cursor"},
 	{.method = METHOD_GET, .pattern = "changes/{id}", .handler = h_change_get, .roles = ROLE_OPERATORS},
 	{.method = METHOD_PATCH, .pattern = "changes/{id}", .handler = h_change_edit, .roles = ROLE_EDITOR,
 	 .body_limit = LARGE, .content_type = json},
