@@ -22,7 +22,7 @@ static void explain(struct reply *reply, enum code code, const struct ops_world 
 	} else if (code == CODE_STALE) {
 		reply_more(reply, "current_version");
 		canon_integer(&json, world->version);
-	} else if (code == CODE_INVALID) {
+	} else if (code == CODE_INVALID || code == CODE_CRITICAL_REQUIRES_APPROVAL) {
 		reply_more(reply, "errors");
 		canon_array(&json);
 		for (size_t i = 0; i < world->n_findings; i++)

@@ -53,7 +53,8 @@ void db_catalog_send_variable(struct db *db, const char *name, const char *defin
 		.name = "catalog_variable",
 		.sql = "select v.version, coalesce(catalog_definition(v) = $2::jsonb, false),"
 		       " exists (select from variable_catalog_history h where h.name = $1 and h.action = 'delete'),"
-		       " catalog_guarded($1, $3), case when $2 is null then catalog_references($1) end"
+		       " catalog_guarded($1, $3), $2 is not null and catalog_loosens(catalog_definition(v), $2::jsonb),"
+		       " case when $2 is null then catalog_references($1) end"
 		       " from (values (1)) one (row) left join variable_catalog v on v.name = $1",
 		.n_params = 3,
 		.again = true,

@@ -23,7 +23,7 @@ void db_catalog_send_entries(struct db *, struct db_rows **);
  * text or NULL), whether it was deleted once, whether this login needs approval to give it another value, and what
  * names it (null: nothing).
  */
-enum { VARIABLE_VERSION, VARIABLE_SAME, VARIABLE_DELETED, VARIABLE_GUARDED, VARIABLE_REFERENCE };
+enum { VARIABLE_VERSION, VARIABLE_SAME, VARIABLE_DELETED, VARIABLE_GUARDED, VARIABLE_LOOSENS, VARIABLE_REFERENCE };
 void db_catalog_send_variable(struct db *, const char *name, const char *definition, const char *login,
 			      struct db_rows **);
 

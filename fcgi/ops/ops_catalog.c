@@ -28,6 +28,7 @@ struct work {
 	const char *definition;	   /* of the parameter, as JSON */
 	struct db_rows *row;	   /* what is there */
 	const char *old_default;
+	bool critical;		   /* it is, or is to be */
 	struct db_rows *written;
 	enum code code; /* why it ended, when the database is not the reason */
 };
@@ -142,21 +143,38 @@ static enum code guard_lock(struct work *work)
 	return CODE_OK;
 }
 
+/* Finds each environment where the value would change, and says the way: where it is approved, nothing changes. */
+static enum code refuse_critical(struct work *work)
+{
+	const char *name = work->change->name, *first = NULL;
+	struct ops_environment environment;
+	struct error error;
+
+	code_error(&error, CODE_CRITICAL_REQUIRES_APPROVAL, "it runs with the default", NULL);
+	for (size_t i = 0; i < ops_world_count(work->world); i++) {
+		if (!affects(work, i, &environment))
+			continue;
+		ops_world_find(work->world, environment.name, name, &error);
+		first = first == NULL ? environment.name : first;
+	}
+	if (first == NULL)
+		return CODE_OK;
+	return code_error(work->error, CODE_CRITICAL_REQUIRES_APPROVAL, name,
+			  work->critical ? " is critical" : " is made easier to write by you", ", and ", first,
+			  work->world->n_findings > 1 ? " and others in errors run" : " runs",
+			  " with its default: have the value set there first, by a change set that somebody else approves",
+			  db_rows_bool(work->row, 0, VARIABLE_LOOSENS) ? " (after the new bounds, sent alone, if it needs them)" : "",
+			  ", then send this again", NULL);
+}
+
 /* Of a new parameter there is no value that somebody had approved. */
 static enum code guard_critical(struct work *work)
 {
-	struct ops_environment environment;
-
 	if (work->is_rule || !is_there(work))
 		return CODE_OK;
-	if (!db_rows_bool(work->row, 0, VARIABLE_GUARDED) && (work->param == NULL || !work->param->critical))
+	if (!work->critical && !db_rows_bool(work->row, 0, VARIABLE_GUARDED) && !db_rows_bool(work->row, 0, VARIABLE_LOOSENS))
 		return CODE_OK;
-	for (size_t i = 0; i < ops_world_count(work->world); i++) {
-		if (affects(work, i, &environment))
-			return code_error(work->error, CODE_CRITICAL_REQUIRES_APPROVAL, work->change->name,
-					  " is critical, and ", environment.name, " runs with its default", NULL);
-	}
-	return CODE_OK;
+	return refuse_critical(work);
 }
 
 static enum code guard_valid(struct work *work)
@@ -176,6 +194,7 @@ static enum code apply(struct work *work)
 	const struct param *old = ops_world_param(work->world, work->change->name);
 
 	work->old_default = old == NULL || work->is_rule ? NULL : old->default_value;
+	work->critical = !work->is_rule && ((old != NULL && old->critical) || (work->param != NULL && work->param->critical));
 	if (work->param != NULL)
 		ops_world_put_param(work->world, work->param);
 	else if (work->rule != NULL)

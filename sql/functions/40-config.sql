@@ -270,15 +270,22 @@ comment on function environment_lock(text, text) is
 
 -- What somebody made easier to write, they do not write without approval: see DESIGN, the lifecycle. A change of
 -- type, bounds or allowed values counts as wider without being weighed.
+create or replace function catalog_loosens(p_old jsonb, p_new jsonb) returns boolean
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return coalesce(p_old -> 'critical' = 'true' and p_new -> 'critical' = 'false', false)
+		or array[p_old -> 'type', p_old -> 'min_value', p_old -> 'max_value', p_old -> 'allowed_values']
+			is distinct from array[p_new -> 'type', p_new -> 'min_value', p_new -> 'max_value', p_new -> 'allowed_values'];
+end
+$$;
+comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical any more, or of other type, bounds or allowed values.';
+
 create or replace function catalog_loosened(p_logins text[]) returns setof text
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
 	return query
 		select h.name::text from variable_catalog_history h
-		where h.changed_by = any (p_logins) and h.action = 'update'
-		and ((h.old -> 'critical' = 'true' and h.new -> 'critical' = 'false')
-			or array[h.old -> 'type', h.old -> 'min_value', h.old -> 'max_value', h.old -> 'allowed_values']
-				is distinct from array[h.new -> 'type', h.new -> 'min_value', h.new -> 'max_value', h.new -> 'allowed_values']);
+		where h.changed_by = any (p_logins) and h.action = 'update' and catalog_loosens(h.old, h.new);
 end
 $$;
 comment on function catalog_loosened(text[]) is 'Parameters that one of these logins made non-critical, or changed in type, bounds or allowed values.';

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { replaysAfterEach } from '../lib/replay.mjs';
 import { request, stack } from '../lib/stack.mjs';
 import { environment } from './environment.mjs';
+import { operator as anotherOperator } from './operator.mjs';
 
 const { call, credentials, sql, url, version, save, state } = stack();
 replaysAfterEach(sql);
@@ -50,18 +51,7 @@ async function unchanged(id, act) {
 	assert.deepEqual([await read(id), await version(env)], before);
 }
 
-// Another operator, with roles here, who has the password of the editor; the caller must forget() it.
-async function operator(...roles) {
-	const login = `t-${randomBytes(4).toString('hex')}`;
-	await sql(`insert into operators (login, password_hash, created_by) select '${login}', password_hash, 'admin' from operators where login = 'editor';
-		insert into operator_roles (login, environment, role) select '${login}', '${env}', unnest(array['${roles.join("','")}'])`);
-	const basic = Buffer.from(`${login}:${credentials.editor.password}`).toString('base64');
-	const as = (method, path, { headers = {}, body } = {}) =>
-		request(url, method, path, { headers: { Authorization: `Basic ${basic}`, ...headers }, body });
-	const forget = () => sql(`delete from operator_roles where login = '${login}'; delete from tokens where created_by = '${login}';
-		delete from operators where login = '${login}'`);
-	return { login, as, forget };
-}
+const operator = (...roles) => anotherOperator({ sql, url, credentials }, env, ...roles);
 
 after(async () => {
 	for (const id of made) {

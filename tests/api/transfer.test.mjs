@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
 import { replaysAfterEach } from '../lib/replay.mjs';
-import { request, stack } from '../lib/stack.mjs';
+import { stack } from '../lib/stack.mjs';
 import { environment } from './environment.mjs';
+import { operator } from './operator.mjs';
 
 const { call, credentials, sql, url, version, save } = stack();
 replaysAfterEach(sql);
@@ -309,13 +310,9 @@ test('members of a document and of a promotion that are not understood are refus
 });
 
 test('a promotion needs a role in both environments, and the editor\'s only in the one that is written', async () => {
-	const login = `t-${randomUUID().slice(0, 8)}`;
-	await sql(`insert into operators (login, password_hash, created_by) select '${login}', password_hash, 'admin' from operators where login = 'editor';
-		insert into operator_roles (login, environment, role) values ('${login}', '${env}', 'editor')`);
-	const basic = Buffer.from(`${login}:${credentials.editor.password}`).toString('base64');
-	const act = (from, where) => request(url, 'POST', `/api/config/${where}/promote`, {
-		headers: { Authorization: `Basic ${basic}`, 'If-Match': '*' }, body: { from, names: [PLAIN], reason: 'a test' },
-	});
+	const { login, as, forget } = await operator({ sql, url, credentials }, env, 'editor');
+	const act = (from, where) =>
+		as('POST', `/api/config/${where}/promote`, { headers: { 'If-Match': '*' }, body: { from, names: [PLAIN], reason: 'a test' } });
 	await approved(source, { [PLAIN]: duration() });
 	try {
 		await unchanged(async () => {
@@ -327,6 +324,6 @@ test('a promotion needs a role in both environments, and the editor\'s only in t
 		assert.equal(expect(await act(source, env), 201).created_by, login);
 		expect(await act(env, source), 403, 'forbidden');
 	} finally {
-		await sql(`delete from operator_roles where login = '${login}'; delete from operators where login = '${login}'`);
+		await forget();
 	}
 });

@@ -49,7 +49,7 @@ from (values
 	('cvn_worker', '42501', $$select operator_create('eve', '$y$x', '[]', 'eve')$$),
 	('cvn_api', 'ok', $$select * from catalog_write('CVN_MINE', '{"type":"int","category":"threshold","description":"","group_name":"","unit":"","required":false,"deprecated":false,"hot_reloadable":true,"critical":false,"excluded_from_ftf":false}', 'ada', 'x', 'r1')$$),
 	('cvn_api', 'ok', $$select * from rule_write('mine', 'CVN_COOLDOWN > 0s', 'x', 'ada', null, 'r1')$$),
-	('cvn_api', 'ok', $$select catalog_notify(), catalog_guarded('CVN_COOLDOWN', 'ada'), catalog_references('CVN_COOLDOWN')$$),
+	('cvn_api', 'ok', $$select catalog_notify(), catalog_guarded('CVN_COOLDOWN', 'ada'), catalog_loosens('{}', '{}'), catalog_references('CVN_COOLDOWN')$$),
 	('cvn_api', '42501', $$update catalog_state set version = version + 1$$),
 	('cvn_api', '42501', $$update variable_catalog set critical = false$$),
 	('cvn_api', '42501', $$delete from config_rules$$),

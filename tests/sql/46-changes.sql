@@ -58,6 +58,12 @@ insert into variable_catalog_history (name, catalog_version, action, old, new, c
 select set_eq($$select catalog_loosened(array['ada'])$$, array['CVN_COOLDOWN', 'CVN_STOP_LOSS_PCT'], 'what ada made easier');
 select set_eq($$select catalog_loosened(array['ada', 'bob', null])$$, array['CVN_COOLDOWN', 'CVN_STOP_LOSS_PCT', 'CVN_MODEL_TYPE'], 'and bob');
 select is_empty($$select catalog_loosened(array['eve'])$$, 'and eve nothing');
+select is(catalog_loosens('{"type": "int", "critical": false, "min_value": null, "max_value": "9", "allowed_values": null}'::jsonb || old,
+	'{"type": "int", "critical": false, "min_value": null, "max_value": "9", "allowed_values": null}'::jsonb || new), loosens, format('%s to %s', old, new))
+from (values ('{}'::jsonb, '{}'::jsonb, false), ('{}', '{"default_value": "3"}', false), ('{}', '{"critical": true}', false),
+	('{"critical": true}', '{"critical": false}', true), ('{"critical": true}', '{"critical": true}', false), ('{}', '{"type": "decimal"}', true),
+	('{}', '{"min_value": "1"}', true), ('{}', '{"max_value": null}', true), ('{}', '{"max_value": "10"}', true),
+	('{"allowed_values": ["1"]}', '{"allowed_values": ["1"]}', false), ('{"allowed_values": ["1"]}', '{"allowed_values": ["1", "2"]}', true)) v (old, new, loosens);
 
 select * from finish();
 rollback;
