@@ -65,20 +65,28 @@ static void add_difference(struct json_object *list, const char *name, const cha
 		mem_must(NULL);
 }
 
-/* What is other in right, or only on one side. The caller must free it with json_object_put(). */
-static struct json_object *find_differences(struct json_object *left, struct json_object *right)
+static bool is_other(const char *left, const char *right)
+{
+	return left == NULL || right == NULL ? left != right : strcmp(left, right) != 0;
+}
+
+/*
+ * What is other in right, and what only right has; with both also what only left has. The caller must free it with
+ * json_object_put().
+ */
+static struct json_object *find_differences(struct json_object *left, struct json_object *right, bool both)
 {
 	struct json_object *list = mem_must(json_object_new_array());
 
-	json_object_object_foreach (left, name, value) {
-		const char *l = json_object_get_string(value), *r = member_text(right, name, NULL);
+	json_object_object_foreach (right, name, value) {
+		const char *l = member_text(left, name, NULL), *r = json_object_get_string(value);
 
-		if ((l == NULL) != (r == NULL) || (l != NULL && strcmp(l, r) != 0))
+		if (is_other(l, r))
 			add_difference(list, name, l, r);
 	}
-	json_object_object_foreach (right, other, added) {
-		if (added != NULL && !json_object_object_get_ex(left, other, NULL))
-			add_difference(list, other, NULL, json_object_get_string(added));
+	json_object_object_foreach (left, gone, old) {
+		if (both && old != NULL && !json_object_object_get_ex(right, gone, NULL))
+			add_difference(list, gone, json_object_get_string(old), NULL);
 	}
 	return list;
 }
@@ -143,6 +151,7 @@ static void print_diff(const struct ctl *ctl, struct json_object *json)
 		print_differences(ctl, json);
 }
 
+/* What a file does not name is no difference: an import would leave it as it is. */
 int noun_config_diff(const struct ctl *ctl)
 {
 	const struct args *args = ctl->args;
@@ -160,7 +169,7 @@ int noun_config_diff(const struct ctl *ctl)
 	if (result == CTL_DONE) {
 		member_add_text(json, "left", env);
 		member_add_text(json, "right", file == NULL ? name : file);
-		member_add(json, "differences", find_differences(left, right));
+		member_add(json, "differences", find_differences(left, right, file == NULL));
 		print_diff(ctl, json);
 		result = differs(json) ? CTL_REFUSED : CTL_DONE;
 	}

@@ -58,7 +58,7 @@ int noun_config_export(const struct ctl *ctl)
 {
 	const struct args *args = ctl->args;
 	struct reply reply;
-	int result = ask_get(ctl, path_make("config", args->operands[0], "export", NULL), &reply);
+	int result = ask_get(ctl, args_filtered(args, path_make("config", args->operands[0], "export", NULL)), &reply);
 	bool asked = result == CTL_DONE;
 
 	if (asked && args->output == NULL)

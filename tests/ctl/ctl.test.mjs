@@ -1,12 +1,12 @@
 // cvnctl against the running stack: what it prints, where, and what it exits with.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { eventually, stack } from '../lib/stack.mjs';
-import { start } from './cvnctl.mjs';
+import { operator, start } from './cvnctl.mjs';
 
 const s = stack();
 const secrets = mkdtempSync(join(tmpdir(), 'cvnctl-'));
@@ -16,14 +16,8 @@ after(() => rmSync(secrets, { recursive: true }));
 const NAME = 'CVN_COOLDOWN_AFTER_ERROR';
 
 // Starts cvnctl as an operator (null: as nobody).
-function startAs(role, words, { url = s.url, password = role && s.credentials[role].password } = {}) {
-	const env = { CVN_URL: url };
-	if (role !== null) {
-		env.CVN_LOGIN = role;
-		env.CVN_PASSWORD_FILE = join(secrets, `${role}-${Math.random()}`);
-		writeFileSync(env.CVN_PASSWORD_FILE, `${password}\n`, { mode: 0o600 });
-	}
-	return start(words, env);
+function startAs(role, words, { url = s.url, password } = {}) {
+	return start(words, { CVN_URL: url, ...(role === null ? {} : operator(s, secrets, role, password)) });
 }
 
 const run = (role, words, options) => startAs(role, words, options).done;
