@@ -67,6 +67,10 @@ enum code ops_config_compare(struct ops *ops, const char *left, const char *righ
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_config_compare(ops->db, left, right, &rows);
 
+	if (outcome == DB_NONE) {
+		db_rows_free(rows);
+		return code_error(error, CODE_NOT_FOUND, "there is no environment ", left, ", or no ", right, NULL);
+	}
 	return ops_outcome_document(ops, outcome, environment_word, rows, 0, json, error);
 }
 

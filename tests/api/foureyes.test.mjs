@@ -96,6 +96,9 @@ test('who un-marks a critical parameter first writes it as if it still were', as
 	assert.deepEqual(waiting.map((change) => change.kind), ['change_set', 'import', 'promote']);
 	const active = expect(await approve(waiting[2]), 200);
 	assert.deepEqual([active.created_by, active.decided_by, await value(name)], [admin.login, 'approver', '7']);
+	const [{ id }] = await sql(`select id from config_history where change_id = ${active.id}`);
+	const back = await admin.as('POST', `/api/history/${id}/restore`, { headers: any, body: { reason: 'a test', to: 'before' } });
+	assert.deepEqual([expect(back, 201).state, await value(name)], ['pending_approval', '7']);
 });
 
 test('a bound, a type or the allowed values that change with the default in one write are no way round', async () => {

@@ -227,6 +227,27 @@ test('freeze and approve: a freeze that is committed while an approval waits ref
 	expect(await approve(change)(), 200);
 });
 
+test('promote and save of its source: what is brought is what is there once it is its turn, unless another version was seen', async () => {
+	const source = await environment(sql, 'test-isolation-source');
+	const seen = await version(source);
+	const promote = (rest) => call('editor', 'POST', `/api/config/${env}/promote`, { headers: whatever, body: { from: source, names: [PLAIN], reason: 'a test', ...rest } });
+	await holder.run(`begin; select from active_config where environment = '${env}' for update`);
+	try {
+		const [bound, free] = [promote({ from_version: seen }), promote({})];
+		await blocked(observer, holder.pid, 2, 'config_lock');
+		const mine = seconds();
+		expect(await save('editor', source, { [PLAIN]: mine }), 200);
+		await holder.run('commit');
+		assert.equal(expect(await bound, 412, 'stale').from_version, seen + 1);
+		const change = expect(await free, 201);
+		assert.equal((await values())[PLAIN], (await call('viewer', 'GET', `/api/config/${source}`)).body.values[PLAIN]);
+		assert.deepEqual(change.origin, { environment: source, version: seen + 1 });
+	} finally {
+		await holder.run('rollback');
+	}
+	expect(await save('editor', source, { [PLAIN]: null }), 200);
+});
+
 test('save and freeze: the save that came first is written, and the freeze is answered after it', async () => {
 	const [first, frozen] = await inLine(write(seen(), { [PLAIN]: seconds() }), freeze);
 	const { id } = expect(frozen, 201);

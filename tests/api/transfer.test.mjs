@@ -327,3 +327,60 @@ test('a promotion needs a role in both environments, and the editor\'s only in t
 		await forget();
 	}
 });
+
+test('a comparison is of two environments in which one holds a role, and says what differs on either side', async () => {
+	const [mine, yours] = [duration(), duration()];
+	await approved(env, { [PLAIN]: mine });
+	await approved(source, { [PLAIN]: yours });
+	const compare = (left, right, role = 'viewer') => call(role, 'GET', `/api/config/${left}/compare/${right}`);
+	const [ours, theirs] = [expect(await compare(env, source), 200), expect(await compare(source, env), 200)];
+	assert.deepEqual(Object.keys(ours).sort(), ['differences', 'left', 'right']);
+	assert.deepEqual([ours.left, ours.right, theirs.left, theirs.right], [env, source, source, env]);
+	const [here, there] = [(await exported()).values, (await exported(source)).values];
+	assert.deepEqual(ours.differences.find((d) => d.name === PLAIN), { name: PLAIN, left: here[PLAIN], right: there[PLAIN] });
+	assert.deepEqual(theirs.differences, ours.differences.map(({ name, left, right }) => ({ name, left: right, right: left })));
+	const differing = Object.keys({ ...here, ...there }).filter((name) => here[name] !== there[name]).sort();
+	assert.deepEqual(ours.differences.map((d) => d.name), differing);
+
+	assert.deepEqual(expect(await compare(env, env), 200), { left: env, right: env, differences: [] });
+	for (const [left, right] of [[env, 'nowhere'], ['nowhere', env], ['nowhere', 'nowhere']]) {
+		assert.match(expect(await compare(left, right), 404, 'not_found').detail, /nowhere/);
+	}
+	expect(await compare(env, 'No'), 404, 'not_found');
+	expect(await compare(env, source, null), 401, 'unauthenticated');
+	const { as, forget } = await operator({ sql, url, credentials }, env, 'viewer');
+	try {
+		expect(await as('GET', `/api/config/${env}/compare/${env}`), 200);
+		for (const [left, right] of [[env, source], [source, env], [env, 'nowhere']]) {
+			expect(await as('GET', `/api/config/${left}/compare/${right}`), 403, 'forbidden');
+		}
+	} finally {
+		await forget();
+	}
+});
+
+test('a copy of an environment begins as the other one is, critical values too, and goes its own way', async () => {
+	const name = `test-copy-${randomUUID().slice(0, 8)}`;
+	await approved(source, { [CRITICAL]: another(), [PLAIN]: duration() });
+	const make = (role, body) => call(role, 'POST', '/api/environments', { body });
+	await unchanged(async () => {
+		for (const role of ['viewer', 'editor', 'approver']) expect(await make(role, { environment: name, copy_from: source }), 403, 'forbidden');
+		expect(await make(null, { environment: name, copy_from: source }), 401, 'unauthenticated');
+		expect(await make('admin', { environment: name, copy_from: name }), 404, 'not_found');
+		expect(await make('admin', { environment: source, copy_from: source }), 409, 'exists');
+	});
+	assert.deepEqual(expect(await make('admin', { environment: name, copy_from: source }), 201), { environment: name, version: 1 });
+	const sources = async (where) => {
+		const { values, sources } = (await call('viewer', 'GET', `/api/config/${where}`)).body;
+		return Object.keys(values).map((key) => [key, values[key], sources[key].source]);
+	};
+	assert.deepEqual(await sources(name), await sources(source));
+	assert.deepEqual((await exported(name)).values, (await exported(source)).values);
+	const kept = await read(PLAIN, name);
+	await approved(source, { [PLAIN]: duration() });
+	assert.equal(await read(PLAIN, name), kept);
+	const { kind, diff } = (await call('viewer', 'GET', `/api/history?environment=${name}`)).body.entries[0];
+	assert.equal(kind, 'create');
+	assert.deepEqual(diff.find((d) => d.name === CRITICAL).new, (await exported(source)).values[CRITICAL]);
+	assert.deepEqual(expect(await promote({ from: name, names: [PLAIN] }, { where: source }), 201).diff.map((d) => d.new), [kept]);
+});
