@@ -24,6 +24,11 @@ begin
 		execute format('create or replace trigger %I before truncate on %I
 			for each statement execute function refuse_change()', v_table || '_no_truncate', v_table);
 	end loop;
+	-- Of sets also for a superuser who applies what another server sent, where other triggers are silent.
+	foreach v_table in array array['parameter_sets', 'parameter_set_names'] loop
+		execute format('alter table %I enable always trigger %I, enable always trigger %I',
+			v_table, v_table || '_append_only', v_table || '_no_truncate');
+	end loop;
 end
 $$;
 

@@ -25,6 +25,10 @@ begin
 	foreach v_table in array array['finetune_runs', 'paper_sessions', 'live_sessions'] loop
 		execute format('create or replace trigger %I before update on %I for each row execute function runs_guard()',
 			v_table || '_guard', v_table);
+		execute format('create or replace trigger %I before delete on %I for each row execute function refuse_change()',
+			v_table || '_no_delete', v_table);
+		execute format('create or replace trigger %I before truncate on %I for each statement execute function refuse_change()',
+			v_table || '_no_truncate', v_table);
 	end loop;
 end
 $$;
