@@ -8,6 +8,7 @@
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/client.h"
 #include "fcgi/ctl/command.h"
+#include "fcgi/ctl/listing.h"
 #include "fcgi/ctl/mem.h"
 #include "fcgi/ctl/problem.h"
 #include "fcgi/ctl/recheck.h"
@@ -34,7 +35,7 @@ static void print_body(const struct reply *reply, FILE *f)
 	putc('\n', f);
 }
 
-/* Whether something may have been written although no answer says so: then the caller must be told how to know. */
+/* Whether something may have been written although no answer says so. */
 static bool is_open(const struct ctl *ctl, const struct request *request, const struct reply *reply)
 {
 	return strcmp(request->method, "GET") != 0 && ctl->args->command->recheck != RECHECK_NOTHING &&
@@ -98,6 +99,16 @@ void ask_print_json(const struct ctl *ctl, const struct reply *reply)
 	print_body(reply, ctl->out);
 }
 
+static void print_answer(const struct ctl *ctl, const struct ask *ask, const struct reply *reply)
+{
+	if (ctl->args->json)
+		ask_print_json(ctl, reply);
+	else if (ask->list != NULL)
+		listing_page(ctl, ask->list, reply->json);
+	else
+		ask->show(ctl, reply);
+}
+
 int ask_run(const struct ctl *ctl, const struct ask *ask)
 {
 	char *match = ask->version > 0 ? mem_printf("\"%" PRId64 "\"", ask->version) : mem_printf("*");
@@ -112,7 +123,7 @@ int ask_run(const struct ctl *ctl, const struct ask *ask)
 	int result = ask_server(ctl, &request, &reply);
 
 	if (result == CTL_DONE)
-		(ctl->args->json ? ask_print_json : ask->show)(ctl, &reply);
+		print_answer(ctl, ask, &reply);
 	if (result == CTL_DONE && ask->differs != NULL && ask->differs(reply.json))
 		result = CTL_REFUSED;
 	client_reply_free(&reply);

@@ -9,6 +9,7 @@
 
 struct ctl;
 struct json_object;
+struct listing;
 struct reply;
 struct request;
 
@@ -23,8 +24,9 @@ struct ask {
 		ASK_IF_NEW      /* If-None-Match: there must be none */
 	} when;
 	int64_t version;
-	void (*show)(const struct ctl *, const struct reply *); /* prints the answer for people */
-	bool (*differs)(struct json_object *);                  /* whether it makes the command exit 1, or NULL */
+	const struct listing *list; /* prints the answer for people, or else: */
+	void (*show)(const struct ctl *, const struct reply *);
+	bool (*differs)(struct json_object *); /* whether it makes the command exit 1, or NULL */
 };
 
 /*

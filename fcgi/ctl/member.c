@@ -96,3 +96,14 @@ void member_add_text(struct json_object *object, const char *name, const char *t
 {
 	member_add(object, name, mem_must(json_object_new_string(text)));
 }
+
+void member_append(struct json_object *list, struct json_object *value_take)
+{
+	if (json_object_array_add(list, value_take) < 0)
+		mem_must(NULL);
+}
+
+void member_append_text(struct json_object *list, const char *text)
+{
+	member_append(list, mem_must(json_object_new_string(text)));
+}

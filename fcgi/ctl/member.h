@@ -37,4 +37,8 @@ void member_add(struct json_object *object, const char *name, struct json_object
 /* The same with a string. */
 void member_add_text(struct json_object *object, const char *name, const char *text);
 
+/* One item more of a list; ends the program when out of memory. */
+void member_append(struct json_object *list, struct json_object *value_take);
+void member_append_text(struct json_object *list, const char *text);
+
 #endif

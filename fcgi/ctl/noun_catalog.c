@@ -26,9 +26,8 @@ static char *flags(struct json_object *variable)
 	struct json_object *words = mem_must(json_object_new_array());
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (member_true(variable, rows[i].member) == rows[i].when &&
-		    json_object_array_add(words, mem_must(json_object_new_string(rows[i].word))) < 0)
-			mem_must(NULL);
+		if (member_true(variable, rows[i].member) == rows[i].when)
+			member_append_text(words, rows[i].word);
 	}
 	char *text = member_joined(words);
 	json_object_put(words);

@@ -57,7 +57,8 @@ static bool take_variable(struct apply *apply, struct json_object *variable, con
 
 static bool read_file(struct apply *apply, const char *file)
 {
-	struct json_object *document = document_file(file, apply->ctl->err), *list = member_list(document, "variables");
+	struct json_object *document = document_file(file, apply->ctl->err),
+			   *list = member_list(document, "variables");
 	bool good = document != NULL;
 
 	if (good && list == NULL)
@@ -92,7 +93,7 @@ static int read_current(struct apply *apply)
 	return result;
 }
 
-/* What a PUT that was asked for prints: with --json its body, else nothing, since the table tells all of them. */
+/* Of one that is written, without --json: nothing, since the table tells all of them at the end. */
 static void show_nothing(const struct ctl *ctl, const struct reply *reply)
 {
 	(void)ctl;
@@ -100,7 +101,8 @@ static void show_nothing(const struct ctl *ctl, const struct reply *reply)
 }
 
 /* Writes one definition over current, or where that is NULL, as a new one. */
-static int put(const struct apply *apply, const char *name, struct json_object *whole, struct json_object *current)
+static int put(const struct apply *apply, const char *name, struct json_object *whole,
+	       struct json_object *current)
 {
 	const char *reason = member_text(member_object(apply->wanted, name), "reason", apply->ctl->args->reason);
 	struct json_object *body = json_object_get(whole);

@@ -20,41 +20,32 @@ enum { ANSWER_MAX = 16 };
 /* The names that it touches. The caller must free it with free(). */
 static char *touched(struct json_object *set)
 {
-	struct json_object *diff = member_list(set, "diff");
-	char *names = mem_printf("%s", "");
+	struct json_object *diff = member_list(set, "diff"), *names = mem_must(json_object_new_array());
 
-	for (size_t i = 0; i < member_count(diff); i++) {
-		char *more = mem_printf("%s%s%s", names, i > 0 ? ", " : "",
-					member_text(json_object_array_get_idx(diff, i), "name", "?"));
-
-		free(names);
-		names = more;
-	}
-	return names;
+	for (size_t i = 0; i < member_count(diff); i++)
+		member_append_text(names, member_text(json_object_array_get_idx(diff, i), "name", "?"));
+	char *text = member_joined(names);
+	json_object_put(names);
+	return text;
 }
 
-static void show_list(const struct ctl *ctl, const struct reply *reply)
-{
-	static const struct listing_column columns[] = {
-		{"CHANGE", "id", "", NULL},	       {"ENVIRONMENT", "environment", "", NULL},
-		{"KIND", "kind", "", NULL},	       {"STATE", "state", "", NULL},
-		{"BASE", "base_version", "-", NULL},   {"VERSION", "version", "-", NULL},
-		{"CREATED", "created_at", "-", NULL},  {"BY", "created_by", "-", NULL},
-		{"CHANGES", NULL, NULL, touched},      {"REASON", "reason", "", NULL},
-	};
+static const struct listing_column columns[] = {
+	{"CHANGE", "id", "", NULL},	       {"ENVIRONMENT", "environment", "", NULL},
+	{"KIND", "kind", "", NULL},	       {"STATE", "state", "", NULL},
+	{"BASE", "base_version", "-", NULL},   {"VERSION", "version", "-", NULL},
+	{"CREATED", "created_at", "-", NULL},  {"BY", "created_by", "-", NULL},
+	{"CHANGES", NULL, NULL, touched},      {"REASON", "reason", "", NULL},
+};
 
-	listing_page(ctl,
-		     &(struct listing){.member = "changes",
+static const struct listing listing = {.member = "changes",
 				       .empty = "there are no such change sets",
 				       .columns = columns,
-				       .n = sizeof columns / sizeof columns[0]},
-		     reply->json);
-}
+				       .n = sizeof columns / sizeof columns[0]};
 
 int noun_change_list(const struct ctl *ctl)
 {
 	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("changes", NULL)),
-					  .show = show_list});
+					  .list = &listing});
 }
 
 int noun_change_show(const struct ctl *ctl)

@@ -58,7 +58,7 @@ static void print_own_options(const struct command *rows, size_t n, FILE *f)
 	}
 }
 
-/* A noun, then its verb, then options; what is none of these are names and files, which bash completes itself. */
+/* A noun, then its verb, then options; the rest are names and files, which bash completes itself. */
 int noun_completion(const struct ctl *ctl)
 {
 	size_t n;

@@ -61,8 +61,7 @@ static void add_difference(struct json_object *list, const char *name, const cha
 	member_add_text(item, "name", name);
 	member_add(item, "left", left == NULL ? NULL : mem_must(json_object_new_string(left)));
 	member_add(item, "right", right == NULL ? NULL : mem_must(json_object_new_string(right)));
-	if (json_object_array_add(list, item) < 0)
-		mem_must(NULL);
+	member_append(list, item);
 }
 
 static bool is_other(const char *left, const char *right)
@@ -71,8 +70,8 @@ static bool is_other(const char *left, const char *right)
 }
 
 /*
- * What is other in right, and what only right has; with both also what only left has. The caller must free it with
- * json_object_put().
+ * What is other in right, and what only right has; with both also what only left has. The caller must free it
+ * with json_object_put().
  */
 static struct json_object *find_differences(struct json_object *left, struct json_object *right, bool both)
 {
@@ -104,7 +103,7 @@ static int read_values(const struct ctl *ctl, const char *version, struct json_o
 	return result;
 }
 
-/* Brings the values of a file to canonical form, by the types of the catalog: two spellings are no difference. */
+/* Brings a file's values to canonical form, by the types of the catalog: two spellings are no difference. */
 static int canonicalise(const struct ctl *ctl, struct json_object *values)
 {
 	struct reply reply;

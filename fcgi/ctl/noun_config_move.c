@@ -92,8 +92,8 @@ static int send(const struct ctl *ctl, const char *verb, struct json_object *bod
 }
 
 /*
- * A document of the environment itself is a base: what was saved after it was exported would be lost without a word.
- * A dry run, which loses nothing, shows what is against whatever is current.
+ * A document of the environment itself is a base: what was saved after it was exported would be lost without a
+ * word. A dry run loses nothing, and shows the difference to whatever is current.
  */
 static int64_t base_version(const struct args *args, struct json_object *document)
 {
@@ -118,10 +118,8 @@ int noun_config_promote(const struct ctl *ctl)
 	struct json_object *body = mem_must(json_object_new_object()), *names = mem_must(json_object_new_array());
 
 	member_add_text(body, "from", args->from);
-	for (size_t i = 1; i < args->n; i++) {
-		if (json_object_array_add(names, mem_must(json_object_new_string(args->operands[i]))) < 0)
-			mem_must(NULL);
-	}
+	for (size_t i = 1; i < args->n; i++)
+		member_append_text(names, args->operands[i]);
 	if (args->n > 1)
 		member_add(body, "names", json_object_get(names));
 	json_object_put(names);

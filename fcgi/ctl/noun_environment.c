@@ -10,42 +10,38 @@
 #include "fcgi/ctl/noun.h"
 #include "fcgi/ctl/path.h"
 
-/* How many of the workers have what is current. */
+/* How many of the workers have what is current. The caller must free it with free(). */
 static char *workers(struct json_object *environment)
 {
 	return mem_printf("%s of %s", member_text(environment, "workers_current", "?"),
 			  member_text(environment, "workers", "?"));
 }
 
+/* Until when and why; "" where it is not. The caller must free it with free(). */
 static char *frozen(struct json_object *environment)
 {
 	struct json_object *freeze = member_object(environment, "freeze");
 
 	if (!member_true(environment, "frozen"))
 		return mem_printf("%s", "");
-	return mem_printf("%s", member_text(freeze, "reason", "yes"));
+	return mem_printf("until %s: %s", member_text(freeze, "until", "?"), member_text(freeze, "reason", "?"));
 }
 
-static void show_list(const struct ctl *ctl, const struct reply *reply)
-{
-	static const struct listing_column columns[] = {
-		{"ENVIRONMENT", "environment", "", NULL}, {"VERSION", "version", "-", NULL},
-		{"UPDATED", "updated_at", "-", NULL},	  {"BY", "updated_by", "-", NULL},
-		{"CURRENT WORKERS", NULL, NULL, workers}, {"LOCKED BY", "locked_by", "", NULL},
-		{"FROZEN", NULL, NULL, frozen},
-	};
+static const struct listing_column columns[] = {
+	{"ENVIRONMENT", "environment", "", NULL}, {"VERSION", "version", "-", NULL},
+	{"UPDATED", "updated_at", "-", NULL},	  {"BY", "updated_by", "-", NULL},
+	{"CURRENT WORKERS", NULL, NULL, workers}, {"LOCKED BY", "locked_by", "", NULL},
+	{"FROZEN", NULL, NULL, frozen},
+};
 
-	listing_page(ctl,
-		     &(struct listing){.member = "environments",
+static const struct listing listing = {.member = "environments",
 				       .empty = "you hold a role in no environment",
 				       .columns = columns,
-				       .n = sizeof columns / sizeof columns[0]},
-		     reply->json);
-}
+				       .n = sizeof columns / sizeof columns[0]};
 
 int noun_environment_list(const struct ctl *ctl)
 {
-	return ask_run(ctl, &(struct ask){.path = path_make("environments", NULL), .show = show_list});
+	return ask_run(ctl, &(struct ask){.path = path_make("environments", NULL), .list = &listing});
 }
 
 static void show_locked(const struct ctl *ctl, const struct reply *reply)

@@ -12,7 +12,7 @@
 #include "fcgi/ctl/noun.h"
 #include "fcgi/ctl/path.h"
 
-/* "days 6, 7 from 00:00 to 23:59 Europe/Zurich"; "" for a window that is there once. The caller must free it with free(). */
+/* "days 6, 7 from 00:00 to 23:59 UTC"; "" for a window that is there once. The caller must free it with free(). */
 static char *weekly(struct json_object *window)
 {
 	struct json_object *w = member_object(window, "weekly");
@@ -26,26 +26,21 @@ static char *weekly(struct json_object *window)
 	return text;
 }
 
-static void show_list(const struct ctl *ctl, const struct reply *reply)
-{
-	static const struct listing_column columns[] = {
-		{"WINDOW", "id", "", NULL},	   {"ENVIRONMENT", "environment", "", NULL},
-		{"STARTS", "starts_at", "-", NULL}, {"ENDS", "ends_at", "-", NULL},
-		{"WEEKLY", NULL, NULL, weekly},	   {"BY", "created_by", "-", NULL},
-		{"REASON", "reason", "", NULL},
-	};
+static const struct listing_column columns[] = {
+	{"WINDOW", "id", "", NULL},	   {"ENVIRONMENT", "environment", "", NULL},
+	{"STARTS", "starts_at", "-", NULL}, {"ENDS", "ends_at", "-", NULL},
+	{"WEEKLY", NULL, NULL, weekly},	   {"BY", "created_by", "-", NULL},
+	{"REASON", "reason", "", NULL},
+};
 
-	listing_page(ctl,
-		     &(struct listing){.member = "freeze_windows",
+static const struct listing listing = {.member = "freeze_windows",
 				       .empty = "there are no freeze windows",
 				       .columns = columns,
-				       .n = sizeof columns / sizeof columns[0]},
-		     reply->json);
-}
+				       .n = sizeof columns / sizeof columns[0]};
 
 int noun_freeze_list(const struct ctl *ctl)
 {
-	return ask_run(ctl, &(struct ask){.path = path_make("freeze-windows", NULL), .show = show_list});
+	return ask_run(ctl, &(struct ask){.path = path_make("freeze-windows", NULL), .list = &listing});
 }
 
 static void show_created(const struct ctl *ctl, const struct reply *reply)

@@ -33,28 +33,23 @@ static char *summary(struct json_object *entry)
 	return mem_must(fclose(f) == 0 ? text : NULL);
 }
 
-static void show_list(const struct ctl *ctl, const struct reply *reply)
-{
-	static const struct listing_column columns[] = {
-		{"ENTRY", "id", "", NULL},	      {"ENVIRONMENT", "environment", "", NULL},
-		{"VERSION", "version", "-", NULL},    {"CHANGE", "change_id", "-", NULL},
-		{"AT", "changed_at", "-", NULL},      {"BY", "changed_by", "-", NULL},
-		{"APPROVED", "approved_by", "", NULL}, {"WHAT", NULL, NULL, summary},
-		{"REASON", "reason", "", NULL},
-	};
+static const struct listing_column columns[] = {
+	{"ENTRY", "id", "", NULL},	      {"ENVIRONMENT", "environment", "", NULL},
+	{"VERSION", "version", "-", NULL},    {"CHANGE", "change_id", "-", NULL},
+	{"AT", "changed_at", "-", NULL},      {"BY", "changed_by", "-", NULL},
+	{"APPROVED", "approved_by", "", NULL}, {"WHAT", NULL, NULL, summary},
+	{"REASON", "reason", "", NULL},
+};
 
-	listing_page(ctl,
-		     &(struct listing){.member = "entries",
+static const struct listing listing = {.member = "entries",
 				       .empty = "the history has no such entries",
 				       .columns = columns,
-				       .n = sizeof columns / sizeof columns[0]},
-		     reply->json);
-}
+				       .n = sizeof columns / sizeof columns[0]};
 
 int noun_history_list(const struct ctl *ctl)
 {
 	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("history", NULL)),
-					  .show = show_list});
+					  .list = &listing});
 }
 
 int noun_history_restore(const struct ctl *ctl)

@@ -58,29 +58,24 @@ int noun_run_rerun(const struct ctl *ctl)
 					  .show = show_run});
 }
 
-static void show_runs(const struct ctl *ctl, const struct reply *reply)
-{
-	static const struct listing_column columns[] = {
-		{"RUN", "run_id", "", NULL},
-		{"KIND", "kind", "", NULL},
-		{"ENVIRONMENT", "environment", "", NULL},
-		{"STATUS", "status", "", NULL},
-		{"VERSION", "config_version", "-", NULL},
-		{"CREATED", "created_at", "-", NULL},
-		{"SET", "parameter_set_hash", "", NULL},
-	};
+static const struct listing_column columns[] = {
+	{"RUN", "run_id", "", NULL},
+	{"KIND", "kind", "", NULL},
+	{"ENVIRONMENT", "environment", "", NULL},
+	{"STATUS", "status", "", NULL},
+	{"VERSION", "config_version", "-", NULL},
+	{"CREATED", "created_at", "-", NULL},
+	{"SET", "parameter_set_hash", "", NULL},
+};
 
-	listing_page(ctl,
-		     &(struct listing){.member = "runs",
+static const struct listing listing = {.member = "runs",
 				       .empty = "there are no such runs",
 				       .columns = columns,
-				       .n = sizeof columns / sizeof columns[0]},
-		     reply->json);
-}
+				       .n = sizeof columns / sizeof columns[0]};
 
 int noun_run_list(const struct ctl *ctl)
 {
-	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("runs", NULL)), .show = show_runs});
+	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("runs", NULL)), .list = &listing});
 }
 
 static const char *const parts[] = {"values", "catalog", "factors", "code_version"};

@@ -25,30 +25,25 @@ static char *worker_note(struct json_object *worker)
 	return note;
 }
 
-static void show_workers(const struct ctl *ctl, const struct reply *reply)
-{
-	static const struct listing_column columns[] = {
-		{"WORKER", "worker_id", "", NULL},
-		{"ENVIRONMENT", "environment", "", NULL},
-		{"STATE", "state", "", NULL},
-		{"APPLIED", "applied_version", "-", NULL},
-		{"TARGET", "target_version", "-", NULL},
-		{"WAITING FOR", "waiting_for", "", NULL},
-		{"BUILD", "build", "", NULL},
-		{"LAST HEARTBEAT", "last_heartbeat", "-", NULL},
-		{"NOTE", NULL, NULL, worker_note},
-	};
+static const struct listing_column columns[] = {
+	{"WORKER", "worker_id", "", NULL},
+	{"ENVIRONMENT", "environment", "", NULL},
+	{"STATE", "state", "", NULL},
+	{"APPLIED", "applied_version", "-", NULL},
+	{"TARGET", "target_version", "-", NULL},
+	{"WAITING FOR", "waiting_for", "", NULL},
+	{"BUILD", "build", "", NULL},
+	{"LAST HEARTBEAT", "last_heartbeat", "-", NULL},
+	{"NOTE", NULL, NULL, worker_note},
+};
 
-	listing_page(ctl,
-		     &(struct listing){.member = "workers",
+static const struct listing listing = {.member = "workers",
 				       .empty = "no worker has reported in the last 24 hours",
 				       .columns = columns,
-				       .n = sizeof columns / sizeof columns[0]},
-		     reply->json);
-}
+				       .n = sizeof columns / sizeof columns[0]};
 
 int noun_worker_list(const struct ctl *ctl)
 {
 	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("workers", NULL)),
-					  .show = show_workers});
+					  .list = &listing});
 }

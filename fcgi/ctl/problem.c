@@ -13,6 +13,7 @@
 #include "fcgi/ctl/mem.h"
 #include "fcgi/ctl/member.h"
 #include "fcgi/ctl/table.h"
+#include "workerlib/core/code.h"
 
 static void print_line(const char *before, const char *text, FILE *f)
 {
@@ -55,38 +56,37 @@ void problem_usage(FILE *f, const struct command *command, const char *format, .
 	free(what);
 }
 
-/* What to do about a refusal, by the code of the core's registry. */
-static const struct {
-	const char *code, *next;
-} nexts[] = {
-	{"unauthenticated", "say who asks: CVN_TOKEN, or CVN_LOGIN with CVN_PASSWORD_FILE"},
-	{"forbidden", "ask somebody whose role allows it"},
-	{"critical_requires_approval",
-	 "propose it instead, with cvnctl change create --submit; `cvnctl config plan` names what is critical"},
-	{"own_change", "ask another approver"},
-	{"stale_approval", "look at it again with cvnctl change show; somebody who may edit it has to rebase it first"},
-	{"wrong_state", "cvnctl change show tells the state that it is in"},
-	{"frozen", "wait for the end of the freeze window; cvnctl freeze list shows it"},
-	{"locked", "ask the holder of the lock to release it; cvnctl environment list names the holder"},
-	{"exists", "choose another name"},
-	{"referenced", "take away what names it first"},
-	{"run_conflict", "choose another id, or freeze with the same arguments as before"},
-	{"invalid", "correct what is listed; nothing was written"},
-	{"no_change", "nothing was written: the values are what was asked for"},
-	{"not_found", "list what there is: cvnctl environment list, change list, history list, catalog list, run list"},
-	{"malformed", "correct the arguments; nothing was written"},
-	{"too_large", "send less at once"},
-	{"too_many_requests", "wait, then check the credentials"},
-	{"unavailable", "try again"},
+/* What to do about a refusal, by its code in the registry of the core. */
+static const char *const nexts[CODE_COUNT] = {
+	[CODE_UNAUTHENTICATED] = "say who asks: CVN_TOKEN, or CVN_LOGIN with CVN_PASSWORD_FILE",
+	[CODE_FORBIDDEN] = "ask somebody whose role allows it",
+	[CODE_CRITICAL_REQUIRES_APPROVAL] =
+		"propose it instead, with cvnctl change create --submit; `cvnctl config plan` names what is critical",
+	[CODE_OWN_CHANGE] = "ask another approver",
+	[CODE_STALE_APPROVAL] =
+		"look at it again with cvnctl change show; somebody who may edit it has to rebase it first",
+	[CODE_WRONG_STATE] = "cvnctl change show tells the state that it is in",
+	[CODE_FROZEN] = "wait for the end of the freeze window; cvnctl freeze list shows it",
+	[CODE_LOCKED] = "ask the holder of the lock to release it; cvnctl environment list names the holder",
+	[CODE_EXISTS] = "choose another name",
+	[CODE_REFERENCED] = "take away what names it first",
+	[CODE_RUN_CONFLICT] = "choose another id, or freeze with the same arguments as before",
+	[CODE_INVALID] = "correct what is listed; nothing was written",
+	[CODE_NO_CHANGE] = "nothing was written: the values are what was asked for",
+	[CODE_NOT_FOUND] =
+		"list what there is: cvnctl environment list, change list, history list, catalog list, run list",
+	[CODE_MALFORMED] = "correct the arguments; nothing was written",
+	[CODE_TOO_LARGE] = "send less at once",
+	[CODE_TOO_MANY_REQUESTS] = "wait, then check the credentials",
+	[CODE_UNAVAILABLE] = "try again",
+	[CODE_INTERNAL] = "look for the request in the log of cvn-config-api",
 };
 
 static const char *find_next(const char *code)
 {
-	for (size_t i = 0; i < sizeof nexts / sizeof nexts[0]; i++) {
-		if (strcmp(code, nexts[i].code) == 0)
-			return nexts[i].next;
-	}
-	return NULL;
+	enum code known = code_from_name(code); /* a newer server may have others */
+
+	return strcmp(code_name(known), code) == 0 ? nexts[known] : NULL;
 }
 
 /* What to do about a write on top of a version that is past. The caller must free it with free(). */

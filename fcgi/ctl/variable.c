@@ -62,10 +62,8 @@ static struct json_object *canonical_list(struct json_object *variable, struct j
 	if (!json_object_is_type(list, json_type_array))
 		return json_object_get(list);
 	struct json_object *made = mem_must(json_object_new_array());
-	for (size_t i = 0; i < member_count(list); i++) {
-		if (json_object_array_add(made, canonical(variable, json_object_array_get_idx(list, i))) < 0)
-			mem_must(NULL);
-	}
+	for (size_t i = 0; i < member_count(list); i++)
+		member_append(made, canonical(variable, json_object_array_get_idx(list, i)));
 	return made;
 }
 
@@ -126,8 +124,7 @@ struct json_object *variable_differences(struct json_object *left, struct json_o
 		member_add_text(item, "name", members[i].name);
 		member_add(item, "left", json_object_get(l));
 		member_add(item, "right", json_object_get(r));
-		if (json_object_array_add(list, item) < 0)
-			mem_must(NULL);
+		member_append(list, item);
 	}
 	return list;
 }

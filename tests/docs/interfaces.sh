@@ -59,6 +59,18 @@ notifier_routes() {
 	sed -n 's/^[[:space:]]*{"\(\/[^"]*\)", .*/\1/p' fcgi/notifier/main.c | sed 's/^\/api//; s/\/$/\/{env}/; s/^/GET /'
 }
 
+# noun verb, or noun alone.
+documented_commands() {
+	section '## Commands' | sed -n 's/^| `\([a-z]*\)` | \(.*\) |$/\1 \2/p' | tr -d '`,' |
+		awk '{ for (i = 2; i <= NF; i++) print $2 == "none" ? $1 : $1 " " $i }'
+}
+
+coded_commands() {
+	sed -n -e 's/.*\.noun = "\([a-z]*\)", \.verb = "\([a-z]*\)".*/\1 \2/p' \
+		-e 's/.*\.noun = "\([a-z]*\)", \.operands.*/\1/p' fcgi/ctl/command.c
+}
+
+same 'the commands of cvnctl' "$(documented_commands)" "$(coded_commands)"
 same 'the routes of the API, and who may call them,' "$(section '### Routes of cvn-config-api' | routes_column)" "$(api_routes)"
 same 'the routes of the notifier' "$(section '### Routes of cvn-config-notifier' | routes_column | cut -d ' ' -f 1-2)" \
 	"$(notifier_routes | any_placeholder)"
