@@ -110,6 +110,13 @@ static const struct row rows[ASKS] = {
 		" group by a.environment order by a.environment",
 		0, 3000
 	},
+	[ASK_APPLIED] = {
+		"select h.version, h.changed_by, k.name from config_history h"
+		" cross join lateral jsonb_object_keys(h.diff) as k (name)"
+		" where h.environment = $1 and h.version > $2::bigint and h.version <= $3::bigint"
+		" order by h.version desc, k.name limit 200",
+		3, 3000
+	},
 	[ASK_SCHEMA] = {"select max(name) from schema_patch", 0, 3000},
 };
 

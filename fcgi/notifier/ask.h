@@ -21,6 +21,7 @@ enum ask {
 	ASK_WATCH,         /* one environment, whole or since a version */
 	ASK_WORKERS,       /* worker_status */
 	ASK_MEASURES,      /* what the metrics want beside that, per environment */
+	ASK_APPLIED,       /* who saved which parameters in the versions after $2, up to $3 */
 	ASK_SCHEMA,        /* the latest patch */
 	ASKS
 };
@@ -62,6 +63,8 @@ enum {
 	MEASURES_QUEUE,
 	MEASURES_BUCKETS /* eleven columns */
 };
+enum { APPLIED_VERSION, APPLIED_BY, APPLIED_NAME };
+enum { APPLIED_MOST = 200 }; /* rows of an answer; more is too many to be told one by one */
 enum { MEASURES_LATENCY_BUCKETS = 11 };
 
 /* Asks over a connection. False: it is down, and done is never called. */

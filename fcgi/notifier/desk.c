@@ -6,6 +6,7 @@
 
 #include <event2/event.h>
 
+#include "fcgi/notifier/applied.h"
 #include "fcgi/notifier/ask.h"
 #include "fcgi/notifier/hub.h"
 #include "fcgi/notifier/measures.h"
@@ -25,6 +26,7 @@ struct desk {
 	struct hub *hub;
 	const struct sight *sight;
 	struct wire *wire;
+	struct applied *applied;
 	struct event *timer;
 	struct states states;
 	struct measures measures;
@@ -89,10 +91,14 @@ static void take_workers(void *arg, const struct async_rows *rows, const char *s
 	states_begin(&d->states);
 	for (int i = 0; i < async_count(rows); i++) {
 		struct worker w = worker_of(rows, i);
-		if (states_take(&d->states, d->hub, &w))
+		struct states_moved moved = states_take(&d->states, d->hub, &w);
+		if (moved.lags)
 			say_lag(d, &w);
+		if (moved.applied)
+			applied_note(d->applied, &w, moved.from);
 	}
 	states_end(&d->states);
+	applied_ask(d->applied);
 	hub_wake(d->hub);
 }
 
@@ -223,18 +229,20 @@ static void on_notice(void *arg, const char *channel, const char *payload)
 }
 
 struct desk *desk_new(struct event_base *base, const char *conninfo, struct hub *hub, const struct sight *sight,
-		      const struct log *log)
+		      const struct states_limits *limits, const struct log *log)
 {
 	struct desk *d = text_need(calloc(1, sizeof(*d)));
 	struct timeval every = tick_interval(LOOK_MS);
 	d->log = log;
 	d->hub = hub;
 	d->sight = sight;
+	d->states.limits = *limits;
 	d->forbidden = -1;
 	d->timer = text_need(event_new(base, -1, EV_PERSIST, on_time, d));
 	event_add(d->timer, &every);
 	d->wire = wire_new(base, conninfo, "cvn-config-notifier desk",
 			   &(struct wire_owner){.up = on_up, .down = on_down, .notice = on_notice, .arg = d});
+	d->applied = applied_new(d->wire, log);
 	return d;
 }
 
@@ -244,6 +252,7 @@ void desk_free(struct desk *d)
 		return;
 	d->done = NULL;
 	wire_free(d->wire);
+	applied_free(d->applied);
 	event_free(d->timer);
 	states_forget(&d->states);
 	measures_forget(&d->measures);

@@ -13,11 +13,12 @@ struct log;
 struct measures;
 struct sight;
 struct states;
+struct states_limits;
 struct wire;
 
 /* The caller must free it with desk_free(). */
 struct desk *desk_new(struct event_base *, const char *conninfo, struct hub *, const struct sight *,
-		      const struct log *);
+		      const struct states_limits *, const struct log *);
 void desk_free(struct desk *);
 
 /* Others ask over it too. */

@@ -26,6 +26,8 @@
 #include "fcgi/proc/log.h"
 #include "workerlib/core/name.h"
 
+/* What a stopped reader may have the kernel keep; the longest answers are about as long. */
+enum { SEND_BUFFER = 128 * 1024 };
 enum { BACKLOG = 4096, FULL_PAUSE_MS = 200, ENTRANCES = 2 };
 
 _Static_assert((int)VISIT_PARAMETERS == (int)QUERY_NAMES, "a question holds what a query has");
@@ -210,13 +212,14 @@ bool door_open_socket(struct door *d, const char *path, unsigned mode, struct er
 bool door_open_port(struct door *d, uint16_t port, struct error *error)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-	const int on = 1;
+	const int on = 1, buffer = SEND_BUFFER;
 	char name[32];
 	snprintf(name, sizeof(name), "127.0.0.1:%" PRIu16, port);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer)) ||
 	    bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, BACKLOG))
 		return fail(fd, "cannot listen at", name, error);
 	serve(d, DOOR_PORT, fd);

@@ -16,6 +16,7 @@
 #include "fcgi/notifier/push.h"
 #include "fcgi/notifier/rounds.h"
 #include "fcgi/notifier/scrape.h"
+#include "fcgi/notifier/states.h"
 #include "fcgi/notifier/stream.h"
 #include "fcgi/notifier/tick.h"
 #include "fcgi/notifier/verdict.h"
@@ -23,10 +24,24 @@
 #include "fcgi/notifier/watch.h"
 #include "fcgi/proc/log.h"
 #include "fcgi/proc/options.h"
+#include "fcgi/proc/sd.h"
 
 enum { EVENTS_KEPT = 8192, DESCRIPTORS_OF_OURS = 64, ROUTES = 7, DRAIN_MS = 5000, DRAIN_LOOK_MS = 20 };
 
-enum { DATABASE, SOCKET, SOCKET_MODE, PORT, PUSHGATEWAY, PUSH_INTERVAL, STATS, LOG_LEVEL, HELP, OPTIONS };
+enum {
+	DATABASE,
+	SOCKET,
+	SOCKET_MODE,
+	PORT,
+	PUSHGATEWAY,
+	PUSH_INTERVAL,
+	LAG_VERSIONS,
+	LAG_SECONDS,
+	STATS,
+	LOG_LEVEL,
+	HELP,
+	OPTIONS
+};
 
 static const struct option_row options[OPTIONS + 1] = {
 	[DATABASE] = {.flag = "database", .help = "libpq connection string"},
@@ -35,6 +50,8 @@ static const struct option_row options[OPTIONS + 1] = {
 	[PORT] = {.flag = "port", .help = "port on 127.0.0.1 for workers and scrapes"},
 	[PUSHGATEWAY] = {.flag = "pushgateway", .help = "base URL of the Pushgateway"},
 	[PUSH_INTERVAL] = {.flag = "push-interval", .help = "seconds between two pushes", .fallback = "5"},
+	[LAG_VERSIONS] = {.flag = "lag-versions", .help = "a worker lags that is more versions behind", .fallback = "3"},
+	[LAG_SECONDS] = {.flag = "lag-seconds", .help = "or has been behind for more seconds", .fallback = "60"},
 	[STATS] = {.flag = "stats", .help = "file in which the responders count", .optional = true},
 	[LOG_LEVEL] = {.flag = "log-level", .help = "debug, info, warning or error", .fallback = "info"},
 	[HELP] = {.flag = "help", .help = "this text", .is_switch = true},
@@ -44,12 +61,14 @@ struct settings {
 	const char *values[OPTIONS];
 	unsigned socket_mode;
 	long port, push_interval;
+	struct states_limits lag;
 	struct log log;
 };
 
 struct notifier {
 	struct event_base *base;
-	struct event *stops[2], *drain;
+	struct event *stops[2], *drain, *watchdog;
+	const char *systemd; /* where it listens, or NULL */
 	const struct log *log;
 	int64_t stop_at; /* when patience ends; 0 until a signal came */
 	struct hub *hub;
@@ -77,6 +96,40 @@ static bool read_mode(const char *text, unsigned *mode)
 	return *text && !*end && n <= 0777;
 }
 
+/* Options that are numbers: from one to the most. */
+static bool read_numbers(struct settings *s, char *why, size_t room)
+{
+	long versions = 0, seconds = 0;
+	const struct {
+		int option;
+		long most;
+		long *to;
+	} rows[] = {
+		{PORT, 65535, &s->port},
+		{PUSH_INTERVAL, 3600, &s->push_interval},
+		{LAG_VERSIONS, 1000000, &versions},
+		{LAG_SECONDS, 86400, &seconds},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!options_number(s->values[rows[i].option], 1, rows[i].most, rows[i].to)) {
+			snprintf(why, room, "%s: a number from 1 to %ld", options[rows[i].option].flag, rows[i].most);
+			return false;
+		}
+	s->lag = (struct states_limits){.versions = versions, .seconds = seconds};
+	return true;
+}
+
+static bool read_words(struct settings *s, char *why, size_t room)
+{
+	if (!read_mode(s->values[SOCKET_MODE], &s->socket_mode))
+		snprintf(why, room, "socket-mode: an octal number such as 0660");
+	else if (!log_level_from_name(s->values[LOG_LEVEL], &s->log.least))
+		snprintf(why, room, "log-level: debug, info, warning or error");
+	else
+		return true;
+	return false;
+}
+
 /* 0 to go on, else what to exit with, plus one. */
 static int read_settings(struct settings *s, int argc, char *argv[])
 {
@@ -89,15 +142,7 @@ static int read_settings(struct settings *s, int argc, char *argv[])
 	}
 	if (used >= 0 && used < argc)
 		snprintf(why, sizeof(why), "%.100s: not an option", argv[used]);
-	else if (used >= 0 && !options_number(s->values[PORT], 1, 65535, &s->port))
-		snprintf(why, sizeof(why), "port: a number from 1 to 65535");
-	else if (used >= 0 && !options_number(s->values[PUSH_INTERVAL], 1, 3600, &s->push_interval))
-		snprintf(why, sizeof(why), "push-interval: a number of seconds from 1 to 3600");
-	else if (used >= 0 && !read_mode(s->values[SOCKET_MODE], &s->socket_mode))
-		snprintf(why, sizeof(why), "socket-mode: an octal number such as 0660");
-	else if (used >= 0 && !log_level_from_name(s->values[LOG_LEVEL], &s->log.least))
-		snprintf(why, sizeof(why), "log-level: debug, info, warning or error");
-	else if (used >= 0)
+	else if (used >= 0 && read_numbers(s, why, sizeof(why)) && read_words(s, why, sizeof(why)))
 		return 0;
 	fprintf(stderr, "cvn-config-notifier: %s\n", why);
 	return 1 + 2;
@@ -126,12 +171,34 @@ static void on_stop(evutil_socket_t signal, short what, void *arg)
 		event_base_loopbreak(n->base);
 		return;
 	}
+	sd_say(n->systemd, "STOPPING=1");
 	log_line(n->log, LOG_LEVEL_INFO, "stopping", (struct log_member[]){{0}});
 	n->stop_at = tick_ms() + DRAIN_MS;
 	door_close(n->door);
 	hub_close(n->hub);
 	rounds_stop(n->rounds);
 	event_add(n->drain, &every);
+}
+
+/* The loop turns. */
+static void on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	const struct notifier *n = arg;
+	(void)fd;
+	(void)what;
+	sd_say(n->systemd, "WATCHDOG=1");
+}
+
+static bool tell_systemd(struct notifier *n)
+{
+	n->systemd = getenv("NOTIFY_SOCKET");
+	int64_t ms = sd_watchdog_ms(getenv("WATCHDOG_USEC"), getenv("WATCHDOG_PID"));
+	struct timeval every = tick_interval(ms);
+	n->watchdog = event_new(n->base, -1, EV_PERSIST, on_watchdog, n);
+	if (!n->watchdog || (ms && event_add(n->watchdog, &every)))
+		return false;
+	sd_say(n->systemd, "READY=1");
+	return true;
 }
 
 static bool watch_signals(struct notifier *n)
@@ -204,7 +271,7 @@ static bool build(struct notifier *n, const struct settings *s, struct error *er
 	}
 	n->hub = hub_new(tick_random(), EVENTS_KEPT);
 	n->link = link_new(n->base, database, n->hub, &s->log);
-	n->desk = desk_new(n->base, database, n->hub, link_sight(n->link), &s->log);
+	n->desk = desk_new(n->base, database, n->hub, link_sight(n->link), &s->lag, &s->log);
 	n->verdicts = verdicts_new(desk_wire(n->desk));
 	n->poll = poll_new(n->hub);
 	n->stream = stream_new(n->hub, n->verdicts);
@@ -216,7 +283,7 @@ static bool build(struct notifier *n, const struct settings *s, struct error *er
 				    .stats_file = s->values[STATS]};
 	n->rounds = rounds_new(n->base, n->desk, &n->scrape, n->push, s->push_interval * 1000);
 	return door_open_socket(n->door, s->values[SOCKET], s->socket_mode, error) &&
-	       door_open_port(n->door, (uint16_t)s->port, error);
+	       door_open_port(n->door, (uint16_t)s->port, error) && tell_systemd(n);
 }
 
 static void tear_down(struct notifier *n)
@@ -237,6 +304,8 @@ static void tear_down(struct notifier *n)
 			event_free(n->stops[i]);
 	if (n->drain)
 		event_free(n->drain);
+	if (n->watchdog)
+		event_free(n->watchdog);
 	if (n->base)
 		event_base_free(n->base);
 }

@@ -11,7 +11,7 @@
 void states_forget(struct states *s)
 {
 	free(s->workers);
-	*s = (struct states){0};
+	*s = (struct states){.limits = s->limits};
 }
 
 static struct worker *find(const struct states *s, const char *id)
@@ -63,9 +63,9 @@ static bool same(const struct worker *a, const struct worker *b)
 	       !strcmp(a->environment, b->environment) && a->applied_version == b->applied_version;
 }
 
-static bool lags(const struct worker *w)
+static bool lags(const struct states *s, const struct worker *w)
 {
-	return !strcmp(w->state, "lagging");
+	return states_counts(w) && (w->lag_versions > s->limits.versions || w->lag_seconds > (double)s->limits.seconds);
 }
 
 void states_begin(struct states *s)
@@ -74,20 +74,24 @@ void states_begin(struct states *s)
 		s->workers[i].met = false;
 }
 
-bool states_take(struct states *s, struct hub *hub, const struct worker *row)
+struct states_moved states_take(struct states *s, struct hub *hub, const struct worker *row)
 {
 	struct worker *w = find(s, row->id);
 	if (!w)
 		w = add(s);
 	bool changed = s->known && !same(w, row);
-	bool began = s->known && lags(row) && !lags(w);
+	struct states_moved moved = {
+		.lags = s->known && lags(s, row) && !lags(s, w),
+		.applied = s->known && *w->id && row->applied_version > w->applied_version,
+		.from = w->applied_version,
+	};
 	*w = *row;
 	w->met = true;
 	if (changed)
 		emit_status(hub, w);
-	if (began)
+	if (moved.lags)
 		emit_lag(hub, w);
-	return began;
+	return moved;
 }
 
 void states_end(struct states *s)

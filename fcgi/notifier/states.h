@@ -2,8 +2,8 @@
 #define CVN_NOTIFIER_STATES_H
 /*
  * The workers as the view worker_status last showed them. Pure: rows go in; a worker whose state, version or
- * waiting_for differs from what was seen comes out as a worker_status event, and one that begins to lag as
- * worker_lag_behind.
+ * waiting_for differs from what was seen comes out as a worker_status event, and one that begins to lag by more than
+ * the limits as worker_lag_behind.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,18 +19,28 @@ struct worker {
 	bool met;                       /* in this look */
 };
 
+/* More than either is lagging behind. */
+struct states_limits {
+	int64_t versions, seconds;
+};
+
 struct states {
+	struct states_limits limits;
 	struct worker *workers; /* in the order of the view */
 	size_t n, room;
 	bool known; /* the first look is done */
 };
 
-void states_forget(struct states *);
+void states_forget(struct states *); /* the limits stay */
 
 /* A look: begin, each row, end. The first one emits nothing. Wakes nobody. */
 void states_begin(struct states *);
-/* True: the worker has begun to lag. */
-bool states_take(struct states *, struct hub *, const struct worker *row);
+struct states_moved {
+	bool lags;    /* it has begun to */
+	bool applied; /* a version above this one */
+	int64_t from;
+};
+struct states_moved states_take(struct states *, struct hub *, const struct worker *row);
 void states_end(struct states *);
 
 /* A worker that is there counts; one that is offline does not. */

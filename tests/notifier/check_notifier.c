@@ -11,6 +11,8 @@ int main(void)
 	suite_add_tcase(suite, sight_cases());
 	suite_add_tcase(suite, metrics_cases());
 	suite_add_tcase(suite, query_cases());
+	suite_add_tcase(suite, http_cases());
+	suite_add_tcase(suite, line_cases());
 	suite_add_tcase(suite, stream_cases());
 	suite_add_tcase(suite, async_cases());
 	SRunner *runner = srunner_create(suite);

@@ -8,6 +8,8 @@ TCase *answers_cases(void);
 TCase *sight_cases(void);
 TCase *metrics_cases(void);
 TCase *query_cases(void);
+TCase *http_cases(void);
+TCase *line_cases(void);
 TCase *stream_cases(void);
 TCase *async_cases(void); /* those that need a database only where CVN_TEST_DATABASE names one */
 

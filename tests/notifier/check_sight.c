@@ -247,7 +247,7 @@ END_TEST
 
 START_TEST(workers_are_told_when_state_version_or_wait_differ)
 {
-	struct states s = {0};
+	struct states s = {.limits = {.versions = 3, .seconds = 60}};
 	struct worker w = {.id = "w1", .environment = "paper", .state = "current", .applied_version = 5, .target_version = 5};
 	states_begin(&s);
 	states_take(&s, hub, &w);
@@ -258,29 +258,54 @@ START_TEST(workers_are_told_when_state_version_or_wait_differ)
 	ck_assert_uint_eq(hub_last(hub), 0);
 	strcpy(w.state, "pending");
 	strcpy(w.waiting_for, "cycle_end");
-	ck_assert(!states_take(&s, hub, &w));
+	struct states_moved moved = states_take(&s, hub, &w);
+	ck_assert(!moved.lags && !moved.applied);
 	expect(1, "\"worker_id\":\"w1\",\"state\":\"pending\",\"applied_version\":5,\"target_version\":5,"
 		  "\"waiting_for\":\"cycle_end\"");
 	w.applied_version = 6;
 	strcpy(w.waiting_for, "");
-	states_take(&s, hub, &w);
+	moved = states_take(&s, hub, &w);
+	ck_assert(moved.applied);
+	ck_assert_int_eq(moved.from, 5);
 	expect(2, "\"applied_version\":6,\"target_version\":5,\"waiting_for\":null");
 	states_forget(&s);
 }
 END_TEST
 
-START_TEST(a_worker_that_begins_to_lag_is_told_once)
+/* Limits of 5 versions and 20 seconds. */
+static const struct {
+	const char *state;
+	int64_t versions;
+	double seconds;
+	bool lags;
+} lags[] = {
+	{"pending", 5, 20, false},  {"pending", 6, 0, true},    {"pending", 1, 20.5, true},
+	{"rejected", 6, 90, true}, {"offline", 9, 99, false},
+};
+
+START_TEST(a_worker_that_begins_to_lag_by_more_than_a_limit_is_told_once)
 {
-	struct states s = {0};
+	struct states s = {.limits = {.versions = 5, .seconds = 20}};
 	struct worker w = {.id = "w1", .environment = "paper", .state = "current", .applied_version = 1};
 	states_take(&s, hub, &w);
 	states_end(&s);
-	strcpy(w.state, "lagging");
-	w.lag_versions = 4;
-	ck_assert(states_take(&s, hub, &w));
-	ck_assert(!states_take(&s, hub, &w));
-	ck_assert_uint_eq(hub_last(hub), 2);
-	expect(2, "\"type\":\"worker_lag_behind\",\"environment\":\"paper\",\"worker_id\":\"w1\",\"lag_versions\":4");
+	strcpy(w.state, lags[_i].state);
+	w.lag_versions = lags[_i].versions;
+	w.lag_seconds = lags[_i].seconds;
+	ck_assert_int_eq(states_take(&s, hub, &w).lags, lags[_i].lags);
+	ck_assert(!states_take(&s, hub, &w).lags);
+	ck_assert_uint_eq(hub_last(hub), lags[_i].lags ? 2 : 1);
+	if (lags[_i].lags)
+		expect(2, "\"type\":\"worker_lag_behind\",\"environment\":\"paper\",\"worker_id\":\"w1\"");
+	states_forget(&s);
+}
+END_TEST
+
+START_TEST(only_a_worker_that_may_still_catch_up_is_propagating)
+{
+	struct states s = {0};
+	struct worker w = {.id = "w1", .environment = "paper", .state = "lagging", .applied_version = 1};
+	states_take(&s, hub, &w);
 	ck_assert(states_propagating(&s, &sight));
 	strcpy(s.workers[0].state, "rejected"); /* may last: nobody waits for it */
 	ck_assert(!states_propagating(&s, &sight));
@@ -310,6 +335,8 @@ TCase *sight_cases(void)
 	tcase_add_test(t, change_sets_that_cannot_move_are_dropped_in_time);
 	tcase_add_test(t, a_run_is_told_once_though_two_looks_see_it);
 	tcase_add_test(t, workers_are_told_when_state_version_or_wait_differ);
-	tcase_add_test(t, a_worker_that_begins_to_lag_is_told_once);
+	tcase_add_loop_test(t, a_worker_that_begins_to_lag_by_more_than_a_limit_is_told_once, 0,
+			    sizeof(lags) / sizeof(lags[0]));
+	tcase_add_test(t, only_a_worker_that_may_still_catch_up_is_propagating);
 	return t;
 }

@@ -9,7 +9,8 @@
  * `twice` counts versions that a client was told again, and is looked for until the next round has ended.
  *
  * --plain takes any answer for an event and asks for the same again (other servers). --stream counts versions that
- * arrive in SECONDS; the first --stopped clients never read.
+ * arrive in SECONDS; the first --stopped clients never read. Who is told 503 asks again a second later, as Retry-After
+ * says, from the same cursor; "put_off" counts it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,9 +28,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 256, ROUND_MS = 10000, BATCH = 512, CURSOR = 48, READ = 65536 };
+enum { AT_ONCE = 256, ROUND_MS = 10000, PUT_OFF_MS = 1000, BATCH = 512, CURSOR = 48, READ = 65536 };
 
-enum state { UNBORN, CONNECTING, ASKING, PARKED, STREAMING, LOST };
+enum state { UNBORN, CONNECTING, ASKING, PARKED, STREAMING, PUT_OFF, LOST };
 
 struct client {
 	int fd;
@@ -37,6 +38,7 @@ struct client {
 	bool told;          /* in this round */
 	long long version;  /* the latest it was told */
 	char cursor[CURSOR];
+	double again; /* when it was put off until */
 	char *in; /* an answer that is not whole yet */
 	size_t n, room;
 };
@@ -47,7 +49,7 @@ struct crowd {
 	char headers[4096];
 	int epoll;
 	struct client *clients;
-	size_t n, born, connecting, parked, lost, stopped, refused;
+	size_t n, born, connecting, parked, lost, stopped, refused, waiting, put_off;
 	bool plain, stream;
 	/* This round. */
 	size_t told;
@@ -80,16 +82,18 @@ static void watch(const struct crowd *c, struct client *one, int how, uint32_t w
 
 static void lose(struct crowd *c, struct client *one)
 {
-	c->parked -= one->state == PARKED;
+	close(one->fd);
+	one->fd = -1;
+	if (one->state == PUT_OFF)
+		return; /* it comes again */
+	c->parked -= one->state == PARKED || one->state == STREAMING;
 	c->connecting -= one->state == CONNECTING;
 	c->lost++;
 	one->state = LOST;
-	close(one->fd);
 }
 
-static void be_born(struct crowd *c)
+static void be_born(struct crowd *c, struct client *one)
 {
-	struct client *one = &c->clients[c->born++];
 	const int on = 1, little = 4096;
 	one->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (one->fd < 0)
@@ -163,12 +167,40 @@ static void read_versions(struct crowd *c, struct client *one, const char *text)
 	}
 }
 
+static void put_off(struct crowd *c, struct client *one)
+{
+	one->state = PUT_OFF;
+	one->again = now_ms() + PUT_OFF_MS;
+	c->waiting++;
+	c->put_off++;
+}
+
+static void call_again(struct crowd *c)
+{
+	double now = c->waiting ? now_ms() : 0;
+	for (size_t i = 0; c->waiting && i < c->born; i++) {
+		struct client *one = &c->clients[i];
+		if (one->state != PUT_OFF || one->again > now)
+			continue;
+		c->waiting--;
+		if (one->fd < 0)
+			be_born(c, one);
+		else
+			ask(c, one);
+	}
+}
+
 static void answered(struct crowd *c, struct client *one, char *text, size_t head, size_t n)
 {
 	static const char mark[] = "\"cursor\":\"";
 	char *body = text + head, *cursor, after = text[n];
 	text[n] = '\0';
 	c->parked -= one->state == PARKED;
+	one->n = 0;
+	if (!strncmp(text, "HTTP/1.1 503", 12)) {
+		put_off(c, one);
+		return;
+	}
 	c->refused += strncmp(text, "HTTP/1.1 200", 12) != 0;
 	if (c->plain) {
 		note(c, one);
@@ -239,7 +271,6 @@ static void readable(struct crowd *c, struct client *one)
 	if (c->stream) {
 		read_stream(c, one);
 	} else if ((all = whole(one->in, one->n, &head))) {
-		one->n = 0;
 		answered(c, one, one->in, head, all);
 	}
 }
@@ -248,7 +279,8 @@ static void turn(struct crowd *c, int ms)
 {
 	struct epoll_event events[BATCH];
 	while (c->born < c->n && c->connecting < AT_ONCE)
-		be_born(c);
+		be_born(c, &c->clients[c->born++]);
+	call_again(c);
 	int n = epoll_wait(c->epoll, events, BATCH, ms);
 	for (int i = 0; i < n; i++) {
 		struct client *one = events[i].data.ptr;
@@ -270,7 +302,7 @@ static void wait_until_parked(struct crowd *c)
 {
 	double end = now_ms() + 60000;
 	while (c->parked + c->lost < c->n && now_ms() < end)
-		turn(c, 100);
+		turn(c, 20);
 	/* What was asked must have arrived, and not only been sent. */
 	for (end = now_ms() + 300; now_ms() < end;)
 		turn(c, 50);
@@ -289,8 +321,8 @@ static void round_of_polls(struct crowd *c)
 			end = c->first + ROUND_MS;
 	}
 	wait_until_parked(c); /* and whatever comes after it */
-	printf("{\"answered\":%zu,\"missed\":%zu,\"twice\":%zu,\"skipped\":%zu,\"refused\":%zu,\"first_to_last_ms\":%.2f}\n",
-	       c->told, c->n - c->told, c->twice, c->skipped, c->refused, c->last - c->first);
+	printf("{\"answered\":%zu,\"missed\":%zu,\"twice\":%zu,\"skipped\":%zu,\"refused\":%zu,\"put_off\":%zu,\"first_to_last_ms\":%.2f}\n",
+	       c->told, c->n - c->told, c->twice, c->skipped, c->refused, c->put_off, c->last - c->first);
 	fflush(stdout);
 }
 
