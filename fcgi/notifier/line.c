@@ -394,7 +394,8 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 	size_t n = all->n_again;
 	for (size_t i = 0; i < n; i++)
 		go_on(all->again[i]);
-	memmove(all->again, all->again + n, (all->n_again - n) * sizeof(*all->again));
+	if (n && n < all->n_again)
+		memmove(all->again, all->again + n, (all->n_again - n) * sizeof(*all->again));
 	all->n_again -= n;
 	all->turning = false;
 	if (all->n_again || all->n_posts)
