@@ -22,7 +22,6 @@ PGconn *dial_start(const char *database, const char *worker_id)
 		{"keepalives_interval", "2"},
 		{"keepalives_count", "3"},
 		{"tcp_user_timeout", "8000"},
-		{"options", "-c statement_timeout=5s"},
 		{"target_session_attrs", "read-write"},
 		{"dbname", database},
 		{"client_encoding", "UTF8"},

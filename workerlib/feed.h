@@ -2,7 +2,7 @@
 #define CVN_WORKERLIB_FEED_H
 /*
  * Where configurations come from and reports go to: something with a descriptor and a deadline that a loop
- * dispatches, and that calls back. It keeps its link up by itself. One kind so far: feed_listen.h.
+ * dispatches, and that calls back. It keeps its link up by itself. Two kinds: feed_listen.h, feed_poll.h.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +39,9 @@ struct feed_kind {
 	int64_t (*deadline)(const struct feed *);
 	/* There is news to report, as soon as possible. */
 	void (*news)(struct feed *);
+	/* In a child of the process that made it, which must not disturb the parent's link: lets go of the
+	 * descriptors, says nothing and frees nothing. No other call may follow. */
+	void (*abandon)(struct feed *);
 	void (*free)(struct feed *);
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "workerlib/backoff.h"
 #include "workerlib/clock.h"
@@ -21,6 +22,7 @@ enum {
 	ANSWER_MS = 3000,
 	USELESS_READ_MS =
 		200,        /* anyone may notify: a read that brought nothing new makes the next one wait */
+	SUSPECT_MS = 500,   /* a report may overtake the notification of what it tells by this much */
 	REPORT_GAP_MS = 100 /* news that follow each other this fast share a report */
 };
 
@@ -50,6 +52,8 @@ struct listen {
 	uint64_t report_number; /* of the report on its way */
 	int64_t version;        /* last read; -1: read again */
 	int64_t catalog_version;
+	int64_t suspect;    /* a version that a report told and no notification did */
+	int64_t suspect_at; /* when that is a doubt about LISTEN; CLOCK_NEVER: there is none */
 };
 
 static const struct step_row {
@@ -91,28 +95,42 @@ static bool send_query(struct listen *l, const char *sql, int n, const char *con
 static bool listen_send(struct listen *l, int64_t now)
 {
 	(void)now;
-	return send_query(l, "listen " PAYLOAD_CHANNEL, 0, NULL);
+	/* Set here, for a pool would refuse it among the options of the connection before it can be recognised. */
+	return PQsendQuery(l->conn, "set statement_timeout = '5s'; listen " PAYLOAD_CHANNEL) == 1;
 }
 
-/* A pool that hands statements to any server connection would listen on one and read on another. */
+/* A pool hands statements to any server connection: it would listen on one and read on another. Its process is not
+ * the one that the connection was told of when it began. */
 static bool prove_send(struct listen *l, int64_t now)
 {
 	(void)now;
 	return send_query(
 		l,
-		"select pg_backend_pid(), exists (select from pg_listening_channels() c where c = $1)"
-		" and not pg_is_in_recovery()",
+		"select pg_backend_pid(), exists (select from pg_listening_channels() c where c = $1),"
+		" pg_is_in_recovery()",
 		1, (const char *const[]){PAYLOAD_CHANNEL});
+}
+
+static bool is_true(const PGresult *result, int column)
+{
+	return strcmp(PQgetvalue(result, 0, column), "t") == 0;
 }
 
 static void prove_take(struct listen *l, const PGresult *result, int64_t now)
 {
-	if (PQntuples(result) == 1 && parse_integer(PQgetvalue(result, 0, 0)) == PQbackendPID(l->conn) &&
-	    strcmp(PQgetvalue(result, 0, 1), "t") == 0)
-		return;
-	fall(l, CVN_E_REFUSED,
-	     "the connection does not hold LISTEN: a pool in transaction mode, or a standby, is between",
-	     now);
+	const char *why = NULL;
+
+	if (PQntuples(result) != 1)
+		why = "the check of LISTEN was not answered";
+	else if (parse_integer(PQgetvalue(result, 0, 0)) != PQbackendPID(l->conn))
+		why = "a connection pool such as PgBouncer is between, which does not keep LISTEN:"
+		      " give the address of the database itself";
+	else if (!is_true(result, 1))
+		why = "the connection does not hold LISTEN";
+	else if (is_true(result, 2))
+		why = "the server is a standby, which cannot LISTEN: give the address of the primary";
+	if (why)
+		fall(l, CVN_E_REFUSED, why, now);
 }
 
 /* ---- reading a configuration ---- */
@@ -189,15 +207,26 @@ static bool report_send(struct listen *l, int64_t now)
 	return ok;
 }
 
+/* It is read at once; but a listener that was not told of it may be deaf. */
+static void suspect(struct listen *l, int64_t version, int64_t now)
+{
+	l->suspect = version;
+	l->suspect_at = now + SUSPECT_MS;
+}
+
 static void report_take(struct listen *l, const PGresult *result, int64_t now)
 {
+	int64_t version;
+
 	if (PQntuples(result) != 1) {
 		fall(l, CVN_E_LINK, "a report was not answered", now);
 		return;
 	}
-	if (parse_integer(PQgetvalue(result, 0, 0)) != l->version ||
-	    parse_integer(PQgetvalue(result, 0, 1)) != l->catalog_version)
+	version = parse_integer(PQgetvalue(result, 0, 0));
+	if (version != l->version || parse_integer(PQgetvalue(result, 0, 1)) != l->catalog_version)
 		l->read_due = true;
+	if (version != l->version && version > l->hint)
+		suspect(l, version, now);
 	/* Only now has all been done that a connection is for: one that is refused later is tried ever less often. */
 	l->failures = 0;
 	l->client.reported(l->client.arg, l->report_number);
@@ -260,6 +289,7 @@ static void connect_now(struct listen *l, int64_t now)
 	l->events = POLLOUT;
 	l->read_due = false;
 	l->read_not_before = 0;
+	l->suspect_at = CLOCK_NEVER;
 	l->report_due = true;
 	l->last_report = now - REPORT_GAP_MS;
 	enter(l, STEP_CONNECT, now);
@@ -324,6 +354,8 @@ static void note_notification(struct listen *l, const char *text, int64_t now)
 		l->read_due = true;
 	if (p.version > l->hint)
 		l->hint = p.version;
+	if (p.version >= l->suspect)
+		l->suspect_at = CLOCK_NEVER;
 }
 
 static void drain_notifications(struct listen *l, int64_t now)
@@ -350,7 +382,9 @@ static bool wants_read(const struct listen *l)
 /* Nothing is under way: begin what is due. */
 static void begin_due(struct listen *l, int64_t now)
 {
-	if (wants_read(l) && now >= l->read_not_before)
+	if (now >= l->suspect_at)
+		fall(l, CVN_E_LINK, "a version was not notified", now);
+	else if (wants_read(l) && now >= l->read_not_before)
 		enter(l, STEP_READ, now);
 	else if (now >= report_at(l))
 		enter(l, STEP_REPORT, now);
@@ -419,6 +453,8 @@ static int64_t listen_deadline(const struct feed *feed)
 		return at;
 	if (report_at(l) < at)
 		at = report_at(l);
+	if (l->suspect_at < at)
+		at = l->suspect_at;
 	if (wants_read(l) && l->read_not_before < at)
 		at = l->read_not_before;
 	return at;
@@ -427,6 +463,14 @@ static int64_t listen_deadline(const struct feed *feed)
 static void listen_news(struct feed *feed)
 {
 	listen_of(feed)->report_due = true;
+}
+
+static void listen_abandon(struct feed *feed)
+{
+	const struct listen *l = listen_of(feed);
+
+	if (PQsocket(l->conn) >= 0)
+		close(PQsocket(l->conn));
 }
 
 static void listen_free(struct feed *feed)
@@ -443,6 +487,7 @@ static const struct feed_kind listen_kind = {
 	.descriptor = listen_descriptor,
 	.deadline = listen_deadline,
 	.news = listen_news,
+	.abandon = listen_abandon,
 	.free = listen_free,
 };
 
@@ -483,5 +528,6 @@ struct feed *feed_listen_new(const char *database, const struct feed_identity *i
 	l->step = STEP_DOWN;
 	l->version = -1;
 	l->last_notify = -1;
+	l->suspect_at = CLOCK_NEVER;
 	return &l->feed;
 }

@@ -35,23 +35,40 @@ static bool is_heartbeat(const char *value, size_t n)
 	return ms >= 100 && ms <= 10000;
 }
 
-/* available: this build can do it. */
+/* What goes into a header: a token of another kind would end it. */
+static bool is_token(const char *value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (value[i] <= ' ' || value[i] > '~')
+			return false;
+	return n > 0 && n <= 1024;
+}
+
+static bool is_url(const char *value, size_t n)
+{
+	bool known = strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0;
+
+	return known && n <= 2048 && strpbrk(value, " \t\r\n?#") == NULL;
+}
+
+/* Which feed an option belongs to: it may only be set with the option that chooses that feed. */
 static const struct option_row {
 	const char *name;
 	bool (*check)(const char *value, size_t n);
 	const char *expected;
-	bool needed, available;
+	bool needed;
+	enum option with; /* OPTIONS: with any */
 } rows[OPTIONS] = {
-	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string", true, true},
-	[OPTION_URL] = {"url", is_anything, "a base URL", false, false},
-	[OPTION_WATCH_URL] = {"watch_url", is_anything, "a base URL", false, false},
-	[OPTION_TOKEN] = {"token", is_anything, "a token", false, false},
-	[OPTION_ENVIRONMENT] = {"environment", name_is_environment, "[a-z][a-z0-9-]{0,30}", true, true},
-	[OPTION_WORKER_ID] = {"worker_id", name_is_id, "[A-Za-z0-9._-]{1,64}", true, true},
-	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes", false, true},
-	[OPTION_CACHE_DIR] = {"cache_dir", is_anything, "a directory", false, false},
-	[OPTION_HEARTBEAT_MS] = {"heartbeat_ms", is_heartbeat, "100 to 10000", false, true},
-	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false, false},
+	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string", false, OPTIONS},
+	[OPTION_URL] = {"url", is_url, "http://HOST or https://HOST, without /api", false, OPTIONS},
+	[OPTION_WATCH_URL] = {"watch_url", is_url, "http://HOST or https://HOST, without /api", false, OPTION_URL},
+	[OPTION_TOKEN] = {"token", is_token, "a token of role worker", true, OPTION_URL},
+	[OPTION_ENVIRONMENT] = {"environment", name_is_environment, "[a-z][a-z0-9-]{0,30}", true, OPTIONS},
+	[OPTION_WORKER_ID] = {"worker_id", name_is_id, "[A-Za-z0-9._-]{1,64}", true, OPTIONS},
+	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes", false, OPTIONS},
+	[OPTION_CACHE_DIR] = {"cache_dir", is_anything, "a directory", false, OPTIONS},
+	[OPTION_HEARTBEAT_MS] = {"heartbeat_ms", is_heartbeat, "100 to 10000", false, OPTIONS},
+	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false, OPTION_CACHE_DIR},
 };
 
 cvn_options *cvn_options_new(void)
@@ -107,14 +124,34 @@ int options_integer(const cvn_options *options, enum option option, int otherwis
 	return options->texts[option] ? (int)strtol(options->texts[option], NULL, 10) : otherwise;
 }
 
+/* One feed, and one only. */
+static int check_feed(const cvn_options *options, cvn_error *e)
+{
+	bool database = options->texts[OPTION_DATABASE] != NULL, url = options->texts[OPTION_URL] != NULL;
+
+	if (database == url)
+		return fail(e, CVN_E_ARGUMENT, database ? "database and url: set one of them, for one feed"
+							: "database or url: one must be set",
+			    NULL);
+	return CVN_OK;
+}
+
+static int check_row(const cvn_options *options, const struct option_row *row, bool set, cvn_error *e)
+{
+	bool belongs = row->with == OPTIONS || options->texts[row->with] != NULL;
+
+	if (set && !belongs)
+		return fail(e, CVN_E_ARGUMENT, row->name, ": is of use only with ", rows[row->with].name, NULL);
+	if (!set && belongs && row->needed)
+		return fail(e, CVN_E_ARGUMENT, row->name, ": must be set", NULL);
+	return CVN_OK;
+}
+
 int options_complete(const cvn_options *options, cvn_error *e)
 {
-	for (int i = 0; i < OPTIONS; i++)
-		if (options->texts[i] && !rows[i].available)
-			return fail(e, CVN_E_UNAVAILABLE, rows[i].name, ": not available in this build yet",
-				    NULL);
-	for (int i = 0; i < OPTIONS; i++)
-		if (!options->texts[i] && rows[i].needed)
-			return fail(e, CVN_E_ARGUMENT, rows[i].name, ": must be set", NULL);
-	return CVN_OK;
+	int code = check_feed(options, e);
+
+	for (int i = 0; i < OPTIONS && code == CVN_OK; i++)
+		code = check_row(options, &rows[i], options->texts[i] != NULL, e);
+	return code;
 }

@@ -23,7 +23,7 @@ const char *options_text(const cvn_options *, enum option);
 /* The default when it is not set. */
 int options_integer(const cvn_options *, enum option, int otherwise);
 
-/* Whether a worker can be opened with them: all that is needed, nothing that this build cannot do. */
+/* Whether a worker can be opened with them: one feed, all that it needs, nothing that it has no use for. */
 int options_complete(const cvn_options *, cvn_error *);
 
 #endif

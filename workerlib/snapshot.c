@@ -83,6 +83,24 @@ bool snapshot_add_rule(struct snapshot *s, const struct rule *rule)
 	return true;
 }
 
+struct snapshot *snapshot_with(const struct snapshot *from, int64_t version, int64_t catalog_version,
+			       const char *const *values)
+{
+	struct snapshot *s = snapshot_new(version, catalog_version, from->n, from->n_rules);
+	bool ok = s != NULL;
+
+	for (size_t i = 0; ok && i < from->n; i++)
+		ok = snapshot_add_param(s, &from->params[i], values[i]);
+	for (size_t i = 0; ok && i < from->n_rules; i++)
+		ok = snapshot_add_rule(s, &from->rules[i]);
+	if (ok) {
+		memcpy(s->defect, from->defect, sizeof(s->defect));
+		return s;
+	}
+	snapshot_unref(s);
+	return NULL;
+}
+
 void snapshot_refuse(struct snapshot *s, const char *what, const char *why)
 {
 	cvn_error e;

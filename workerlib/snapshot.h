@@ -52,6 +52,10 @@ void snapshot_unref(struct snapshot *); /* frees it with the last reference; NUL
 bool snapshot_add_param(struct snapshot *, const struct param *, const char *value);
 bool snapshot_add_rule(struct snapshot *, const struct rule *);
 
+/* An unsealed copy as of other versions, values[i] being that of params[i]. NULL: no memory. */
+struct snapshot *snapshot_with(const struct snapshot *, int64_t version, int64_t catalog_version,
+			       const char *const *values);
+
 /* Keeps the first reason for which the snapshot must be refused. */
 void snapshot_refuse(struct snapshot *, const char *what, const char *why);
 

@@ -8,6 +8,7 @@
 #include "workerlib/clock.h"
 #include "workerlib/fail.h"
 #include "workerlib/feed_listen.h"
+#include "workerlib/feed_poll.h"
 #include "workerlib/options.h"
 #include "workerlib/pump.h"
 #include "workerlib/receive.h"
@@ -38,7 +39,11 @@ static int open_feed(cvn_worker *w, const cvn_options *options, cvn_error *e)
 	cvn_error why = {0};
 
 	client.arg = w;
-	w->feed = feed_listen_new(options_text(options, OPTION_DATABASE), &identity, &client, &why);
+	if (options_text(options, OPTION_DATABASE))
+		w->feed = feed_listen_new(options_text(options, OPTION_DATABASE), &identity, &client, &why);
+	else
+		w->feed = feed_poll_new(options_text(options, OPTION_URL), options_text(options, OPTION_WATCH_URL),
+					options_text(options, OPTION_TOKEN), &identity, &client, &why);
 	return w->feed ? CVN_OK : fail(e, why.code, why.detail, NULL);
 }
 

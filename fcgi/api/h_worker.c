@@ -6,6 +6,7 @@
 #include "fcgi/api/server.h"
 #include "fcgi/ops/ops_worker.h"
 #include "workerlib/core/name.h"
+#include "workerlib/core/worker_report.h"
 
 enum field {
 	ENVIRONMENT,
@@ -26,20 +27,20 @@ enum field {
 };
 
 static const struct body_field fields[FIELDS] = {
-	[ENVIRONMENT] = {"environment", BODY_TEXT, true, false},
-	[BUILD] = {"build", BODY_TEXT, false, false},
-	[STATE] = {"state", BODY_TEXT, true, false},
-	[APPLIED_VERSION] = {"applied_version", BODY_INTEGER, true, false},
-	[CONFIG_HASH] = {"config_hash", BODY_TEXT, false, true},
-	[WAITING_FOR] = {"waiting_for", BODY_TEXT, false, true},
-	[WAITING_MS] = {"waiting_ms", BODY_INTEGER, false, true},
-	[PENDING] = {"pending", BODY_ARRAY, false, false},
-	[RESTART_REQUIRED] = {"restart_required", BODY_ARRAY, false, false},
-	[REJECTED] = {"rejected", BODY_OBJECT, false, true},
-	[APPLIED_MS] = {"applied_ms", BODY_INTEGER, false, true},
-	[NOTIFIED_MS] = {"notified_ms", BODY_INTEGER, false, true},
-	[FORBIDDEN_APPLIES] = {"forbidden_applies", BODY_INTEGER, false, false},
-	[CLOSED] = {"closed", BODY_BOOL, false, false},
+	[ENVIRONMENT] = {WORKER_REPORT_ENVIRONMENT, BODY_TEXT, true, false},
+	[BUILD] = {WORKER_REPORT_BUILD, BODY_TEXT, false, false},
+	[STATE] = {WORKER_REPORT_STATE, BODY_TEXT, true, false},
+	[APPLIED_VERSION] = {WORKER_REPORT_APPLIED_VERSION, BODY_INTEGER, true, false},
+	[CONFIG_HASH] = {WORKER_REPORT_CONFIG_HASH, BODY_TEXT, false, true},
+	[WAITING_FOR] = {WORKER_REPORT_WAITING_FOR, BODY_TEXT, false, true},
+	[WAITING_MS] = {WORKER_REPORT_WAITING_MS, BODY_INTEGER, false, true},
+	[PENDING] = {WORKER_REPORT_PENDING, BODY_ARRAY, false, false},
+	[RESTART_REQUIRED] = {WORKER_REPORT_RESTART_REQUIRED, BODY_ARRAY, false, false},
+	[REJECTED] = {WORKER_REPORT_REJECTED, BODY_OBJECT, false, true},
+	[APPLIED_MS] = {WORKER_REPORT_APPLIED_MS, BODY_INTEGER, false, true},
+	[NOTIFIED_MS] = {WORKER_REPORT_NOTIFIED_MS, BODY_INTEGER, false, true},
+	[FORBIDDEN_APPLIES] = {WORKER_REPORT_FORBIDDEN, BODY_INTEGER, false, false},
+	[CLOSED] = {WORKER_REPORT_CLOSED, BODY_BOOL, false, false},
 };
 
 static const char *const states[] = {"current", "pending", "restart_required", "rejected", NULL};
@@ -130,8 +131,8 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 		return code;
 	reply_json(reply, &json);
 	canon_object(&json);
-	reply_integer(&json, "version", current.version);
-	reply_integer(&json, "catalog_version", current.catalog_version);
+	reply_integer(&json, WORKER_REPORT_VERSION, current.version);
+	reply_integer(&json, WORKER_REPORT_CATALOG_VERSION, current.catalog_version);
 	canon_end(&json, '}');
 	return CODE_OK;
 }

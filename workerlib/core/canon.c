@@ -149,6 +149,12 @@ void canon_bool(struct canon *c, int truth)
 	put_text(c, truth ? "true" : "false");
 }
 
+void canon_text(struct canon *c, const char *json)
+{
+	separate(c);
+	put_text(c, json);
+}
+
 bool canon_done(const struct canon *c)
 {
 	return !c->broken && c->depth == 0 && c->place[0] == PLACE_NEXT;

@@ -32,6 +32,7 @@ void canon_string(struct canon *, const char *text, size_t n); /* valid UTF-8 */
 void canon_integer(struct canon *, int64_t);                   /* |i| <= 2^53 - 1 */
 void canon_null(struct canon *);
 void canon_bool(struct canon *, int);
+void canon_text(struct canon *, const char *json); /* a value that was written by these functions before */
 
 /*
  * The order in which RFC 8785 wants two names of one object, as strcmp says it: by UTF-16 code units, so that what

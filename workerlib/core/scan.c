@@ -118,7 +118,7 @@ static const char *escaped(const char **at, const char *end, uint32_t *character
 	return NULL;
 }
 
-static const char *string_next(const char **at, const char *end, uint32_t *character)
+const char *scan_string_next(const char **at, const char *end, uint32_t *character)
 {
 	if (*at == end)
 		return "a string without an end";
@@ -145,7 +145,7 @@ static bool string(struct scanner *s, uint64_t *hash)
 	if (!take(s, '"'))
 		return fail(s, "a string was expected");
 	do {
-		wrong = string_next(&s->at, s->end, &character);
+		wrong = scan_string_next(&s->at, s->end, &character);
 		if (wrong)
 			return fail(s, wrong);
 		*hash = (*hash ^ character) * UINT64_C(0x9e3779b97f4a7c15);
@@ -161,8 +161,8 @@ static bool same_string(const char *a, const char *b, const char *end)
 	uint32_t x, y;
 
 	do {
-		string_next(&a, end, &x);
-		string_next(&b, end, &y);
+		scan_string_next(&a, end, &x);
+		scan_string_next(&b, end, &y);
 		if (x != y)
 			return false;
 	} while (x);
@@ -390,7 +390,7 @@ static const char *item(const char **at, const char *end, char *out, size_t max,
 		uint32_t character;
 		char bytes[4];
 		size_t length;
-		const char *wrong = string_next(at, end, &character);
+		const char *wrong = scan_string_next(at, end, &character);
 
 		if (wrong)
 			return wrong;

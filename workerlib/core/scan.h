@@ -8,6 +8,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "workerlib/core/code.h"
 
@@ -32,6 +33,12 @@ enum code scan_list_open(struct scan_list *, const char *text, size_t n, struct 
  * longer than max, *n is max + 1 and out is cut at a character.
  */
 bool scan_list_next(struct scan_list *, char *out, size_t max, size_t *n);
+
+/*
+ * One character of a JSON string, unescaped, from behind the opening quote; steps past it. 0 is the closing quote,
+ * since U+0000 is not let in. NULL, or what is wrong.
+ */
+const char *scan_string_next(const char **at, const char *end, uint32_t *character);
 
 /* n bytes are valid UTF-8: no overlong form, no surrogate, at most U+10FFFF. */
 bool scan_utf8(const char *text, size_t n);

@@ -1,0 +1,29 @@
+#ifndef CVN_CORE_WORKER_REPORT_H
+#define CVN_CORE_WORKER_REPORT_H
+/*
+ * The report of a worker on the long-poll feed, as its two ends word it: POST WORKER_REPORT_PATH, the worker's id,
+ * WORKER_REPORT_VERB. The answer, {"version","catalog_version"}, says what is current.
+ */
+#define WORKER_REPORT_PATH "/api/workers/"
+#define WORKER_REPORT_VERB "/report"
+
+#define WORKER_REPORT_APPLIED_MS "applied_ms"
+#define WORKER_REPORT_APPLIED_VERSION "applied_version"
+#define WORKER_REPORT_BUILD "build"
+#define WORKER_REPORT_CLOSED "closed"
+#define WORKER_REPORT_CONFIG_HASH "config_hash"
+#define WORKER_REPORT_ENVIRONMENT "environment"
+#define WORKER_REPORT_FORBIDDEN "forbidden_applies"
+#define WORKER_REPORT_NOTIFIED_MS "notified_ms"
+#define WORKER_REPORT_PENDING "pending"
+#define WORKER_REPORT_REJECTED "rejected"
+#define WORKER_REPORT_RESTART_REQUIRED "restart_required"
+#define WORKER_REPORT_STATE "state"
+#define WORKER_REPORT_WAITING_FOR "waiting_for"
+#define WORKER_REPORT_WAITING_MS "waiting_ms"
+
+/* Of the answer. */
+#define WORKER_REPORT_VERSION "version"
+#define WORKER_REPORT_CATALOG_VERSION "catalog_version"
+
+#endif
