@@ -64,7 +64,8 @@ check_suites() {
 		TAP_LOG=$RESULTS/$1-${program##*/}.tap
 		rm -f "$TAP_LOG"
 		suite "${program#"$BUILD/$1/tests/"} ($2)" env "CK_TAP_LOG_FILE_NAME=$TAP_LOG" CK_VERBOSITY=normal "CVN_SRCDIR=$ROOT" \
-			"CVN_TEST_DATABASE=$(fresh_database "${1}_${program##*/}")" "$program"
+			"CVN_TEST_DATABASE=$(fresh_database "${1}_${program##*/}")" "CVN_TEST_STACK=$(stack_fact database)" \
+			"CVN_TEST_API=$(port_of url)" "CVN_TEST_NOTIFIER=$(port_of notifier)" "$program"
 		TAP_LOG=''
 	done < <(find "$BUILD/$1/tests" -type f -name 'check_*' -perm -u+x -not -path '*/.libs/*' | sort)
 }
@@ -77,6 +78,10 @@ fresh_database() {
 	"$ROOT/sql/apply" "host=$host user=postgres dbname=$1" --demo >&2
 	echo "host=$host user=cvn_owner dbname=$1"
 }
+
+# stack_fact MEMBER: a text of run.json. port_of MEMBER: the port at the end of a URL there.
+stack_fact() { sed -n "s/^ *\"$1\": \"\(.*\)\",*$/\1/p" "$STATE/run.json"; }
+port_of() { stack_fact "$1" | sed 's/.*://'; }
 
 socket_directory() { sed -n 's/.*"database": "host=\([^ ]*\) .*/\1/p' "$STATE/run.json"; }
 

@@ -48,8 +48,8 @@ enum {
 	CVN_OK = 0,
 	CVN_E_ARGUMENT = 1,    /* an option or argument that cannot be */
 	CVN_E_NO_MEMORY = 2,   /* what was before is still there */
-	CVN_E_LINK = 3,        /* the database cannot be reached, or does not answer in time */
-	CVN_E_REFUSED = 4,     /* the database answers, and says no: no such environment, no right */
+	CVN_E_LINK = 3,        /* the platform cannot be reached, or does not answer in time */
+	CVN_E_REFUSED = 4,     /* the platform answers, and says no: no such environment, no right */
 	CVN_E_INVALID = 5,     /* a configuration that does not pass the checks */
 	CVN_E_UNKNOWN = 6,     /* no such parameter, or it has no value */
 	CVN_E_TYPE = 7,        /* the parameter is of another type */
@@ -72,12 +72,14 @@ cvn_options *cvn_options_new(void);
 
 /*
  * Names, and their values as text:
- *   database         libpq connection string; direct feed
+ *   database         the direct feed: a libpq connection string. It LISTENs, so no pool may be between
+ *   url              instead, the long-poll feed: the platform's base URL, without /api
+ *   watch_url        where to wait for changes, the notifier's own port (default: url)
+ *   token            of role worker; needed with url
  *   environment      [a-z][a-z0-9-]{0,30}
  *   worker_id        [A-Za-z0-9._-]{1,64}, one of its own for each process
  *   build            what runs, for the operators' list (default: empty)
  *   heartbeat_ms     100..10000 (default 5000): how often the worker reports when nothing happens
- *   url, watch_url, token           the long-poll feed: not in this build; cvn_worker_open() says so
  *   cache_dir, cache_max_age_s      starting from disk: not in this build; cvn_worker_open() says so
  * An unknown name or a value that cannot be is CVN_E_ARGUMENT, and nothing changes.
  */

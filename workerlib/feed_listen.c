@@ -210,6 +210,8 @@ static bool report_send(struct listen *l, int64_t now)
 /* It is read at once; but a listener that was not told of it may be deaf. */
 static void suspect(struct listen *l, int64_t version, int64_t now)
 {
+	if (l->suspect_at != CLOCK_NEVER)
+		return;
 	l->suspect = version;
 	l->suspect_at = now + SUSPECT_MS;
 }

@@ -69,6 +69,11 @@ static const struct step_row {
 static void fall(struct poll *p, int code, const char *why, int64_t now);
 static void enter(struct poll *p, enum step step, int64_t now);
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* ---- asking ---- */
 
 static bool ask(struct poll *p, int slot, const char *base, const char *path, const char *body, long timeout_ms)
@@ -260,7 +265,7 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 		p->read_due = true;
 	/* What the watch brought while the report was under way was not known to it. */
 	if (current.version != p->base->version && p->report_base == p->base->version)
-		p->suspect_at = now + SUSPECT_MS;
+		p->suspect_at = earlier(p->suspect_at, now + SUSPECT_MS);
 	/* Only now has all been done that a link is for: one that is refused later is tried ever less often. */
 	p->failures = 0;
 	p->client.reported(p->client.arg, p->report_number);
@@ -454,11 +459,6 @@ static int poll_descriptor(const struct feed *feed, short *events, uint64_t *ser
 	*events = POLLIN;
 	*serial = 0;
 	return http_descriptor(poll_of(feed)->http);
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 static int64_t poll_deadline(const struct feed *feed)

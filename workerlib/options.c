@@ -151,6 +151,8 @@ int options_complete(const cvn_options *options, cvn_error *e)
 {
 	int code = check_feed(options, e);
 
+	if (options->texts[OPTION_CACHE_DIR])
+		return fail(e, CVN_E_UNAVAILABLE, "cache_dir: not available in this build yet", NULL);
 	for (int i = 0; i < OPTIONS && code == CVN_OK; i++)
 		code = check_row(options, &rows[i], options->texts[i] != NULL, e);
 	return code;

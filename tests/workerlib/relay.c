@@ -84,12 +84,12 @@ static void count_words(struct network *n, const char *bytes, size_t length)
 }
 
 /* False: it has ended. */
-static bool pass_on(struct network *n, int from, int to, bool counted)
+static bool pass_on(struct network *n, int from, int to)
 {
 	char bytes[BUFFER];
 	ssize_t length = read(from, bytes, sizeof(bytes));
 
-	if (length > 0 && counted)
+	if (length > 0)
 		count_words(n, bytes, (size_t)length);
 	return length > 0 && write(to, bytes, (size_t)length) == length;
 }
@@ -122,9 +122,9 @@ static void turn(struct network *n)
 		struct pair *p = &n->pairs[i];
 		bool ok = true;
 		if (fds[2 + 2 * i].revents)
-			ok = pass_on(n, p->client, p->server, true);
+			ok = pass_on(n, p->client, p->server);
 		if (ok && fds[3 + 2 * i].revents)
-			ok = pass_on(n, p->server, p->client, false);
+			ok = pass_on(n, p->server, p->client);
 		if (!ok)
 			end_pair(p);
 	}

@@ -2,7 +2,7 @@
 #define CVN_TESTS_WORKERLIB_RELAY_H
 /*
  * A network that fails when told to: a process between a client and a server, on sockets of this machine. It counts
- * how often the client has said a word.
+ * how often one of them has said a word.
  */
 #include <sys/types.h>
 

@@ -543,22 +543,49 @@ START_TEST(options_are_checked)
 }
 END_TEST
 
-START_TEST(what_this_build_cannot_do_is_refused)
+START_TEST(options_that_make_no_feed_are_refused)
 {
-	static const char *const names[] = {"url", "watch_url", "token", "cache_dir"};
+	static const struct {
+		const char *name, *value, *also, *value_of_also, *why;
+	} cases[] = {
+		{"build", "x", NULL, NULL, "database or url"},
+		{"database", "dbname=x", "url", "http://x", "set one of them"},
+		{"url", "http://x", NULL, NULL, "token: must be set"},
+		{"database", "dbname=x", "token", "t", "token: is of use only with url"},
+		{"database", "dbname=x", "watch_url", "http://x", "watch_url: is of use only with url"},
+	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		cvn_options *o = cvn_options_new();
 		cvn_worker *w = NULL;
 		cvn_error e = {0};
 		ck_assert_int_eq(cvn_options_set(o, "environment", "paper", &e), 0);
 		ck_assert_int_eq(cvn_options_set(o, "worker_id", "w", &e), 0);
-		ck_assert_int_eq(cvn_options_set(o, names[i], "x", &e), 0);
-		ck_assert_int_eq(cvn_worker_open(o, &w, &e), CVN_E_UNAVAILABLE);
+		ck_assert_int_eq(cvn_options_set(o, cases[i].name, cases[i].value, &e), 0);
+		if (cases[i].also)
+			ck_assert_int_eq(cvn_options_set(o, cases[i].also, cases[i].value_of_also, &e), 0);
+		ck_assert_int_eq(cvn_worker_open(o, &w, &e), CVN_E_ARGUMENT);
 		ck_assert_ptr_null(w);
-		ck_assert_ptr_nonnull(strstr(e.detail, names[i]));
+		ck_assert_msg(strstr(e.detail, cases[i].why) != NULL, "%s", e.detail);
 		cvn_options_free(o);
 	}
+}
+END_TEST
+
+START_TEST(urls_and_tokens_are_checked_when_they_are_set)
+{
+	static const char *const cases[][2] = {
+		{"url", "ftp://x"}, {"url", "x"},        {"watch_url", "http://x y"}, {"url", "http://x?y"},
+		{"token", ""},      {"token", "a\r\nb"}, {"token", "a b"},
+	};
+	cvn_options *o = cvn_options_new();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cvn_error e = {0};
+		ck_assert_int_eq(cvn_options_set(o, cases[i][0], cases[i][1], &e), CVN_E_ARGUMENT);
+		ck_assert_ptr_nonnull(strstr(e.detail, cases[i][0]));
+	}
+	cvn_options_free(o);
 }
 END_TEST
 
@@ -584,7 +611,8 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, readers_see_whole_configurations);
 	tcase_add_test(tcase, workers_follow_each_other_on_one_thread);
 	tcase_add_test(tcase, options_are_checked);
-	tcase_add_test(tcase, what_this_build_cannot_do_is_refused);
+	tcase_add_test(tcase, options_that_make_no_feed_are_refused);
+	tcase_add_test(tcase, urls_and_tokens_are_checked_when_they_are_set);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
