@@ -93,9 +93,12 @@ void change_set_show(const struct ctl *ctl, const struct reply *reply)
 void change_set_content(struct json_object *set, FILE *f)
 {
 	static const struct listing_column bound[] = {
-		{"change", "id", "", NULL},		{"environment", "environment", "", NULL},
-		{"created by", NULL, NULL, created},	{"edited by", "edited_by", "", NULL},
-		{"state", "state", "", NULL},		{"reason", "reason", "", NULL},
+		{"change", "id", "", NULL},
+		{"environment", "environment", "", NULL},
+		{"created by", NULL, NULL, created},
+		{"edited by", "edited_by", "", NULL},
+		{"state", "state", "", NULL},
+		{"reason", "reason", "", NULL},
 		{"hash", "content_hash", "", NULL},
 	};
 

@@ -93,6 +93,7 @@ size_t listing_errors(struct json_object *errors, FILE *f, int indent)
 {
 	static const struct listing_column columns[] = {
 		{"REFUSED", "name", "", NULL},
+		{"ENVIRONMENT", "environment", "", NULL}, /* where the catalog is written, which is for all of them */
 		{"CODE", "code", "", NULL},
 		{"WHY", "detail", "", NULL},
 	};

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,11 @@ int main(int argc, char *argv[])
 
 	/* Data that did not reach its file must not look like success. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		perror("cvnctl: standard output");
+		problem_say(&(struct problem){.what = "the output could not be written",
+					      .detail = strerror(errno),
+					      .where = "standard output",
+					      .next = "make room; what was asked for was done"},
+			    stderr);
 		result = result == CTL_DONE ? CTL_REFUSED : result;
 	}
 	return result;

@@ -2,7 +2,6 @@
 
 #include <json-c/json.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fcgi/ctl/mem.h"

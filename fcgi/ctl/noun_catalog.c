@@ -1,6 +1,5 @@
 #include <json-c/json.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/ask.h"
@@ -19,8 +18,10 @@ static char *flags(struct json_object *variable)
 		const char *member, *word;
 		bool when;
 	} rows[] = {
-		{"critical", "critical", true},		  {"required", "required", true},
-		{"hot_reloadable", "at restart", false},  {"deprecated", "deprecated", true},
+		{"critical", "critical", true},
+		{"required", "required", true},
+		{"hot_reloadable", "at restart", false},
+		{"deprecated", "deprecated", true},
 		{"excluded_from_ftf", "no factor", true},
 	};
 	struct json_object *words = mem_must(json_object_new_array());
@@ -46,9 +47,12 @@ static char *bounds(struct json_object *variable)
 static void show_list(const struct ctl *ctl, const struct reply *reply)
 {
 	static const struct listing_column columns[] = {
-		{"PARAMETER", "name", "", NULL}, {"TYPE", "type", "", NULL},
-		{"CATEGORY", "category", "", NULL}, {"DEFAULT", "default_value", "-", NULL},
-		{"VALUES", NULL, NULL, bounds}, {"UNIT", "unit", "", NULL},
+		{"PARAMETER", "name", "", NULL},
+		{"TYPE", "type", "", NULL},
+		{"CATEGORY", "category", "", NULL},
+		{"DEFAULT", "default_value", "-", NULL},
+		{"VALUES", NULL, NULL, bounds},
+		{"UNIT", "unit", "", NULL},
 		{"FLAGS", NULL, NULL, flags},
 	};
 
@@ -69,12 +73,18 @@ int noun_catalog_list(const struct ctl *ctl)
 static void show_variable(const struct ctl *ctl, const struct reply *reply)
 {
 	static const struct listing_column rows[] = {
-		{"parameter", "name", "", NULL},     {"description", "description", "", NULL},
-		{"type", "type", "", NULL},	     {"category", "category", "", NULL},
-		{"group", "group_name", "", NULL},   {"unit", "unit", "", NULL},
-		{"default", "default_value", "-", NULL}, {"values", NULL, NULL, bounds},
-		{"flags", NULL, NULL, flags},	     {"version", "version", "", NULL},
-		{"updated", "updated_at", "", NULL}, {"updated by", "updated_by", "", NULL},
+		{"parameter", "name", "", NULL},
+		{"description", "description", "", NULL},
+		{"type", "type", "", NULL},
+		{"category", "category", "", NULL},
+		{"group", "group_name", "", NULL},
+		{"unit", "unit", "", NULL},
+		{"default", "default_value", "-", NULL},
+		{"values", NULL, NULL, bounds},
+		{"flags", NULL, NULL, flags},
+		{"version", "version", "", NULL},
+		{"updated", "updated_at", "", NULL},
+		{"updated by", "updated_by", "", NULL},
 	};
 
 	listing_object(reply->json, rows, sizeof rows / sizeof rows[0], ctl->out);

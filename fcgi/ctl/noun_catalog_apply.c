@@ -1,6 +1,5 @@
 #include <json-c/json.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/ask.h"

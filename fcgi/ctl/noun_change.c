@@ -30,11 +30,16 @@ static char *touched(struct json_object *set)
 }
 
 static const struct listing_column columns[] = {
-	{"CHANGE", "id", "", NULL},	       {"ENVIRONMENT", "environment", "", NULL},
-	{"KIND", "kind", "", NULL},	       {"STATE", "state", "", NULL},
-	{"BASE", "base_version", "-", NULL},   {"VERSION", "version", "-", NULL},
-	{"CREATED", "created_at", "-", NULL},  {"BY", "created_by", "-", NULL},
-	{"CHANGES", NULL, NULL, touched},      {"REASON", "reason", "", NULL},
+	{"CHANGE", "id", "", NULL},
+	{"ENVIRONMENT", "environment", "", NULL},
+	{"KIND", "kind", "", NULL},
+	{"STATE", "state", "", NULL},
+	{"BASE", "base_version", "-", NULL},
+	{"VERSION", "version", "-", NULL},
+	{"CREATED", "created_at", "-", NULL},
+	{"BY", "created_by", "-", NULL},
+	{"CHANGES", NULL, NULL, touched},
+	{"REASON", "reason", "", NULL},
 };
 
 static const struct listing listing = {.member = "changes",

@@ -28,9 +28,12 @@ static char *frozen(struct json_object *environment)
 }
 
 static const struct listing_column columns[] = {
-	{"ENVIRONMENT", "environment", "", NULL}, {"VERSION", "version", "-", NULL},
-	{"UPDATED", "updated_at", "-", NULL},	  {"BY", "updated_by", "-", NULL},
-	{"CURRENT WORKERS", NULL, NULL, workers}, {"LOCKED BY", "locked_by", "", NULL},
+	{"ENVIRONMENT", "environment", "", NULL},
+	{"VERSION", "version", "-", NULL},
+	{"UPDATED", "updated_at", "-", NULL},
+	{"BY", "updated_by", "-", NULL},
+	{"CURRENT WORKERS", NULL, NULL, workers},
+	{"LOCKED BY", "locked_by", "", NULL},
 	{"FROZEN", NULL, NULL, frozen},
 };
 

@@ -1,5 +1,4 @@
 #include <json-c/json.h>
-#include <string.h>
 
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/ask.h"
@@ -27,9 +26,12 @@ static char *weekly(struct json_object *window)
 }
 
 static const struct listing_column columns[] = {
-	{"WINDOW", "id", "", NULL},	   {"ENVIRONMENT", "environment", "", NULL},
-	{"STARTS", "starts_at", "-", NULL}, {"ENDS", "ends_at", "-", NULL},
-	{"WEEKLY", NULL, NULL, weekly},	   {"BY", "created_by", "-", NULL},
+	{"WINDOW", "id", "", NULL},
+	{"ENVIRONMENT", "environment", "", NULL},
+	{"STARTS", "starts_at", "-", NULL},
+	{"ENDS", "ends_at", "-", NULL},
+	{"WEEKLY", NULL, NULL, weekly},
+	{"BY", "created_by", "-", NULL},
 	{"REASON", "reason", "", NULL},
 };
 

@@ -34,10 +34,14 @@ static char *summary(struct json_object *entry)
 }
 
 static const struct listing_column columns[] = {
-	{"ENTRY", "id", "", NULL},	      {"ENVIRONMENT", "environment", "", NULL},
-	{"VERSION", "version", "-", NULL},    {"CHANGE", "change_id", "-", NULL},
-	{"AT", "changed_at", "-", NULL},      {"BY", "changed_by", "-", NULL},
-	{"APPROVED", "approved_by", "", NULL}, {"WHAT", NULL, NULL, summary},
+	{"ENTRY", "id", "", NULL},
+	{"ENVIRONMENT", "environment", "", NULL},
+	{"VERSION", "version", "-", NULL},
+	{"CHANGE", "change_id", "-", NULL},
+	{"AT", "changed_at", "-", NULL},
+	{"BY", "changed_by", "-", NULL},
+	{"APPROVED", "approved_by", "", NULL},
+	{"WHAT", NULL, NULL, summary},
 	{"REASON", "reason", "", NULL},
 };
 

@@ -3,7 +3,6 @@
 
 #include "fcgi/ctl/args.h"
 #include "fcgi/ctl/ask.h"
-#include "fcgi/ctl/client.h"
 #include "fcgi/ctl/command.h"
 #include "fcgi/ctl/listing.h"
 #include "fcgi/ctl/mem.h"

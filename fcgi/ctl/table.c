@@ -1,6 +1,5 @@
 #include "fcgi/ctl/table.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -133,6 +133,15 @@ static const struct {
 	  "  where: PUT /api/x\n"
 	  "  next: correct what is listed; nothing was written\n"
 	  "  request: r1\n"},
+	{422, 0,
+	  "{\"title\":\"t\",\"code\":\"invalid\",\"instance\":\"r1\","
+	  "\"errors\":[{\"name\":\"CVN_A\",\"environment\":\"live\",\"code\":\"c\",\"detail\":\"d\"}]}",
+	  "cvnctl: t (422 invalid)\n"
+	  "  REFUSED  ENVIRONMENT  CODE  WHY\n"
+	  "  CVN_A    live         c     d\n"
+	  "  where: PUT /api/x\n"
+	  "  next: correct what is listed; nothing was written\n"
+	  "  request: r1\n"},
 	{412, 0,
 	  "{\"title\":\"the configuration has moved on\",\"code\":\"stale\",\"current_version\":13,\"instance\":\"r2\","
 	  "\"diff\":[{\"name\":\"CVN_A\",\"old\":\"0.7\",\"new\":\"0.8\"}]}",

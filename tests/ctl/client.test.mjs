@@ -6,7 +6,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { start } from './cvnctl.mjs';
+import { cvnctl, start } from './cvnctl.mjs';
 
 const servers = [];
 after(() => servers.forEach((server) => server.close()));
@@ -127,6 +127,12 @@ test('bash completes nouns, verbs, options and files', async () => {
 	assert.deepEqual(complete('cvnctl', 'watch', '--co'), ['--count']);
 	assert.deepEqual(complete('cvnctl', 'worker', 'list', '--js'), ['--json']);
 	assert.deepEqual(complete('cvnctl', 'config', 'diff', 'dev', 'fi'), []); // bash's own: files
+});
+
+test('an output that is full is no success', () => {
+	const { status, stderr } = spawnSync('bash', ['-c', '"$0" completion bash > /dev/full', cvnctl], { encoding: 'utf8' });
+	assert.equal(status, 1);
+	assert.match(stderr, /^cvnctl: the output could not be written\n {2}No space left on device\n {2}where: standard output\n/);
 });
 
 test('a request that is refused for a while says until when', async () => {

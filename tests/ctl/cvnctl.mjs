@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const bin = process.env.CVN_BIN ?? fileURLToPath(new URL('../../.build/prefix/bin', import.meta.url));
+export const cvnctl = join(bin, 'cvnctl');
 
 // What says who asks: the variables of an operator of the stack, whose password goes to a file in `place`.
 export function operator(stack, place, role, password = stack.credentials[role].password) {
@@ -15,13 +16,13 @@ export function operator(stack, place, role, password = stack.credentials[role].
 
 // The same as start(), at a terminal, on which `typed` is typed; what it prints and says are one there.
 export function startOnTerminal(words, env, typed) {
-	const command = [join(bin, 'cvnctl'), ...words].join(' ');
+	const command = [cvnctl, ...words].join(' ');
 	return launch('script', ['--quiet', '--return', '--command', command, '/dev/null'], env, typed);
 }
 
 // { child, out(), said(), done: a promise of { exit, out, said } }; `input` is its standard input.
 export function start(words, env = {}, input = '') {
-	return launch(join(bin, 'cvnctl'), words, env, input);
+	return launch(cvnctl, words, env, input);
 }
 
 function launch(program, words, env, input) {

@@ -184,23 +184,28 @@ test('an entry of the history is found and taken back; the chain is whole', asyn
 	assert.match((await expect(0, 'viewer', 'history', 'verify', env)).out, /is whole: \d+ entries/);
 });
 
-test('a catalog file is applied once, and again it changes nothing', async (t) => {
+// Without a default, so that no environment changes and it can be deleted again.
+test('a catalog file is applied once, and again it changes nothing', async () => {
 	const name = `TEST_CTL_${Date.now()}_${process.pid}`;
 	const file = join(place, 'catalog.json');
-	const define = (more) => writeFileSync(file, JSON.stringify({ variables: [{ name, type: 'decimal', category: 'threshold', default_value: '0.50', ...more }] }));
-	t.after(() => s.call('admin', 'DELETE', `/api/catalog/${name}`));
+	const define = (more) => writeFileSync(file, JSON.stringify({ variables: [{ name, type: 'decimal', category: 'threshold', min_value: '0.50', ...more }] }));
+	const apply = (exit, ...words) => expect(exit, 'admin', 'catalog', 'apply', file, ...words);
 
 	define({});
-	assert.match((await expect(1, 'admin', 'catalog', 'apply', file, '--dry-run')).said, /1 to be created/);
-	assert.match((await expect(0, 'admin', 'catalog', 'apply', file, ...why)).said, /^1 created, 0 replaced/m);
-	assert.match((await expect(0, 'admin', 'catalog', 'apply', file, ...why)).said, /^0 created, 0 replaced, 1 as/m);
-	define({ max_value: '2.0' });
-	const replaced = await expect(0, 'admin', 'catalog', 'apply', file, ...why);
-	assert.match(replaced.out, new RegExp(`^${name} +replace +max_value +- +2$`, 'm'));
-	assert.match((await expect(0, 'viewer', 'catalog', 'show', name)).out, /^default +0\.5$/m);
-	define({ max_value: '0.1' });
-	assert.match((await expect(1, 'admin', 'catalog', 'apply', file, ...why)).said, /422 invalid[^]*1 not done/);
-	await expect(1, 'viewer', 'catalog', 'apply', file, ...why);
+	assert.match((await apply(1, '--dry-run')).said, /1 to be created/);
+	await expect(1, 'viewer', 'catalog', 'show', name);
+	assert.match((await apply(0, ...why)).said, /^1 created, 0 replaced/m);
+	try {
+		assert.match((await apply(0, ...why)).said, /^0 created, 0 replaced, 1 as/m);
+		define({ max_value: '2.0' });
+		assert.match((await apply(0, ...why)).out, new RegExp(`^${name} +replace +max_value +- +2$`, 'm'));
+		assert.match((await expect(0, 'viewer', 'catalog', 'show', name)).out, /^values +0\.5 \.\. 2$/m);
+		define({ max_value: '0.1' });
+		assert.match((await apply(1, ...why)).said, /422 invalid[^]*1 not done/);
+		assert.match((await expect(1, 'viewer', 'catalog', 'apply', file, ...why)).said, /403 forbidden/);
+	} finally {
+		assert.equal((await s.call('admin', 'DELETE', `/api/catalog/${name}`)).status, 204);
+	}
 });
 
 test('what the server has is applied to it without a change', async () => {
