@@ -129,6 +129,13 @@ sources_suites() {
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
 }
 
+# The boundary machine: random lives, and bugs seeded into it that the lives must find.
+machine_suites() {
+	suite "machine: properties (gcc)" "$BUILD/gcc/tests/workerlib/properties"
+	suite "machine: properties (clang, sanitizers)" env CVN_SEED=1000000 CVN_SEQUENCES=10000 "$BUILD/clang/tests/workerlib/properties"
+	suite "machine: seeded bugs" node --test --test-reporter=tap "$ROOT/tests/workerlib/mutants.test.mjs"
+}
+
 stack_suites() {
 	local area
 	local -a files
@@ -152,6 +159,7 @@ main() {
 	mkdir -p "$RESULTS"
 	build_everything
 	sources_suites
+	machine_suites
 	local start=$SECONDS
 	if start_stack; then
 		add "the stack starts" 1 0 0 $((SECONDS - start))

@@ -7,7 +7,6 @@ int main(void)
 	SRunner *runner = srunner_create(machine_suite());
 	int failed;
 
-	srunner_add_suite(runner, property_suite());
 	srunner_add_suite(runner, engine_suite());
 	srunner_add_suite(runner, feed_suite());
 	srunner_add_suite(runner, memory_suite());

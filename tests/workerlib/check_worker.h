@@ -4,7 +4,6 @@
 #include <check.h>
 
 Suite *machine_suite(void);
-Suite *property_suite(void);
 Suite *engine_suite(void);
 Suite *feed_suite(void);
 Suite *memory_suite(void);
