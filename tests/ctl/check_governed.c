@@ -128,6 +128,42 @@ static const struct scenario scenarios[] = {
 	  {{"POST", "/api/config/live/promote", "*", "{\"from\":\"paper\",\"reason\":\"why\",\"dry_run\":true}", 200,
 	     PLANNED(ITEM), 0}},
 	  CTL_REFUSED, TABLE, "live at version 12: 1 changed, 0 refused, 2 workers\n"},
+	{"a dry run whose answer is lost has written nothing",
+	  {"config", "promote", "live", "--from=paper", "--reason=why", "--dry-run"},
+	  {{"POST", "/api/config/live/promote", NULL, NULL, 0, NULL, 0}},
+	  CTL_LINK, "", "  nothing was written\n"},
+	{"environments are listed with who holds them back",
+	  {"environment", "list"},
+	  {{"GET", "/api/environments", NULL, NULL, 200,
+	     "{\"environments\":[{\"environment\":\"live\",\"version\":3,\"updated_at\":\"t\",\"updated_by\":\"ed\","
+	     "\"locked_by\":\"ad\",\"frozen\":true,\"freeze\":{\"until\":\"u\",\"reason\":\"why\"},\"workers\":2,"
+	     "\"workers_current\":1}]}", 0}},
+	  CTL_DONE,
+	  "ENVIRONMENT  VERSION  UPDATED  BY  CURRENT WORKERS  LOCKED BY  FROZEN\n"
+	  "live         3        t        ed  1 of 2           ad         until u: why\n",
+	  NULL},
+	{"the windows of a week are shown by their days",
+	  {"freeze", "list"},
+	  {{"GET", "/api/freeze-windows", NULL, NULL, 200,
+	     "{\"freeze_windows\":[{\"id\":3,\"environment\":\"*\",\"starts_at\":null,\"ends_at\":null,\"reason\":\"why\","
+	     "\"weekly\":{\"days\":[6,7],\"from\":\"00:00\",\"to\":\"23:59\",\"timezone\":\"UTC\"},\"created_by\":\"ad\"}]}", 0}},
+	  CTL_DONE,
+	  "WINDOW  ENVIRONMENT  STARTS  ENDS  WEEKLY                             BY  REASON\n"
+	  "3       *            -       -     days 6, 7 from 00:00 to 23:59 UTC  ad  why\n",
+	  NULL},
+	{"the catalog is listed with bounds and flags",
+	  {"catalog", "list"},
+	  {{"GET", "/api/catalog", NULL, NULL, 200,
+	     "{\"catalog_version\":8,\"variables\":["
+	     "{\"name\":\"CVN_A\",\"type\":\"int\",\"category\":\"threshold\",\"default_value\":\"1\",\"min_value\":\"0\","
+	     "\"max_value\":\"9\",\"unit\":\"USD\",\"critical\":true,\"hot_reloadable\":false},"
+	     "{\"name\":\"CVN_B\",\"type\":\"enum\",\"category\":\"cooldown\",\"default_value\":null,"
+	     "\"allowed_values\":[\"x\",\"y\"],\"hot_reloadable\":true}]}", 0}},
+	  CTL_DONE,
+	  "PARAMETER  TYPE  CATEGORY   DEFAULT  VALUES  UNIT  FLAGS\n"
+	  "CVN_A      int   threshold  1        0 .. 9  USD   critical, at restart\n"
+	  "CVN_B      enum  cooldown   -        x, y\n",
+	  "catalog version 8\n"},
 	{"a lock is put and said", {"environment", "lock", "live"},
 	  {{"PUT", "/api/environments/live/lock", NULL, NULL, 200, "{\"environment\":\"live\",\"locked_by\":\"ed\"}", 0}},
 	  CTL_DONE, "", "live is locked by ed\n"},
@@ -230,6 +266,11 @@ static const struct {
 	  {"catalog", "apply", "FILE", "--reason", "why"},
 	  {STORED_TWO, {"PUT", "/api/catalog/CVN_B", "\"5\"", NULL, 422, "{\"title\":\"t\",\"code\":\"invalid\"}", 0}},
 	  CTL_REFUSED, "", "0 created, 0 replaced, 1 as they were, 2 not done\n"}},
+	{CATALOG(VARIABLE("CVN_B", "2")),
+	 {"apply whose answer is lost may be repeated",
+	  {"catalog", "apply", "FILE", "--reason", "why"},
+	  {STORED_TWO, {"PUT", "/api/catalog/CVN_B", NULL, NULL, 0, NULL, 0}}, CTL_LINK, "",
+	  "next: the same command again is safe: it finds what it has done\n"}},
 	{CATALOG("{\"name\":\"CVN_A\",\"tpye\":\"int\"}"),
 	 {"apply refuses what it does not know before it asks anything", {"catalog", "apply", "FILE"}, {{0}}, CTL_USAGE,
 	  "", "a definition has no member 'tpye'"}},
