@@ -1,8 +1,9 @@
 import { path, query } from './router';
-import { resumeSession, session, sessionProblem } from '../data/session';
+import { expired, resumeSession, session, sessionProblem } from '../data/session';
 import { LoginPage } from '../pages/LoginPage';
 import { ProblemNote } from '../ui/ProblemNote';
 import { LiveRegion } from './LiveRegion';
+import { SessionDialog } from './SessionDialog';
 import { Shell } from './Shell';
 
 /** Decides between three: not known yet who is here, nobody, somebody. */
@@ -16,7 +17,12 @@ function Content() {
 		);
 	if (who === undefined) return <main class="narrow" aria-busy="true" />;
 	if (who === null || path.value === '/login') return <LoginPage next={query.value.get('next')} />;
-	return <Shell />;
+	return (
+		<>
+			<Shell />
+			{expired.value && <SessionDialog login={who.login} />}
+		</>
+	);
 }
 
 export const App = () => (

@@ -9,11 +9,15 @@ const last = signal(localStorage.getItem(key));
 
 export const found = computed(() => find(path.value));
 
+/** From now on this is the environment one works in: a page is about it without naming it in the address. */
+export function workIn(environment: string): void {
+	last.value = environment;
+	localStorage.setItem(key, environment);
+}
+
 effect(() => {
 	const named = found.value?.params['env'];
-	if (named === undefined) return;
-	last.value = named;
-	localStorage.setItem(key, named);
+	if (named !== undefined) workIn(named);
 });
 
 export const currentEnvironment = computed<string | null>(() => {

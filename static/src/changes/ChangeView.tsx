@@ -1,33 +1,45 @@
 import { useEffect } from 'preact/hooks';
+import { workIn } from '../app/current';
 import { changeSets } from '../data/changes';
-import { catalog } from '../data/stores';
-import type { ChangeDocument } from '../data/types';
+import { catalog, configurations, environments, workers } from '../data/stores';
 import { useFresh } from '../data/useFresh';
-import { DiffTable } from '../ui/DiffTable';
 import { Loaded } from '../ui/Loaded';
-import { ChangeHead } from './ChangeHead';
-import { Events } from './Events';
-import { criticalOf, variablesByName } from './variables';
+import { ClosedChange } from './ClosedChange';
+import { NoChange } from './NoChange';
+import { OpenChange } from './OpenChange';
+import { isOpen } from './standing';
 
-/** A change set: on its own page, or as a sheet over the editor. */
-export function ChangeView({ id, titleId = 'change-title', level = 1 }: { id: string; titleId?: string; level?: 1 | 2 }) {
-	const change = changeSets.of(id);
-	useFresh(change, 'change_state', 'config_changed');
-	return (
-		<Loaded of={change} what={`change ${id}`}>
-			{(document) => <Whole change={document} titleId={titleId} level={level} />}
-		</Loaded>
-	);
+/** Where it stands: a page of its own, or a sheet over the editor. */
+export interface Place {
+	titleId: string;
+	level: 1 | 2;
 }
 
-function Whole({ change, titleId, level }: { change: ChangeDocument; titleId: string; level: 1 | 2 }) {
-	useEffect(() => catalog.ensure(), []);
-	const variables = variablesByName(catalog.value.value);
+/** A change set, from proposal to the last worker. */
+export function ChangeView({ id, titleId = 'change-title', level = 1 }: { id: string } & Partial<Place>) {
+	const change = changeSets.of(id);
+	useFresh(change, 'change_state', 'config_changed');
+	useEffect(() => {
+		for (const needed of [catalog, environments, workers]) needed.ensure();
+	}, []);
+	const environment = change.value.value?.environment;
+	useEffect(() => {
+		if (environment === undefined) return;
+		configurations.of(environment).ensure();
+		workIn(environment);
+	}, [environment]);
+
+	const status = change.problem.value?.status;
+	if (status === 404 || status === 403) return <NoChange id={id} known={status === 403} level={level} />;
 	return (
-		<>
-			<ChangeHead change={change} titleId={titleId} level={level} />
-			<DiffTable diff={change.diff} variables={variables} critical={criticalOf(change, variables)} />
-			<Events change={change} />
-		</>
+		<Loaded of={change} what={`change ${id}`}>
+			{(document) =>
+				isOpen(document.state) ? (
+					<OpenChange change={document} titleId={titleId} level={level} />
+				) : (
+					<ClosedChange change={document} titleId={titleId} level={level} />
+				)
+			}
+		</Loaded>
 	);
 }

@@ -5,6 +5,7 @@ import { configurations, workers } from '../data/stores';
 import { plural, states, stateOrder } from '../text/words';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Icon } from '../ui/Icon';
+import { LockButton } from './LockButton';
 
 export function ConfigHead({ env }: { env: string }) {
 	const input = useRef<HTMLInputElement>(null);
@@ -33,6 +34,7 @@ export function ConfigHead({ env }: { env: string }) {
 				</p>
 			</div>
 			<div class="tools">
+				<LockButton env={env} />
 				<label class="find">
 					<Icon name="search" />
 					<input

@@ -4,13 +4,15 @@ import { announce } from '../app/announce';
 import { query, setQuery } from '../app/router';
 import { onKey } from '../app/shortcuts';
 import type { Core } from '../core';
+import { pendingChanges } from '../data/changes';
 import { stagingOf } from '../data/staging';
 import type { Catalog, Configuration, Rule } from '../data/types';
 import { plural } from '../text/words';
 import { Placeholder } from '../ui/Placeholder';
+import { ChangeSheet } from './ChangeSheet';
 import { ParameterTable } from './ParameterTable';
 import { ReviewDialog } from './ReviewDialog';
-import { RolloutBar } from './RolloutBar';
+import { RolloutBar } from '../rollout/RolloutBar';
 import { filter, groups, proposed, rowsOf, violations } from './rows';
 import { Tray } from './Tray';
 
@@ -29,7 +31,9 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 	const reviewing = useSignal(false);
 	const drafts = staging.drafts.value;
 	const broken = core && rules ? violations(core, catalog, live, rules, drafts) : new Map<string, string>();
-	const rows = rowsOf(catalog, live, drafts, broken);
+	const waiting = (pendingChanges.value.value ?? []).filter(({ environment }) => environment === env);
+	const rows = rowsOf(catalog, live, drafts, broken, waiting);
+	const opened = query.value.get('change');
 	const text = query.value.get('q') ?? '';
 	const shown = filter(rows, text);
 	const staged = rows.filter(({ draft }) => draft !== null);
@@ -81,6 +85,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 					}}
 				/>
 			</div>
+			{opened !== null && <ChangeSheet id={opened} key={opened} />}
 			{reviewing.value && staged.length > 0 && (
 				<ReviewDialog
 					env={env}

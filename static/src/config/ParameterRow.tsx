@@ -4,6 +4,7 @@ import type { Configuration } from '../data/types';
 import { applies, appliesBecause, bounds } from '../text/words';
 import { Icon } from '../ui/Icon';
 import { LastChange } from './LastChange';
+import { PendingMark } from './PendingMark';
 import type { Row } from './rows';
 import { ValueCell } from './ValueCell';
 
@@ -16,7 +17,7 @@ interface Props {
 }
 
 export function ParameterRow({ env, row, live, core, wanted }: Props) {
-	const { variable, draft, violation, conflict, origin } = row;
+	const { variable, draft, violation, conflict, origin, pending } = row;
 	const when = applies(variable);
 	const element = useRef<HTMLTableRowElement>(null);
 	useEffect(() => {
@@ -41,6 +42,9 @@ export function ParameterRow({ env, row, live, core, wanted }: Props) {
 			</th>
 			<td role="cell" class="cell-value">
 				<ValueCell env={env} row={row} live={live} core={core} />
+				{pending.map((change) => (
+					<PendingMark key={change.id} change={change} variable={variable} />
+				))}
 			</td>
 			<td role="cell" class="cell-text">
 				{variable.description}

@@ -1,8 +1,9 @@
 import { stagingOf } from '../data/staging';
 import type { DiffItem, Plan } from '../data/types';
 import { list, plural } from '../text/words';
-import { Note } from '../ui/Note';
-import type { Obstacle } from './obstacles';
+import type { IconName } from '../ui/Icon';
+import { Note, type Tone } from '../ui/Note';
+import { against, type Obstacle } from './obstacles';
 import type { Row } from './rows';
 
 interface Props {
@@ -18,30 +19,31 @@ interface Props {
 /** What the plan means, in sentences: what stands in the way first, then what will happen. */
 export function ReviewFacts({ env, plan, standing, moved, since, now, staged }: Props) {
 	const mine = new Set(staged.map(({ variable }) => variable.name));
+	const closed = against(standing, plan.needs_approval ? 'submit' : 'save');
 	const others = moved.filter(({ name }) => !mine.has(name));
 	return (
 		<>
-			{standing.map(({ kind, text }) =>
-				kind === 'critical' ? (
-					<Note key={text} tone="warn">
-						<strong>Needs approval.</strong> {text}
-						{plan.critical.length < mine.size && (
-							<p>
-								<button
-									type="button"
-									class="link"
-									onClick={() => stagingOf(env).unstage(...plan.critical)}
-								>
-									Unstage {list(plan.critical)} and save the rest
-								</button>
-							</p>
-						)}
-					</Note>
-				) : (
-					<Note key={text} tone={kind === 'invalid' || kind === 'conflict' ? 'bad' : 'warn'}>
-						{text}
-					</Note>
-				),
+			{standing.map(({ kind, text }) => (
+				<Note key={text} {...looks[kind]}>
+					{text}
+				</Note>
+			))}
+			{plan.needs_approval && (
+				<Note tone="warn">
+					<strong>Needs approval.</strong> {because(plan.critical)} Somebody other than you approves
+					exactly this content; until then nothing changes.
+					{plan.critical.length < mine.size && (
+						<p>
+							<button
+								type="button"
+								class="link"
+								onClick={() => stagingOf(env).unstage(...plan.critical)}
+							>
+								Unstage {list(plan.critical)} and save the rest
+							</button>
+						</p>
+					)}
+				</Note>
 			)}
 			{others.length > 0 && (
 				<Note tone="info">
@@ -65,7 +67,7 @@ export function ReviewFacts({ env, plan, standing, moved, since, now, staged }: 
 					{mine.size > 1 ? ', and the whole set waits for that' : ''}.
 				</Note>
 			)}
-			{standing.length === 0 && (
+			{closed.length === 0 && plan.diff.length > 0 && (
 				<Note tone="ok">
 					<strong>Valid.</strong> {reach(plan)}
 				</Note>
@@ -73,6 +75,20 @@ export function ReviewFacts({ env, plan, standing, moved, since, now, staged }: 
 		</>
 	);
 }
+
+const looks: Record<Obstacle['kind'], { tone: Tone; icon?: IconName }> = {
+	role: { tone: 'warn', icon: 'lock' },
+	conflict: { tone: 'bad' },
+	invalid: { tone: 'bad' },
+	freeze: { tone: 'warn', icon: 'snow' },
+	lock: { tone: 'warn', icon: 'lock' },
+	empty: { tone: 'warn' },
+};
+
+const because = (critical: readonly string[]) =>
+	critical.length === 0
+		? 'A change of this kind is approved.'
+		: `${list(critical)} ${critical.length === 1 ? 'is' : 'are'} critical.`;
 
 function reach({ diff, workers }: Plan): string {
 	if (workers === 0) return 'No worker runs it now; the next one that starts reads it.';

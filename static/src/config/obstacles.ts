@@ -1,13 +1,27 @@
-// Why a reviewed change cannot be saved now: every reason, as a sentence. None: it can.
-import type { Environment, Plan } from '../data/types';
-import { list } from '../text/words';
-import type { Row } from './rows';
+// Why a reviewed change cannot be written now: every reason, as a sentence, and which ways it closes. None: it can.
 import { frozen, locked, missingRole } from '../data/permission';
+import type { Environment, Plan } from '../data/types';
+import { violationTexts } from '../text/violations';
+import type { Ending } from './review';
+import type { Row } from './rows';
 
 export type Obstacle = {
-	kind: 'role' | 'conflict' | 'invalid' | 'critical' | 'freeze' | 'lock' | 'empty';
+	kind: 'role' | 'conflict' | 'invalid' | 'freeze' | 'lock' | 'empty';
 	text: string;
 };
+
+/** What is only proposed waits for a freeze and a lock to end; nothing else lets what is wrong pass. */
+const closes: Record<Obstacle['kind'], readonly Ending[]> = {
+	role: ['save', 'submit', 'keep'],
+	conflict: ['save', 'submit', 'keep'],
+	invalid: ['save', 'submit', 'keep'],
+	empty: ['save', 'submit', 'keep'],
+	freeze: ['save'],
+	lock: ['save'],
+};
+
+export const against = (standing: readonly Obstacle[], how: Ending): Obstacle[] =>
+	standing.filter(({ kind }) => closes[kind].includes(how));
 
 export function obstacles(
 	env: string,
@@ -26,8 +40,7 @@ export function obstacles(
 			? 'Somebody saved another value meanwhile: choose which one stays.'
 			: null,
 	);
-	for (const text of errors(plan)) add('invalid', text);
-	add('critical', plan.critical.length > 0 ? critical(plan.critical) : null);
+	for (const text of violationTexts(plan.errors)) add('invalid', text);
 	if (environment) {
 		add('freeze', frozen(environment));
 		add('lock', locked(environment));
@@ -40,17 +53,3 @@ export function obstacles(
 	);
 	return found;
 }
-
-// A rule that does not hold is an error at each parameter it names: one sentence is enough.
-function errors(plan: Plan): string[] {
-	const names = new Map<string, string[]>();
-	for (const { name, detail } of plan.errors) names.set(detail, [...(names.get(detail) ?? []), name]);
-	return [...names].map(([detail, its]) =>
-		its.every((name) => detail.includes(name)) ? detail : `${list(its)}: ${detail}`,
-	);
-}
-
-const critical = (names: readonly string[]) =>
-	names.length === 1
-		? `${names[0]} is critical: it changes only by a change set that somebody else approves, never by a direct save.`
-		: `${list(names)} are critical: they change only by a change set that somebody else approves, never by a direct save.`;

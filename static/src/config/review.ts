@@ -1,24 +1,32 @@
 // The state of one review: the server's plan for what is staged, kept up with what is saved elsewhere meanwhile.
 import { signal, type Signal } from '@preact/signals';
+import { propose } from '../changes/act';
+import { changesOf } from '../data/drafts';
 import { asProblem, type Problem } from '../data/problem';
-import { configurations, environments } from '../data/stores';
 import { stagingOf } from '../data/staging';
-import type { Configuration, DiffItem, Plan } from '../data/types';
+import { configurations, environments } from '../data/stores';
+import type { ChangeDocument, Configuration, DiffItem, Plan } from '../data/types';
 import { plan as askPlan, save } from './save';
+
+/** How a review can end: written at once, submitted for somebody else's approval, or kept for later. */
+export type Ending = 'save' | 'submit' | 'keep';
 
 export interface Review {
 	readonly plan: Signal<Plan | null>;
 	readonly problem: Signal<Problem | null>;
-	readonly saving: Signal<boolean>;
+	readonly busy: Signal<Ending | null>;
 	ask(): Promise<void>;
-	/** True when it was saved. A stale version is not an error here: the review moves on and shows what moved. */
-	save(reason: string): Promise<boolean>;
+	/**
+	 * The change set that was made, if one was; null when it was not written. A stale version is not an error here:
+	 * the review moves on and shows what moved.
+	 */
+	end(how: Ending, reason: string): Promise<{ change: ChangeDocument | null } | null>;
 }
 
 export function openReview(env: string): Review {
 	const plan = signal<Plan | null>(null);
 	const problem = signal<Problem | null>(null);
-	const saving = signal(false);
+	const busy = signal<Ending | null>(null);
 	const staging = stagingOf(env);
 	let asked = 0;
 
@@ -35,25 +43,36 @@ export function openReview(env: string): Review {
 		}
 	}
 
-	async function attempt(reason: string): Promise<boolean> {
+	async function write(how: Ending, base: number, reason: string): Promise<ChangeDocument | null> {
+		const drafts = staging.drafts.peek();
+		if (how === 'save') {
+			await save(env, drafts, base, reason);
+			return null;
+		}
+		const change = await propose(env, changesOf(drafts), base, reason, how === 'submit');
+		staging.unstage(...Object.keys(drafts));
+		return change;
+	}
+
+	async function end(how: Ending, reason: string): Promise<{ change: ChangeDocument | null } | null> {
 		const planned = plan.peek();
-		if (!planned || saving.peek()) return false;
-		saving.value = true;
+		if (!planned || busy.peek() !== null) return null;
+		busy.value = how;
+		problem.value = null;
 		try {
-			await save(env, staging.drafts.peek(), planned.base_version, reason);
-			return true;
+			return { change: await write(how, planned.base_version, reason) };
 		} catch (thrown) {
 			const refusal = asProblem(thrown);
 			await Promise.all([configurations.of(env).refresh(), environments.refresh()]);
+			if (refusal.code === 'stale' || refusal.code === 'critical_requires_approval') await ask();
 			if (refusal.code !== 'stale') problem.value = refusal;
-			else await ask();
-			return false;
+			return null;
 		} finally {
-			saving.value = false;
+			busy.value = null;
 		}
 	}
 
-	return { plan, problem, saving, ask, save: attempt };
+	return { plan, problem, busy, ask, end };
 }
 
 /** What others saved between two looks at an environment. */

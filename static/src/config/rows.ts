@@ -2,7 +2,7 @@
 import { applies } from '../text/words';
 import { changesOf, conflicts, type Conflict, type Draft, type Drafts } from '../data/drafts';
 import type { Core } from '../core';
-import type { Catalog, Configuration, Rule, Variable } from '../data/types';
+import type { Catalog, Change, Configuration, Rule, Variable } from '../data/types';
 
 export type Origin = NonNullable<Configuration['sources']>[string];
 
@@ -14,6 +14,8 @@ export interface Row {
 	/** Why the core would refuse the configuration because of this parameter. */
 	violation: string | null;
 	conflict: Conflict | null;
+	/** Change sets that wait for approval and touch it. */
+	pending: readonly Change[];
 }
 
 export interface Group {
@@ -43,7 +45,11 @@ export function rowsOf(
 	live: Configuration,
 	drafts: Drafts,
 	broken: ReadonlyMap<string, string>,
+	waiting: readonly Change[],
 ): Row[] {
+	const pending = new Map<string, Change[]>();
+	for (const change of waiting)
+		for (const { name } of change.diff) pending.set(name, [...(pending.get(name) ?? []), change]);
 	const moved = new Map(conflicts(drafts, live).map((conflict) => [conflict.name, conflict]));
 	return variables
 		.filter(({ name, deprecated }) => !deprecated || live.sources?.[name]?.source === 'entry')
@@ -54,10 +60,11 @@ export function rowsOf(
 			draft: drafts[variable.name] ?? null,
 			violation: broken.get(variable.name) ?? null,
 			conflict: moved.get(variable.name) ?? null,
+			pending: pending.get(variable.name) ?? [],
 		}));
 }
 
-const haystack = ({ variable, live, origin, draft, conflict }: Row): string =>
+const haystack = ({ variable, live, origin, draft, conflict, pending }: Row): string =>
 	[
 		variable.name,
 		variable.description,
@@ -70,6 +77,7 @@ const haystack = ({ variable, live, origin, draft, conflict }: Row): string =>
 		variable.critical ? 'critical' : '',
 		draft ? 'staged' : '',
 		conflict ? 'conflict' : '',
+		...pending.map(({ id }) => `pending #${id}`),
 	]
 		.join('\n')
 		.toLowerCase();

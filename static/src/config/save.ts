@@ -4,7 +4,7 @@ import { configurations, environments, workers } from '../data/stores';
 import { changesOf, type Drafts } from '../data/drafts';
 import { stagingOf } from '../data/staging';
 import type { Plan, Saved } from '../data/types';
-import { rollout } from './rollout';
+import { rollout } from '../rollout/rollout';
 
 export const plan = (env: string, drafts: Drafts): Promise<Plan> =>
 	unwrap(
@@ -18,7 +18,12 @@ export async function save(env: string, drafts: Drafts, base: number, reason: st
 			body: { changes: changesOf(drafts), reason },
 		}),
 	);
-	rollout.value = { environment: env, version: saved.version, names: saved.diff.map(({ name }) => name) };
+	rollout.value = {
+		environment: env,
+		version: saved.version,
+		names: saved.diff.map(({ name }) => name),
+		change: saved.change_id,
+	};
 	stagingOf(env).unstage(...Object.keys(drafts));
 	await Promise.all([configurations.of(env).refresh(), environments.refresh(), workers.refresh()]);
 	return saved;

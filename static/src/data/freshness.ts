@@ -3,7 +3,8 @@ import { signal } from '@preact/signals';
 import { changeSets, pendingChanges } from './changes';
 import { openLink, type LinkEvent } from './link';
 import { whenUnauthenticated } from './api';
-import { endSession, session } from './session';
+import type { Resource } from './resource';
+import { endSession, expired, session } from './session';
 import { catalog, configurations, environments, forgetAll, latest, rules, workers } from './stores';
 
 type Refresh = (environment: string | null) => void;
@@ -28,8 +29,8 @@ function coalesced(read: () => void, pause = 250): () => void {
 	};
 }
 
-const shown = (resource: { value: { peek(): unknown }; refresh(): Promise<void> }) => {
-	if (resource.value.peek() !== null) void resource.refresh();
+const shown = (resource: Pick<Resource<unknown>, 'value' | 'problem' | 'refresh'>) => {
+	if (resource.value.peek() !== null || resource.problem.peek() !== null) void resource.refresh();
 };
 
 const readEnvironments = coalesced(() => shown(environments));
@@ -106,7 +107,7 @@ function open(): void {
 		reset: readEverything,
 		refused: () => {
 			shut();
-			void endSession();
+			endSession();
 		},
 	});
 }
@@ -121,7 +122,12 @@ export function keepFresh(): void {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	whenUnauthenticated(() => {
 		shut();
-		void endSession();
+		endSession();
+	});
+	let ended = false;
+	expired.subscribe((is) => {
+		if (ended && !is && session.peek()) readEverything();
+		ended = is;
 	});
 	session.subscribe((who) => {
 		if (who) return open();

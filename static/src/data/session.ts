@@ -1,5 +1,5 @@
 // Who is here, and what their roles allow. The API decides; this says it before they try.
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { api, unwrap } from './api';
 import { asProblem, Problem } from './problem';
 import type { RoleName, Session } from './types';
@@ -20,7 +20,11 @@ export async function resumeSession(): Promise<void> {
 }
 
 export async function logIn(login: string, password: string): Promise<void> {
-	session.value = await unwrap(api.POST('/session', { body: { login, password } }));
+	const begun = await unwrap(api.POST('/session', { body: { login, password } }));
+	batch(() => {
+		expired.value = false;
+		session.value = begun;
+	});
 }
 
 export async function logOut(): Promise<void> {
@@ -28,9 +32,23 @@ export async function logOut(): Promise<void> {
 	session.value = null;
 }
 
-/** The session is over by somebody else's will: expired, revoked, disabled. */
-export async function endSession(): Promise<void> {
-	session.value = null;
+/**
+ * The session is over by somebody else's will: expired, revoked, disabled. Whoever was here stays named, and what they
+ * were doing stays on the screen, until they log in again or leave it to somebody else.
+ */
+export const expired = signal(false);
+
+export function endSession(): void {
+	if (session.peek()) expired.value = true;
+	else session.value = null;
+}
+
+/** Gives the screen up: what is staged is kept for its login, everything else is forgotten. */
+export function leaveToAnother(): void {
+	batch(() => {
+		expired.value = false;
+		session.value = null;
+	});
 }
 
 export const rolesIn = (who: Session | null | undefined, environment: string): RoleName[] =>

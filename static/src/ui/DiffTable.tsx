@@ -46,13 +46,13 @@ export const DiffTable = ({ diff, variables, critical = [], caption = 'What chan
 						<td>
 							<del>
 								<span aria-hidden="true">−</span>
-								<Value text={old} variable={variable ?? unknown} />
+								<Value text={old} variable={variable ?? unknown} other={fresh} />
 							</del>
 						</td>
 						<td>
 							<ins>
 								<span aria-hidden="true">+</span>
-								<Value text={fresh} variable={variable ?? unknown} />
+								<Value text={fresh} variable={variable ?? unknown} other={old} />
 							</ins>
 						</td>
 						<td class="dim">{variable && `at ${applies(variable)}`}</td>

@@ -5,12 +5,16 @@ import { digits, items } from '../text/words';
 export function Value({
 	text,
 	variable,
+	other,
 }: {
 	text: string | null;
 	variable: Pick<Variable, 'type' | 'unit'>;
+	/** The value on the other side of a difference: items that are there as well stand back. */
+	other?: string | null;
 }) {
 	if (text === null) return <span class="value none">not set</span>;
 	const entries = variable.type === 'list' ? items(text) : null;
+	const common = other && entries ? (items(other) ?? []) : [];
 	if (entries)
 		return (
 			<span class="value chips">
@@ -18,7 +22,7 @@ export function Value({
 					<span class="none">empty list</span>
 				) : (
 					entries.map((item) => (
-						<span class="chip" key={item}>
+						<span class={common.includes(item) ? 'chip common' : 'chip'} key={item}>
 							{item}
 						</span>
 					))

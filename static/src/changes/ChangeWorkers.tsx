@@ -1,0 +1,57 @@
+import { WorkerWhy } from '../dashboard/WorkerWhy';
+import type { Plan, Worker } from '../data/types';
+import { StateBadge } from '../ui/StateBadge';
+import { boundaryOf } from './standing';
+
+const when = {
+	'cycle end': 'when its cycle ends',
+	'position close': 'once no position is open',
+	restart: 'when it starts again',
+} as const;
+
+/** Which workers a change would reach, how each stands now, and when it would take the change over. */
+export const ChangeWorkers = ({ plan, workers }: { plan: Plan; workers: readonly Worker[] }) => (
+	<table role="table" class="data reach">
+		<caption class="visually-hidden">Workers concerned</caption>
+		<thead role="rowgroup">
+			<tr role="row">
+				<th role="columnheader" scope="col">
+					Worker
+				</th>
+				<th role="columnheader" scope="col">
+					State
+				</th>
+				<th role="columnheader" scope="col">
+					Takes it over
+				</th>
+			</tr>
+		</thead>
+		<tbody role="rowgroup">
+			{workers.map((worker) => (
+				<tr role="row" key={worker.worker_id} data-worker={worker.worker_id}>
+					<th role="rowheader" scope="row">
+						<code>{worker.worker_id}</code>{' '}
+						<span class="num dim">
+							{worker.applied_version === null ? 'none' : `v${worker.applied_version}`}
+						</span>
+					</th>
+					<td role="cell">
+						<div>
+							<StateBadge state={worker.state} />{' '}
+							{worker.state !== 'current' && (
+								<span class="dim">
+									<WorkerWhy worker={worker} />
+								</span>
+							)}
+						</div>
+					</td>
+					<td role="cell">
+						<div>
+							{worker.state === 'offline' ? 'when it comes back' : when[boundaryOf(plan)]}
+						</div>
+					</td>
+				</tr>
+			))}
+		</tbody>
+	</table>
+);
