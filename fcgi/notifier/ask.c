@@ -45,7 +45,7 @@ static const struct row rows[ASKS] = {
 		2, 3000
 	},
 	[ASK_CHANGES_OPEN] = {
-		"select t.top, c.id, c.environment, c.state"
+		"select t.top, c.id, c.environment, c.state, coalesce(left(c.content_hash, 16), '')"
 		" from (select coalesce(max(id), 0) as top from config_changes) t"
 		" left join config_changes c"
 		" on c.state in ('draft', 'pending_approval', 'approved', 'active') or c.id > t.top - 200"
@@ -53,7 +53,8 @@ static const struct row rows[ASKS] = {
 		0, 30000
 	},
 	[ASK_CHANGES] = {
-		"select (select coalesce(max(id), 0) from config_changes), c.id, c.environment, c.state"
+		"select (select coalesce(max(id), 0) from config_changes), c.id, c.environment, c.state,"
+		" coalesce(left(c.content_hash, 16), '')"
 		" from config_changes c where c.id = any($1::bigint[]) or c.id > $2::bigint order by c.id",
 		2, 3000
 	},

@@ -37,7 +37,7 @@ enum {
 	CATCH_UP_KEY /* null: the version touched no parameter */
 };
 enum { CATCH_UP_VERSIONS = 1000 }; /* further behind than this is a gap, not a delay */
-enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE };
+enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE, CHANGES_CONTENT };
 enum { CHANGES_SLACK = 200 }; /* a change set may be committed after this many younger ones */
 enum { RUNS_ID, RUNS_KIND, RUNS_ENVIRONMENT, RUNS_HASH };
 enum { AUTHENTICATE_LOGIN, AUTHENTICATE_NAME, AUTHENTICATE_ENVIRONMENT, AUTHENTICATE_ROLE };

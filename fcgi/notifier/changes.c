@@ -50,14 +50,16 @@ static void emit(struct hub *hub, int64_t id, const char *environment, const cha
 						  {.name = "state", .text = state}}});
 }
 
-bool changes_take(struct changes *c, struct hub *hub, int64_t id, const char *environment, const char *state)
+bool changes_take(struct changes *c, struct hub *hub, int64_t id, const char *environment, const char *state,
+		  const char *content)
 {
 	size_t i = find(c, id);
 	bool there = i < c->n && c->at[i].id == id;
 	struct change *change = there ? &c->at[i] : insert(c, i, id);
-	if (!strcmp(change->state, state))
+	if (!strcmp(change->state, state) && !strcmp(change->content, content))
 		return false;
 	snprintf(change->state, sizeof(change->state), "%s", state);
+	snprintf(change->content, sizeof(change->content), "%s", content);
 	if (c->known)
 		emit(hub, id, environment, state);
 	return c->known;

@@ -1,9 +1,9 @@
 #ifndef CVN_NOTIFIER_CHANGES_H
 #define CVN_NOTIFIER_CHANGES_H
 /*
- * The states of change sets, as last seen. Pure: rows of the database go in, and each that differs from what
- * was seen comes out as a change_state event; so whoever sends, forges or loses a notification, the events tell
- * what is so. Those that cannot move any more are dropped once no older one can still be committed.
+ * The states and contents of change sets, as last seen. Pure: rows of the database go in, and each that differs from
+ * what was seen comes out as a change_state event, one that was edited or rebased too; so whoever sends, forges or
+ * loses a notification, the events tell what is so. Those that cannot move any more are dropped once no older one can still be committed.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,11 +12,12 @@
 struct hub;
 struct text;
 
-enum { CHANGES_STATE_MAX = 20 };
+enum { CHANGES_STATE_MAX = 20, CHANGES_CONTENT_MAX = 17 };
 
 struct change {
 	int64_t id;
 	char state[CHANGES_STATE_MAX];
+	char content[CHANGES_CONTENT_MAX]; /* the beginning of its digest */
 };
 
 struct changes {
@@ -29,7 +30,8 @@ struct changes {
 void changes_forget(struct changes *);
 
 /* One row of a look, by rising id. True: an event was emitted; the first look emits nothing. */
-bool changes_take(struct changes *, struct hub *, int64_t id, const char *environment, const char *state);
+bool changes_take(struct changes *, struct hub *, int64_t id, const char *environment, const char *state,
+		  const char *content);
 void changes_end(struct changes *, int64_t top);
 
 /* The parameters of ASK_CHANGES: the ids to look at, and the id past which all are new. */

@@ -149,7 +149,8 @@ static void take_changes(void *arg, const struct async_rows *rows, const char *s
 		if (!async_text(rows, i, CHANGES_ID))
 			continue;
 		l->moved |= changes_take(&l->changes, l->hub, async_int(rows, i, CHANGES_ID),
-					 async_text(rows, i, CHANGES_ENVIRONMENT), async_text(rows, i, CHANGES_STATE));
+					 async_text(rows, i, CHANGES_ENVIRONMENT), async_text(rows, i, CHANGES_STATE),
+					 async_text(rows, i, CHANGES_CONTENT));
 	}
 	changes_end(&l->changes, top);
 	answered(l);

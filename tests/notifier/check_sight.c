@@ -184,20 +184,22 @@ START_TEST(the_parameters_of_a_look_are_array_literals)
 }
 END_TEST
 
-START_TEST(change_sets_are_told_when_their_state_moves)
+START_TEST(change_sets_are_told_when_their_state_or_content_moves)
 {
 	struct changes c = {0};
-	ck_assert(!changes_take(&c, hub, 3, "paper", "draft"));
-	ck_assert(!changes_take(&c, hub, 5, "paper", "active"));
+	ck_assert(!changes_take(&c, hub, 3, "paper", "draft", "a"));
+	ck_assert(!changes_take(&c, hub, 5, "paper", "active", "a"));
 	changes_end(&c, 5);
-	ck_assert(!changes_take(&c, hub, 3, "paper", "draft"));
-	ck_assert(changes_take(&c, hub, 5, "paper", "superseded"));
-	ck_assert(changes_take(&c, hub, 6, "live", "active"));
+	ck_assert(!changes_take(&c, hub, 3, "paper", "draft", "a"));
+	ck_assert(changes_take(&c, hub, 5, "paper", "superseded", "a"));
+	ck_assert(changes_take(&c, hub, 6, "live", "active", "a"));
+	ck_assert(changes_take(&c, hub, 3, "paper", "draft", "b")); /* edited */
 	changes_end(&c, 6);
-	ck_assert_uint_eq(hub_last(hub), 2);
+	ck_assert_uint_eq(hub_last(hub), 3);
 	expect(1, "\"type\":\"change_state\",\"environment\":\"paper\",\"change_id\":5,\"state\":\"superseded\"");
 	expect(2, "\"environment\":\"live\",\"change_id\":6,\"state\":\"active\"");
-	ck_assert(!changes_take(&c, hub, 5, "paper", "superseded"));
+	expect(3, "\"environment\":\"paper\",\"change_id\":3,\"state\":\"draft\"");
+	ck_assert(!changes_take(&c, hub, 5, "paper", "superseded", "a"));
 	changes_forget(&c);
 }
 END_TEST
@@ -206,9 +208,9 @@ START_TEST(a_change_set_committed_after_younger_ones_is_still_told)
 {
 	struct changes c = {0};
 	changes_end(&c, 0);
-	changes_take(&c, hub, 8, "paper", "active");
+	changes_take(&c, hub, 8, "paper", "active", "a");
 	changes_end(&c, 8);
-	ck_assert(changes_take(&c, hub, 7, "paper", "active"));
+	ck_assert(changes_take(&c, hub, 7, "paper", "active", "a"));
 	changes_forget(&c);
 }
 END_TEST
@@ -217,9 +219,9 @@ START_TEST(change_sets_that_cannot_move_are_dropped_in_time)
 {
 	struct changes c = {0};
 	struct text ids = {0};
-	changes_take(&c, hub, 1, "paper", "rejected");
-	changes_take(&c, hub, 2, "paper", "pending_approval");
-	changes_take(&c, hub, 900, "paper", "rejected");
+	changes_take(&c, hub, 1, "paper", "rejected", "a");
+	changes_take(&c, hub, 2, "paper", "pending_approval", "a");
+	changes_take(&c, hub, 900, "paper", "rejected", "a");
 	changes_end(&c, 1000);
 	ck_assert_uint_eq(c.n, 2);
 	ck_assert_int_eq(changes_floor(&c), 800);
@@ -330,7 +332,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, what_was_saved_while_nobody_listened_is_not_missed);
 	tcase_add_test(t, a_forged_version_does_not_hide_that_later_ones_get_lost);
 	tcase_add_test(t, the_parameters_of_a_look_are_array_literals);
-	tcase_add_test(t, change_sets_are_told_when_their_state_moves);
+	tcase_add_test(t, change_sets_are_told_when_their_state_or_content_moves);
 	tcase_add_test(t, a_change_set_committed_after_younger_ones_is_still_told);
 	tcase_add_test(t, change_sets_that_cannot_move_are_dropped_in_time);
 	tcase_add_test(t, a_run_is_told_once_though_two_looks_see_it);
