@@ -80,7 +80,9 @@ cvn_options *cvn_options_new(void);
  *   worker_id        [A-Za-z0-9._-]{1,64}, one of its own for each process
  *   build            what runs, for the operators' list (default: empty)
  *   heartbeat_ms     100..10000 (default 5000): how often the worker reports when nothing happens
- *   cache_dir, cache_max_age_s      starting from disk: not in this build; cvn_worker_open() says so
+ *   cache_dir        absolute: there the last good configuration is kept, for a start while the platform cannot be
+ *                    reached (default: none is kept, and such a start fails)
+ *   cache_max_age_s  older than that it is not used (default 86400)
  * An unknown name or a value that cannot be is CVN_E_ARGUMENT, and nothing changes.
  */
 int cvn_options_set(cvn_options *, const char *name, const char *value, cvn_error *);
@@ -96,7 +98,9 @@ typedef struct cvn_worker cvn_worker;
  * Connects, reads the environment's configuration, checks it and puts it into force as it is; blocks for some
  * seconds at most. The options may be freed afterwards. On success the caller must close *worker with
  * cvn_worker_close(); on failure *worker is NULL. There is no built-in default to fall back to: without a
- * configuration there is no worker.
+ * configuration there is no worker. With cache_dir, and only when the platform cannot be reached, that is the last
+ * good one from disk, if its digest holds and it is young enough: the state is CVN_CACHED until the platform has
+ * spoken.
  */
 int cvn_worker_open(const cvn_options *, cvn_worker **worker, cvn_error *);
 
@@ -111,22 +115,22 @@ int cvn_worker_start(cvn_worker *, cvn_error *);
 
 /*
  * Instead of the thread, in a loop of your own: wait until the descriptor is readable or the time is over
- * (-1: no limit), then dispatch; it never blocks, but for the resolver when a host name must be looked up to
- * reconnect. The descriptor is one for the worker's life; do not close it. Call dispatch from one thread at a
+ * (-1: no limit), then dispatch; it never blocks, but for the resolver when the direct feed must look a host name up
+ * to reconnect, and for the disk when cache_dir is set and a configuration has come. The descriptor is one for the worker's life; do not close it. Call dispatch from one thread at a
  * time. A link that is down is not an error of dispatch (see cvn_worker_state()).
  */
 int cvn_worker_fd(const cvn_worker *);
 int cvn_worker_timeout_ms(const cvn_worker *);
 int cvn_worker_dispatch(cvn_worker *, cvn_error *);
 
-/* When several hold, the first of: offline, rejected, restart required, pending, current. */
+/* When several hold, the first of: cached, offline, rejected, restart required, pending, current. */
 typedef enum cvn_state {
 	CVN_CURRENT,
 	CVN_PENDING,          /* something waits for its boundary */
 	CVN_RESTART_REQUIRED, /* something waits for the next start */
 	CVN_REJECTED,         /* the newest configuration was refused; the last good one is in force */
 	CVN_OFFLINE,          /* the link is lost; the last good configuration is in force */
-	CVN_CACHED            /* started from disk; not in this build */
+	CVN_CACHED            /* started from disk, and nothing has come from the platform since */
 } cvn_state;
 
 cvn_state cvn_worker_state(const cvn_worker *);
@@ -246,7 +250,9 @@ typedef enum cvn_event_kind {
 	CVN_EVENT_RECEIVED,     /* version was read and accepted; it may wait */
 	CVN_EVENT_REJECTED,     /* version was read and refused; detail: why */
 	CVN_EVENT_VERSION_FELL, /* the database is older than it was: all is read again; detail: how */
-	CVN_EVENT_NO_MEMORY     /* something could not be done and is tried again; the last good stays */
+	CVN_EVENT_NO_MEMORY,    /* something could not be done and is tried again; the last good stays */
+	CVN_EVENT_CACHED,       /* the worker was started from disk; detail: how old that is */
+	CVN_EVENT_CACHE_FAILED  /* the configuration could not be kept on disk; detail: why */
 } cvn_event_kind;
 
 typedef struct cvn_event {

@@ -16,6 +16,12 @@ static bool is_anything(const char *value, size_t n)
 	return n > 0 && n <= 4096;
 }
 
+/* A working directory that changes would change which cache is meant. */
+static bool is_path(const char *value, size_t n)
+{
+	return value[0] == '/' && n <= 1024;
+}
+
 static bool is_build(const char *value, size_t n)
 {
 	(void)value;
@@ -66,7 +72,7 @@ static const struct option_row {
 	[OPTION_ENVIRONMENT] = {"environment", name_is_environment, "[a-z][a-z0-9-]{0,30}", true, OPTIONS},
 	[OPTION_WORKER_ID] = {"worker_id", name_is_id, "[A-Za-z0-9._-]{1,64}", true, OPTIONS},
 	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes", false, OPTIONS},
-	[OPTION_CACHE_DIR] = {"cache_dir", is_anything, "a directory", false, OPTIONS},
+	[OPTION_CACHE_DIR] = {"cache_dir", is_path, "an absolute path", false, OPTIONS},
 	[OPTION_HEARTBEAT_MS] = {"heartbeat_ms", is_heartbeat, "100 to 10000", false, OPTIONS},
 	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false, OPTION_CACHE_DIR},
 };
@@ -151,8 +157,6 @@ int options_complete(const cvn_options *options, cvn_error *e)
 {
 	int code = check_feed(options, e);
 
-	if (options->texts[OPTION_CACHE_DIR])
-		return fail(e, CVN_E_UNAVAILABLE, "cache_dir: not available in this build yet", NULL);
 	for (int i = 0; i < OPTIONS && code == CVN_OK; i++)
 		code = check_row(options, &rows[i], options->texts[i] != NULL, e);
 	return code;

@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "workerlib/clock.h"
+#include "workerlib/core/utf8.h"
 #include "workerlib/fail.h"
 #include "workerlib/pump.h"
 #include "workerlib/worker.h"
@@ -42,7 +45,51 @@ void receive_conclude(cvn_worker *w, struct engine_outcome *outcome)
 	engine_release(&w->engine, outcome);
 }
 
+void receive_begin(cvn_worker *w)
+{
+	char detail[96];
+
+	if (!w->tells_cached)
+		return;
+	w->tells_cached = false;
+	snprintf(detail, sizeof(detail), "started from disk: what was good %lld s before", (long long)w->cache_age_s);
+	tell(w, CVN_EVENT_CACHED, cvn_worker_version(w), detail);
+}
+
+/* ---- the disk ---- */
+
+/* The newest configuration accepted goes to disk. What fails is told once, until it works again. */
+static void keep_on_disk(cvn_worker *w)
+{
+	struct snapshot *latest;
+	cvn_error e = {0};
+	int code;
+
+	if (!w->cache)
+		return;
+	latest = engine_latest(&w->engine);
+	code = cache_write(w->cache, latest, clock_calendar_s(), &e);
+	engine_unref(&w->engine, latest);
+	w->cache_write_at = clock_ms() + cache_refresh_ms(w->cache);
+	if (code != CVN_OK && !w->cache_fails)
+		tell(w, CVN_EVENT_CACHE_FAILED, cvn_worker_version(w), e.detail);
+	w->cache_fails = code != CVN_OK;
+}
+
 /* ---- what the feed brings ---- */
+
+/* Cuts a text before the first byte that is not UTF-8. */
+static void keep_utf8(char *text, size_t size)
+{
+	const char *at = text, *end;
+	uint32_t character;
+
+	text[size - 1] = '\0';
+	end = text + strlen(text);
+	while (at < end && utf8_next(&at, end, &character))
+		continue;
+	text[at - text] = '\0';
+}
 
 /* The caller's own word on a configuration that passed the core's. */
 static int ask_caller(cvn_worker *w, const struct snapshot *latest, const struct snapshot *s, cvn_error *e)
@@ -64,8 +111,9 @@ static int ask_caller(cvn_worker *w, const struct snapshot *latest, const struct
 	free(changes);
 	if (code == CVN_OK)
 		return CVN_OK;
-	/* Whatever number the caller has, it must not be taken for ours; and a reason there must be. */
+	/* Whatever number the caller has, it must not be taken for ours; and a reason there must be, that travels. */
 	e->code = CVN_E_INVALID;
+	keep_utf8(e->detail, sizeof(e->detail));
 	return e->detail[0] ? CVN_E_INVALID
 			    : fail(e, CVN_E_INVALID, "the worker's own check refused it", NULL);
 }
@@ -84,6 +132,8 @@ static void load(cvn_worker *w, struct snapshot *s)
 		snapshot_unref(s);
 	else
 		w->loaded = engine_load(&w->engine, s, &w->failure) == CVN_OK;
+	if (w->loaded)
+		keep_on_disk(w);
 }
 
 static void tell_fall(cvn_worker *w, int64_t from, int64_t to)
@@ -119,6 +169,7 @@ static bool decide(cvn_worker *w, struct snapshot *s, int code, const cvn_error 
 	if (is_new)
 		tell(w, CVN_EVENT_RECEIVED, version, "");
 	receive_conclude(w, &outcome);
+	keep_on_disk(w);
 	return true;
 }
 
@@ -129,6 +180,7 @@ static bool receive(cvn_worker *w, struct snapshot *s)
 	cvn_error e = {0};
 	int code = check(w, latest, s, &e);
 
+	atomic_store(&w->cached, false);
 	engine_unref(&w->engine, latest);
 	if (s->version < before)
 		tell_fall(w, before, s->version);
@@ -158,6 +210,9 @@ static void client_reported(void *arg, uint64_t number)
 
 	w->reported = number;
 	engine_reported(&w->engine, number);
+	/* The platform was there a moment ago: what is on disk is that young. */
+	if (clock_ms() >= w->cache_write_at)
+		keep_on_disk(w);
 }
 
 static void client_link(void *arg, int code, const char *why)

@@ -9,6 +9,9 @@ struct feed_client;
 /* What an engine call has done is told to whom it concerns; then the outcome is given up. */
 void receive_conclude(cvn_worker *, struct engine_outcome *);
 
+/* Tells the caller, once, what he could not be told while the worker was opened. */
+void receive_begin(cvn_worker *);
+
 /* The feed's calls back; arg is to be the worker. */
 extern const struct feed_client receive_client;
 

@@ -13,7 +13,7 @@
 #include "workerlib/pump.h"
 #include "workerlib/receive.h"
 
-enum { OPEN_MS = 10000, FAREWELL_MS = 1000, HEARTBEAT_MS = 5000 };
+enum { OPEN_MS = 10000, FAREWELL_MS = 1000, HEARTBEAT_MS = 5000, CACHE_MAX_AGE_S = 86400 };
 
 /* ---- open and close ---- */
 
@@ -47,6 +47,17 @@ static int open_feed(cvn_worker *w, const cvn_options *options, cvn_error *e)
 	return w->feed ? CVN_OK : fail(e, why.code, why.detail, NULL);
 }
 
+static int open_cache(cvn_worker *w, const cvn_options *options, cvn_error *e)
+{
+	const char *directory = options_text(options, OPTION_CACHE_DIR);
+
+	if (!directory)
+		return CVN_OK;
+	w->cache = cache_new(directory, w->environment, w->worker_id,
+			     options_integer(options, OPTION_CACHE_MAX_AGE_S, CACHE_MAX_AGE_S));
+	return w->cache ? CVN_OK : fail_memory(e);
+}
+
 /* Turns until the first configuration is in force, or the first thing that goes wrong. */
 static int first_configuration(cvn_worker *w, cvn_error *e)
 {
@@ -64,12 +75,47 @@ static int first_configuration(cvn_worker *w, cvn_error *e)
 	return fail(e, w->failure.code, w->failure.detail, NULL);
 }
 
+/*
+ * The platform cannot be reached: what it said last is better than nothing, when it is whole, of this environment and
+ * not too old. A platform that answers and refuses is obeyed.
+ */
+static int configuration_from_disk(cvn_worker *w, cvn_error *e)
+{
+	cvn_error unreachable = *e;
+	struct snapshot *s;
+
+	if (!w->cache || e->code != CVN_E_LINK)
+		return e->code;
+	s = cache_read(w->cache, clock_calendar_s(), &w->cache_age_s, e);
+	if (s && snapshot_check(s, e) != CVN_OK) {
+		snapshot_unref(s);
+		s = NULL;
+	}
+	if (!s)
+		return fail(e, unreachable.code, e->detail, "; and ", unreachable.detail, NULL);
+	w->loaded = engine_load(&w->engine, s, e) == CVN_OK;
+	w->tells_cached = w->loaded;
+	atomic_store(&w->cached, w->loaded);
+	return w->loaded ? CVN_OK : e->code;
+}
+
+static int some_configuration(cvn_worker *w, cvn_error *e)
+{
+	cvn_error why = {0};
+	int code = first_configuration(w, &why);
+
+	if (code != CVN_OK)
+		code = configuration_from_disk(w, &why);
+	return code == CVN_OK ? CVN_OK : fail(e, code, why.detail, NULL);
+}
+
 static void worker_free(cvn_worker *w)
 {
 	if (w->feed)
 		w->feed->kind->free(w->feed);
 	engine_stop(&w->engine);
 	pump_close(w);
+	cache_free(w->cache);
 	free(w->environment);
 	free(w->worker_id);
 	free(w->build);
@@ -100,9 +146,11 @@ int cvn_worker_open(const cvn_options *options, cvn_worker **worker, cvn_error *
 	if (code == CVN_OK)
 		code = copy_identity(w, options, e);
 	if (code == CVN_OK)
+		code = open_cache(w, options, e);
+	if (code == CVN_OK)
 		code = open_feed(w, options, e);
 	if (code == CVN_OK)
-		code = first_configuration(w, e);
+		code = some_configuration(w, e);
 	if (code == CVN_OK)
 		*worker = w;
 	else
@@ -149,6 +197,7 @@ static void *thread_main(void *arg)
 {
 	cvn_worker *w = arg;
 
+	receive_begin(w);
 	while (!atomic_load(&w->stopping)) {
 		pump_turn(w);
 		/* A callback may have read; this thread comes to no boundary that would let it go. */
@@ -204,6 +253,7 @@ int cvn_worker_dispatch(cvn_worker *w, cvn_error *e)
 {
 	if (w->started)
 		return fail(e, CVN_E_STATE, "the thread dispatches", NULL);
+	receive_begin(w);
 	pump_turn(w);
 	return CVN_OK;
 }
@@ -217,6 +267,8 @@ static struct engine *engine_of(const cvn_worker *w)
 
 cvn_state cvn_worker_state(const cvn_worker *w)
 {
+	if (atomic_load(&w->cached))
+		return CVN_CACHED;
 	return atomic_load(&w->up) ? engine_state(engine_of(w)) : CVN_OFFLINE;
 }
 

@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "workerlib/cache.h"
 #include "workerlib/engine.h"
 #include "workerlib/feed.h"
 
 struct cvn_worker {
 	struct engine engine;
 	struct feed *feed;
+	struct cache *cache; /* NULL: none */
 	char *environment, *worker_id, *build;
 
 	/* The pump: one descriptor for all that may wake it. */
@@ -25,6 +27,13 @@ struct cvn_worker {
 	bool loaded;       /* the first configuration is in force */
 	cvn_error failure; /* why it is not, while opening */
 	uint64_t reported; /* the last number that arrived */
+
+	/* The disk. */
+	atomic_bool cached;     /* what is in force came from it, and nothing has come from the platform */
+	int64_t cache_age_s;    /* as it was then */
+	bool tells_cached;      /* the caller has not heard of it */
+	int64_t cache_write_at; /* when the cache is worth to be written again */
+	bool cache_fails;       /* and that was told */
 
 	pthread_t thread;
 	bool started;

@@ -8,6 +8,7 @@ int main(void)
 	int failed;
 
 	srunner_add_suite(runner, engine_suite());
+	srunner_add_suite(runner, cache_suite());
 	srunner_add_suite(runner, feed_suite());
 	srunner_add_suite(runner, memory_suite());
 	srunner_run_all(runner, CK_ENV);
