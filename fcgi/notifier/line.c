@@ -475,7 +475,7 @@ size_t lines_waiting(const struct lines *all)
 {
 	size_t n = 0;
 	for (const struct line *l = all->all; l; l = l->next)
-		n += l->state == SERVED || l->state == WRITING || l->state == TAKEN;
+		n += (l->state == SERVED && l->seat.next) || l->state == WRITING || l->state == TAKEN;
 	return n;
 }
 

@@ -52,7 +52,7 @@ void lines_free(struct lines *);
 void lines_add(struct lines *, struct line *, int fd);
 
 size_t lines_count(const struct lines *);
-size_t lines_waiting(const struct lines *); /* those with a request that has no answer yet */
+size_t lines_waiting(const struct lines *); /* those whose answer is not due yet, or is on its way */
 uint64_t lines_dropped(const struct lines *); /* since the start: peers that took nothing in */
 
 /* No further request is read: each line ends with the answer that it waits for, and idle ones at once. */

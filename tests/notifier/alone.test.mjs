@@ -1,0 +1,322 @@
+// A notifier of the test's own: how it ends, and how it lives with a Pushgateway, a database and a twin that do not.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { eventually, psql, request, stack } from '../lib/stack.mjs';
+import { conninfo, gateway, metric, nginx, notifier, ready, way } from './alone.mjs';
+
+const s = stack();
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CROWD = process.env.CVN_CROWD_PROGRAM ?? join(ROOT, '.build/gcc/tests/notifier/crowd');
+const ENVIRONMENT = 'test-alone';
+const NAME = 'CVN_ENTRY_THRESHOLD';
+const bearer = randomBytes(24).toString('hex');
+const digest = createHash('sha256').update(bearer).digest('hex');
+const headers = { Authorization: `Bearer ${bearer}` };
+let saves = Date.now() % 100000;
+
+const poll = async (one, query = '') => (await request(one.url, 'GET', `/api/events?environment=${ENVIRONMENT}${query}`, { headers })).body;
+const cursor = async (one) => (await poll(one)).cursor;
+
+async function save() {
+	const reply = await s.save('editor', ENVIRONMENT, { [NAME]: `0.${100000 + ++saves}1` }, 'a test of the notifier');
+	assert.equal(reply.status, 200, JSON.stringify(reply.body));
+	return reply.body.version;
+}
+
+before(async () => {
+	const made = await s.call('admin', 'POST', '/api/environments', { body: { environment: ENVIRONMENT } });
+	assert.ok(made.status === 201 || made.status === 409, JSON.stringify(made.body));
+	await s.sql(`insert into tokens (name, sha256, role, environment, created_by)
+		values ('a test of the notifier', '${digest}', 'worker', '*', 'admin')`);
+});
+
+after(() => s.sql(`delete from tokens where sha256 = '${digest}'`));
+
+// A stream: { text(), ended }.
+function stream(url, options = { headers }) {
+	let text = '';
+	const ended = new Promise((resolve, reject) => {
+		http.get(`${url}/api/events?environment=${ENVIRONMENT}`, { agent: false, ...options, headers: { Accept: 'text/event-stream', ...options.headers } }, (reply) => {
+			reply.on('data', (part) => (text += part));
+			reply.on('close', resolve);
+		}).on('error', reject);
+	});
+	return { text: () => text, ended };
+}
+
+test('SIGTERM answers every poll with its cursor, ends the streams, deletes the groups and ends with 0', async (t) => {
+	const gate = await gateway(t);
+	const one = await notifier(t, { database: conninfo(s), gateway: gate.url });
+	await ready(one);
+	const at = await cursor(one);
+	const parked = [poll(one, `&wait=50&after=${at}`), poll(one, `&wait=50&after=${at}`)];
+	const watch = request(one.url, 'GET', `/api/watch/${ENVIRONMENT}?version=${await s.version(ENVIRONMENT)}&wait=50`, { headers });
+	const open = stream(one.url);
+	await eventually(async () => (await metric(one, 'cvn_notifier_waiters')) === 4, 5000, 'four that wait');
+	await eventually(() => gate.seen.some((line) => line === 'PUT /metrics/job/cvn_config'), 5000, 'a push');
+	const start = Date.now();
+	one.stop();
+	for (const answer of await Promise.all(parked)) {
+		assert.equal(answer.reset, false);
+		assert.deepEqual(answer.events, []);
+		assert.match(answer.cursor, /^[0-9a-f]{16}-\d+$/);
+	}
+	assert.deepEqual((await watch).body.changes, {});
+	await open.ended;
+	assert.equal(await one.ended, 0);
+	assert.ok(Date.now() - start < 4000, `it took ${Date.now() - start} ms`);
+	assert.ok(gate.seen.includes('DELETE /metrics/job/cvn_config'));
+	assert.deepEqual(one.lines.map((line) => line.event), ['started', 'stopping', 'stopped']);
+});
+
+for (const [what, answer] of [['is away', undefined], ['answers 500', 500], ['answers 400', 400], ['never answers', null]])
+	test(`a Pushgateway that ${what} is counted and survived, and delays nobody`, async (t) => {
+		const gate = await gateway(t, answer);
+		const one = await notifier(t, { database: conninfo(s), gateway: answer === undefined ? 'http://127.0.0.1:9' : gate.url });
+		await ready(one);
+		await eventually(async () => (await metric(one, 'cvn_notifier_push_failures_total')) >= 2, 10000, 'failures');
+		assert.equal(one.lines.filter((line) => line.event === 'push_failed').length, 1, 'it is said once');
+		const parked = poll(one, `&wait=20&after=${await cursor(one)}`);
+		await save();
+		const saved = Date.now();
+		assert.ok((await parked).events.length > 0);
+		assert.ok(Date.now() - saved < 1000, `it took ${Date.now() - saved} ms`);
+		if (answer === undefined) return;
+		gate.answer = 202;
+		await eventually(() => one.lines.some((line) => line.event === 'push_works_again'), 10000, 'pushes that work');
+	});
+
+// A worker that has just applied the current version, and will be thought of as there for a minute.
+async function report(t, worker) {
+	t.after(() => s.sql(`delete from workers where worker_id = '${worker}'`));
+	await s.sql(`insert into workers (worker_id, environment, feed, state, applied_version, last_heartbeat, started_at)
+		select '${worker}', environment, 'longpoll', 'current', version, clock_timestamp() + interval '1 minute', clock_timestamp()
+		from active_config where environment = '${ENVIRONMENT}'`);
+}
+
+test('the group of a worker that is gone is deleted', async (t) => {
+	const gate = await gateway(t);
+	const worker = `test-gone-${process.pid}`;
+	await report(t, worker);
+	const path = `/metrics/job/cvn_config/worker@base64/${Buffer.from(worker).toString('base64url')}`;
+	const same = (line, method) => line.startsWith(`${method} ${path}`);
+	const one = await notifier(t, { database: conninfo(s), gateway: gate.url });
+	await eventually(() => gate.seen.some((line) => same(line, 'PUT')), 10000, 'its group');
+	await s.sql(`update workers set closed_at = clock_timestamp() where worker_id = '${worker}'`);
+	await eventually(() => gate.seen.some((line) => same(line, 'DELETE')), 10000, 'the deletion');
+	const after = gate.seen.length;
+	await eventually(() => gate.seen.length > after + 3, 10000, 'more pushes');
+	assert.ok(!gate.seen.slice(after).some((line) => same(line, 'PUT')));
+	assert.equal(await metric(one, 'cvn_notifier_push_failures_total'), 0);
+});
+
+test('a worker that falls behind by more than the limit is told once, as an event and in the log', async (t) => {
+	const worker = `test-slow-${process.pid}`;
+	const one = await notifier(t, { database: conninfo(s), options: ['--lag-versions', 1] });
+	await ready(one);
+	let { cursor: at } = await poll(one, `&wait=3&after=${await cursor(one)}`); // somebody looks: so the workers are read
+	await report(t, worker);
+	const told = [];
+	const until = (what) => eventually(async () => {
+		const answer = await poll(one, `&wait=1&after=${at}`);
+		at = answer.cursor;
+		told.push(...answer.events.filter((event) => event.worker_id === worker));
+		return told.some(what);
+	}, 10000, 'the event');
+	await until((event) => event.type === 'worker_status');
+	await save();
+	await save();
+	await until((event) => event.type === 'worker_lag_behind');
+	await save();
+	await s.sql(`update workers set applied_version = (select version from active_config where environment = '${ENVIRONMENT}') where worker_id = '${worker}'`);
+	await until((event) => event.type === 'worker_status' && event.state === 'current' && event.applied_version === event.target_version && told.some((e) => e.type === 'worker_lag_behind'));
+	const lags = told.filter((event) => event.type === 'worker_lag_behind');
+	assert.equal(lags.length, 1);
+	assert.ok(lags[0].lag_versions >= 2);
+	assert.equal(one.lines.filter((line) => line.event === 'worker_lag_behind' && line.worker === worker).length, 1);
+	const applied = await eventually(() => one.lines.find((line) => line.event === 'config_change_applied' && line.worker === worker), 3000, 'the line');
+	assert.equal(applied.env, ENVIRONMENT);
+	assert.equal(applied.parameter_name, NAME);
+	assert.equal(applied.changed_by, 'editor');
+	assert.ok(applied.config_version > 0);
+});
+
+test('a database that goes shows in health at once; what was missed meanwhile is told when it is back', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	await ready(one);
+	const at = await cursor(one);
+	const status = async (target) => (await fetch(`${one.url}${target}`)).status;
+	path.cut();
+	const start = Date.now();
+	await eventually(async () => (await status('/api/health')) === 503, 2000, 'a 503');
+	assert.ok(Date.now() - start < 1000, `it took ${Date.now() - start} ms`);
+	assert.equal(await status('/readyz'), 503);
+	assert.equal(await status('/livez'), 200);
+	assert.deepEqual((await (await fetch(`${one.url}/api/health`)).json()).database, 'down');
+	const versions = [await save(), await save()];
+	path.mend();
+	await ready(one);
+	const { reset, events } = await poll(one, `&after=${at}&wait=5`);
+	assert.equal(reset, false);
+	const told = events.filter((event) => event.type === 'config_changed').map((event) => event.version);
+	assert.deepEqual(told, versions);
+	assert.ok(events.some((event) => event.type === 'listen_reconnect'));
+	assert.equal(await metric(one, 'cvn_notifier_reconnects_total'), 1);
+});
+
+test('a database that says nothing any more is given up, and health says so', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	await ready(one);
+	path.freeze();
+	await eventually(async () => (await fetch(`${one.url}/readyz`)).status === 503, 12000, 'a 503');
+	await ready(one); // by a connection that is new
+	assert.ok(one.lines.some((line) => line.event === 'listen_reconnect'));
+});
+
+test('versions that fall are an alarm, and everybody starts over', async (t) => {
+	const run = promisify(execFile);
+	const host = conninfo(s).match(/host=(\S+)/)[1];
+	const superuser = (name) => `host=${host} user=postgres dbname=${name}`;
+	const database = `cvn_alone_${process.pid}`;
+	await psql(superuser('postgres'), `create database ${database}`);
+	t.after(() => psql(superuser('postgres'), `drop database ${database} with (force)`));
+	await run(join(ROOT, 'sql/apply'), [superuser(database), '--demo']);
+	await psql(superuser(database), `insert into operators (login, password_hash, created_by) values ('somebody', '$y$none', 'somebody');
+		insert into tokens (name, sha256, role, environment, created_by) values ('a test', '${digest}', 'worker', '*', 'somebody')`);
+	await psql(superuser(database), `set session_replication_role = replica; update active_config set version = 7 where environment = 'dev'`);
+	const one = await notifier(t, { database: conninfo(s, { database }) });
+	await ready(one);
+	const get = async (query) => (await request(one.url, 'GET', `/api/events?environment=dev${query}`, { headers })).body;
+	const first = await get('');
+	assert.ok(first.cursor, JSON.stringify(first));
+	const parked = get(`&wait=30&after=${first.cursor}`);
+	await eventually(async () => (await metric(one, 'cvn_notifier_waiters')) === 1, 5000, 'one that waits');
+	assert.equal(await metric(one, 'cvn_notifier_regressions_total'), 0);
+	await psql(superuser(database), `set session_replication_role = replica; update active_config set version = 3 where environment = 'dev'`);
+	const answer = await parked;
+	assert.equal(answer.reset, true);
+	assert.notEqual(answer.cursor.split('-')[0], first.cursor.split('-')[0], 'no cursor of before is good any more');
+	assert.equal(await metric(one, 'cvn_notifier_regressions_total'), 1);
+	assert.ok(one.lines.some((line) => line.event === 'config_version_regressed' && line.level === 'error'));
+	await ready(one);
+	assert.equal((await get(`&wait=0&after=${first.cursor}`)).reset, true);
+});
+
+test('a watch is told of a catalog that changes, with the version it has', async () => {
+	const name = `TEST_ALONE_${Date.now()}`;
+	const { catalog_version: before } = (await s.call('viewer', 'GET', '/api/catalog')).body;
+	const version = await s.version(ENVIRONMENT);
+	const watch = (query) => s.call('viewer', 'GET', `/api/watch/${ENVIRONMENT}?version=${version}${query}`);
+	const parked = watch('&wait=20');
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	const body = { type: 'bool', category: 'threshold', description: 'of a test', group_name: 'test', critical: false, required: false, reason: 'a test' };
+	const made = await s.call('admin', 'PUT', `/api/catalog/${name}`, { headers: { 'If-None-Match': '*' }, body });
+	assert.equal(made.status, 201, JSON.stringify(made.body));
+	const told = (await parked).body;
+	assert.equal(told.version, version);
+	assert.ok(told.catalog_version > before);
+	assert.deepEqual(told.changes, {});
+	assert.equal((await watch(`&wait=20&catalog_version=${before}`)).body.catalog_version, told.catalog_version, 'at once');
+	assert.equal((await s.call('admin', 'DELETE', `/api/catalog/${name}`)).status, 204);
+});
+
+test('two notifiers behind nginx: when one is killed, who waits goes on at the other', async (t) => {
+	const [first, second] = [await notifier(t, { database: conninfo(s) }), await notifier(t, { database: conninfo(s) })];
+	await Promise.all([ready(first), ready(second)]);
+	const api = conninfo(s).match(/host=(\S+)/)[1];
+	const gate = await nginx(t, { api: `${api}/api.sock`, sockets: [first.socket, second.socket] });
+	const get = async (query) => (await request(gate, 'GET', `/api/events?environment=${ENVIRONMENT}${query}`, { headers })).body;
+	let { cursor: at } = await get('');
+	const seen = [];
+	const version = await s.version(ENVIRONMENT);
+	// A client as it should be: after a reset it reads what it shows, then goes on.
+	const client = (async () => {
+		let failures = 0;
+		while (!seen.includes(version + 2)) {
+			const answer = await get(`&wait=20&after=${at}`).catch(() => null);
+			if (!answer?.cursor) {
+				assert.ok(++failures < 20, `lost: ${JSON.stringify(answer)}`);
+				continue;
+			}
+			at = answer.cursor;
+			if (answer.reset) seen.push(await s.version(ENVIRONMENT));
+			seen.push(...answer.events.filter((event) => event.type === 'config_changed').map((event) => event.version));
+		}
+		return failures;
+	})();
+	await eventually(async () => (await metric(first, 'cvn_notifier_waiters')) === 1, 5000, 'one at the first');
+	assert.equal(await metric(second, 'cvn_notifier_waiters'), 0, 'the standby stands by');
+	await save();
+	await eventually(() => seen.includes(version + 1), 5000, 'the first version');
+	await eventually(async () => (await metric(first, 'cvn_notifier_waiters')) === 1, 5000, 'it waits again');
+	first.stop('SIGKILL');
+	await first.ended;
+	await eventually(async () => (await metric(second, 'cvn_notifier_waiters')) === 1, 5000, 'one at the standby');
+	await save();
+	assert.equal(await client, 0, 'nothing but a reset was to be seen');
+});
+
+test('what the gate is told of who asks reaches the caller as a problem: too many tries, and no API', async (t) => {
+	const one = await notifier(t, { database: conninfo(s) });
+	const url = await nginx(t, { api: join(dirname(one.socket), 'nobody'), sockets: [one.socket] });
+	const away = await request(url, 'GET', '/api/events', { headers });
+	assert.equal(away.status, 503);
+	assert.match(away.headers['content-type'], /^application\/problem\+json/);
+	assert.equal(away.body.code, 'unavailable');
+	const target = new URL(s.url);
+	const wrong = () => new Promise((resolve, reject) => http.get({ host: target.hostname, port: target.port, path: '/api/events',
+		localAddress: '127.0.0.77', agent: false, headers: { Host: target.host, Authorization: `Basic ${Buffer.from('viewer:wrong').toString('base64')}` } },
+		(reply) => {
+			let text = '';
+			reply.on('data', (part) => (text += part));
+			reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers, text }));
+		}).on('error', reject));
+	let answer;
+	for (let i = 0; i < 60 && answer?.status !== 429; i++) answer = await wrong();
+	assert.equal(answer.status, 429);
+	assert.match(answer.headers['content-type'], /^application\/problem\+json/);
+	assert.equal(JSON.parse(answer.text).code, 'too_many_requests');
+	assert.ok(Number(answer.headers['retry-after']) > 0);
+});
+
+test('the stream of a session that is ended ends, and so does that of a token that is revoked', { timeout: 60000 }, async () => {
+	const login = await s.call(null, 'POST', '/api/session', { body: { login: 'viewer', password: s.credentials.viewer.password } });
+	const Cookie = login.headers['set-cookie'][0].split(';')[0];
+	const stays = stream(s.url, { headers });
+	const ends = stream(s.url, { headers: { Cookie } });
+	const made = (await s.call('admin', 'POST', '/api/tokens', { body: { name: 'to be revoked', role: 'viewer', environment: '*' } })).body;
+	const revoked = stream(s.run.notifier, { headers: { Authorization: `Bearer ${made.token}` } });
+	await eventually(() => [stays, ends, revoked].every((one) => one.text().includes('retry:')), 5000, 'three streams');
+	assert.equal((await s.call(null, 'DELETE', '/api/session', { headers: { Cookie } })).status, 204);
+	assert.equal((await s.call('admin', 'DELETE', `/api/tokens/${made.id}`)).status, 204);
+	const start = Date.now();
+	await Promise.all([ends.ended, revoked.ended]);
+	assert.ok(Date.now() - start < 25000);
+	assert.equal(await Promise.race([stays.ended.then(() => 'ended'), new Promise((resolve) => setTimeout(resolve, 500, 'open'))]), 'open');
+});
+
+test('one who waits costs a fresh notifier less than half a kilobyte', { timeout: 60000 }, async (t) => {
+	const clients = 1500;
+	const one = await notifier(t, { database: conninfo(s) });
+	await ready(one);
+	const pss = () => Number(readFileSync(`/proc/${one.pid}/smaps_rollup`, 'utf8').match(/^Pss: +(\d+)/m)[1]) * 1024;
+	await poll(one);
+	const empty = pss();
+	const child = spawn(CROWD, ['--port', new URL(one.url).port, '--clients', clients, '--path', `/api/events?environment=${ENVIRONMENT}&wait=60`,
+		'--header', `Authorization: Bearer ${bearer}`].map(String));
+	t.after(() => child.kill('SIGKILL'));
+	await eventually(async () => (await metric(one, 'cvn_notifier_waiters')) >= clients, 20000, 'the crowd');
+	const each = (pss() - empty) / clients;
+	t.diagnostic(`${each.toFixed(0)} bytes each; ${(empty / 1048576).toFixed(1)} MiB when nobody waits`);
+	assert.ok(each < 512, `${each} bytes`);
+	assert.ok(empty < 8 * 1048576, `${empty} bytes when nobody waits`);
+});
