@@ -35,7 +35,7 @@ make_tree() {
 # What others use of us, they use installed.
 install_tree() {
 	local stamp=$BUILD/installed
-	if ! newer "$stamp" "$BUILD/gcc/fcgi" "$BUILD/gcc/workerlib" "$BUILD/gcc/static" "$ROOT/man"; then return; fi
+	if ! newer "$stamp" "$BUILD/gcc/fcgi" "$BUILD/gcc/workerlib" "$BUILD/gcc/static" "$ROOT/man" "$ROOT/workerlib/python"; then return; fi
 	step "installing into .build/prefix" make -C "$BUILD/gcc" install
 	touch "$stamp"
 }

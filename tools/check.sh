@@ -148,6 +148,7 @@ stack_suites() {
 		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
 			"CVN_BIN=$PREFIX/bin" node --test --test-reporter=tap "${files[@]}"
 	done
+	suite "python, on the stack" env "CVN_STATE=$STATE" "CVN_PREFIX=$PREFIX" PYTHONDONTWRITEBYTECODE=1 python3 "$ROOT/tests/python/tap.py"
 }
 
 main() {
