@@ -85,6 +85,8 @@ class EventKind(enum.IntEnum):
     REJECTED = 3
     VERSION_FELL = 4
     NO_MEMORY = 5
+    CACHED = 6
+    CACHE_FAILED = 7
 
 
 class Error(Exception):
