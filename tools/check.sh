@@ -126,6 +126,7 @@ sources_suites() {
 	suite "layers" "$ROOT/tests/layers"
 	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT/tests/layers"
 	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
+	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
 }
 
@@ -137,18 +138,22 @@ machine_suites() {
 }
 
 stack_suites() {
-	local area
+	local area seen
 	local -a files
 	suite "sql" "$ROOT/tests/sql/run" "host=$(socket_directory) user=postgres"
 	check_suites gcc gcc
 	check_suites clang "clang, sanitizers"
-	for area in core dev api notifier worker ctl console; do
+	seen=$RESULTS/contract-seen
+	: >"$seen"
+	for area in core dev api roles notifier worker ctl console; do
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
 		((${#files[@]})) || continue
 		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
-			"CVN_BIN=$PREFIX/bin" node --test --test-reporter=tap "${files[@]}"
+			"CVN_BIN=$PREFIX/bin" "CVN_CONTRACT_SEEN=$seen" node --test --test-reporter=tap "${files[@]}"
 	done
 	suite "python, on the stack" env "CVN_STATE=$STATE" "CVN_PREFIX=$PREFIX" PYTHONDONTWRITEBYTECODE=1 python3 "$ROOT/tests/python/tap.py"
+	suite "contract: every operation was heard" env "CVN_CONTRACT_SEEN=$seen" \
+		node --test --test-reporter=tap "$ROOT/tests/contract/seen.test.mjs"
 }
 
 main() {

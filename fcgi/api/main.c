@@ -7,6 +7,7 @@
 
 #include "fcgi/api/listen.h"
 #include "fcgi/api/pool.h"
+#include "fcgi/api/route_list.h"
 #include "fcgi/api/serve.h"
 #include "fcgi/api/server.h"
 #include "fcgi/api/transport_fcgi.h"
@@ -19,7 +20,7 @@
 
 static const char program[] = "cvn-config-api";
 
-enum { DATABASE, SOCKET, SOCKET_MODE, RESPONDERS, STATS, ORIGIN, LOG_LEVEL, HASH_PASSWORD, HELP, OPTIONS };
+enum { DATABASE, SOCKET, SOCKET_MODE, RESPONDERS, STATS, ORIGIN, LOG_LEVEL, HASH_PASSWORD, ROUTES, HELP, OPTIONS };
 static const struct option_row rows[OPTIONS + 1] = {
 	[DATABASE] = {.flag = "database", .help = "libpq connection string", .optional = true},
 	[SOCKET] = {.flag = "socket", .help = "path of the FastCGI socket", .optional = true},
@@ -30,6 +31,7 @@ static const struct option_row rows[OPTIONS + 1] = {
 		    .optional = true},
 	[LOG_LEVEL] = {.flag = "log-level", .help = "debug, info, warning or error", .fallback = "info"},
 	[HASH_PASSWORD] = {.flag = "hash-password", .help = "read a password, print its crypt(3) text", .is_switch = true},
+	[ROUTES] = {.flag = "routes", .help = "print the route table as JSON", .is_switch = true},
 	[HELP] = {.flag = "help", .help = "this text", .is_switch = true},
 };
 
@@ -152,6 +154,8 @@ int main(int argc, char *argv[])
 	}
 	if (values[HASH_PASSWORD] != NULL)
 		return hash_password();
+	if (values[ROUTES] != NULL)
+		return route_list_print(stdout) ? EXIT_SUCCESS : fail("routes", strerror(errno));
 	int status = serve(values, &service);
 	if (service.listener >= 0)
 		close(service.listener);

@@ -74,7 +74,8 @@ same 'the commands of cvnctl' "$(documented_commands)" "$(coded_commands)"
 same 'the routes of the API, and who may call them,' "$(section '### Routes of cvn-config-api' | routes_column)" "$(api_routes)"
 same 'the routes of the notifier' "$(section '### Routes of cvn-config-notifier' | routes_column | cut -d ' ' -f 1-2)" \
 	"$(notifier_routes | any_placeholder)"
-same 'the routes in static/openapi.yaml' "$(contract_routes)" "$(api_routes | cut -d ' ' -f 1-2)"
+same 'the routes in static/openapi.yaml' "$(contract_routes)" \
+	"$(api_routes | cut -d ' ' -f 1-2; notifier_routes | any_placeholder | grep -v -e ' /metrics$' -e ' /livez$' -e ' /readyz$')"
 same 'the events' "$(section '### Routes of cvn-config-notifier' | first_column | grep -v ' ')" \
 	"$(sed -n 's/.*\[EVENT_[A-Z_]*\] = "\([a-z_]*\)".*/\1/p' fcgi/notifier/event.c)"
 same 'the metrics' "$(section '## Metrics' | first_column)" \

@@ -8,7 +8,10 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { contract } from './contract.mjs';
+
 const run = promisify(execFile);
+const { check } = contract();
 
 // The stack in `state` (default: CVN_STATE): see the members below.
 export function stack(state = process.env.CVN_STATE) {
@@ -51,8 +54,15 @@ function basic(credentials, role) {
 }
 
 // One HTTP request to `url` with the target as it stands, dots, escapes and all:
-// { status, headers, body } where body is parsed JSON, or text where it is not JSON, or null where there is none.
-export function request(url, method, path, { headers = {}, body, timeout = 70000 } = {}) {
+// { status, headers, body } where body is parsed JSON, or text where it is not JSON, or null where there is none. What is
+// said below /api is compared with static/openapi.yaml, and thrown where it differs.
+export async function request(url, method, path, options = {}) {
+	const reply = await exchange(url, method, path, options);
+	if (path.startsWith('/api/')) check({ method, path, headers: options.headers, body: options.body, reply });
+	return reply;
+}
+
+function exchange(url, method, path, { headers = {}, body, timeout = 70000 } = {}) {
 	const base = new URL(url);
 	const bytes = encode(body);
 	const all = { Host: base.host, ...headers };
