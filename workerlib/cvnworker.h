@@ -31,6 +31,15 @@
  * thread that has read from this worker has made a boundary call or ended: a thread that only reads should
  * call cvn_heartbeat() or a cycle's two functions now and then, or what it may still see is kept for it. On
  * the library's own thread a text that a callback has read lives until the callback returns.
+ *
+ * Which thread does what is yours to choose: with cvn_worker_start() the library's own listens and reports, else the
+ * one that calls cvn_worker_dispatch(). cvn_worker_param(), reads and boundary calls may be made on any. Callbacks come
+ * on the listening thread; on_apply and the event CVN_EVENT_APPLIED also on the thread of a boundary call.
+ *
+ * Forks: a worker stays with the process that opened it. In a child, reads give what was in force at the fork; boundary
+ * calls and callbacks do nothing; the calls with a cvn_error give CVN_E_FORKED; cvn_worker_close() lets go of the
+ * descriptors and leaves the memory as it is, for another thread may have been at it. The parent's connection is never
+ * touched. A child that wants to follow opens a worker of its own, under an id of its own.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,7 +64,8 @@ enum {
 	CVN_E_TYPE = 7,        /* the parameter is of another type */
 	CVN_E_STATE = 8,       /* the call does not fit: a second start, a dispatch beside the thread */
 	CVN_E_UNAVAILABLE = 9, /* this build cannot do that */
-	CVN_E_SYSTEM = 10      /* the operating system said no */
+	CVN_E_SYSTEM = 10,     /* the operating system said no */
+	CVN_E_FORKED = 11      /* this process is a child of the one that opened the worker */
 };
 
 typedef struct cvn_error {
@@ -140,6 +150,20 @@ int64_t cvn_worker_version(const cvn_worker *);
 
 /* SHA-256 of the values in force, 64 hex digits. */
 const char *cvn_worker_config_hash(const cvn_worker *);
+
+/* Both at once, as they belong together: what metrics, orders and logs of this moment are to be tagged with. */
+typedef struct cvn_tag {
+	int64_t config_version_id; /* cvn_worker_version() */
+	char config_hash[65];      /* cvn_worker_config_hash() */
+} cvn_tag;
+
+void cvn_worker_tag(const cvn_worker *, cvn_tag *);
+
+/*
+ * The tag as Prometheus writes labels: config_version_id="12",config_hash="9f86...". Writes at most n bytes with the
+ * NUL; returns the length without it that the whole has, as snprintf() does.
+ */
+int cvn_tag_labels(const cvn_tag *, char *out, size_t n);
 
 /* How often something came into force inside a cycle or a section, measured where it happens. Must be 0. */
 uint64_t cvn_worker_forbidden_applies(const cvn_worker *);
@@ -252,7 +276,8 @@ typedef enum cvn_event_kind {
 	CVN_EVENT_VERSION_FELL, /* the database is older than it was: all is read again; detail: how */
 	CVN_EVENT_NO_MEMORY,    /* something could not be done and is tried again; the last good stays */
 	CVN_EVENT_CACHED,       /* the worker was started from disk; detail: how old that is */
-	CVN_EVENT_CACHE_FAILED  /* the configuration could not be kept on disk; detail: why */
+	CVN_EVENT_CACHE_FAILED, /* the configuration could not be kept on disk; detail: why */
+	CVN_EVENT_APPLIED       /* version came into force, on the thread that let it; detail: its hash */
 } cvn_event_kind;
 
 typedef struct cvn_event {
@@ -261,8 +286,11 @@ typedef struct cvn_event {
 	const char *detail; /* never NULL */
 } cvn_event;
 
-/* On the listening thread, with no lock held; for a log. */
+/* On the listening thread, CVN_EVENT_APPLIED also on that of a boundary call; with no lock held; for a log. */
 void cvn_worker_on_event(cvn_worker *, void (*)(void *arg, const cvn_event *), void *arg);
+
+/* What to call it in a log: "config_version_applied", "listen_reconnect" and so on; NULL for what is no kind. */
+const char *cvn_event_name(cvn_event_kind);
 
 #pragma GCC visibility pop
 

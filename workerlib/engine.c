@@ -432,6 +432,17 @@ cvn_state engine_state(struct engine *e)
 	return state;
 }
 
+int64_t engine_tag(struct engine *e, char hash[65])
+{
+	int64_t version;
+
+	pthread_mutex_lock(&e->lock);
+	version = atomic_load(&e->version);
+	memcpy(hash, engine_current(e)->hash, 65);
+	pthread_mutex_unlock(&e->lock);
+	return version;
+}
+
 bool engine_report(struct engine *e, struct report *r)
 {
 	pthread_mutex_lock(&e->lock);

@@ -85,6 +85,9 @@ int engine_param(struct engine *, const char *name, cvn_type, cvn_param *, cvn_e
 /* CVN_REJECTED, CVN_RESTART_REQUIRED, CVN_PENDING or CVN_CURRENT. */
 cvn_state engine_state(struct engine *);
 
+/* The version and the hash in force, of one moment. */
+int64_t engine_tag(struct engine *, char hash[65]);
+
 /* Everything but the identity. False: no memory. */
 bool engine_report(struct engine *, struct report *);
 

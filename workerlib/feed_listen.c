@@ -9,6 +9,7 @@
 
 #include "workerlib/backoff.h"
 #include "workerlib/clock.h"
+#include "workerlib/core/integer.h"
 #include "workerlib/core/payload.h"
 #include "workerlib/dial.h"
 #include "workerlib/fail.h"
@@ -80,9 +81,13 @@ static void one_line(char *text)
 			*p = ' ';
 }
 
+/* Of the server's own making; what is none is 0, which no version is. */
 static int64_t parse_integer(const char *text)
 {
-	return strtoll(text, NULL, 10);
+	int64_t i = 0;
+
+	(void)integer_read(text, strlen(text), &i);
+	return i;
 }
 
 static bool send_query(struct listen *l, const char *sql, int n, const char *const *values)

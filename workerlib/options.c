@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workerlib/core/integer.h"
 #include "workerlib/core/name.h"
 #include "workerlib/fail.h"
 
@@ -31,14 +32,16 @@ static bool is_build(const char *value, size_t n)
 /* Digits that make a number of an int's reach. */
 static bool is_number(const char *value, size_t n)
 {
-	return n > 0 && n <= 9 && strspn(value, "0123456789") == n;
+	int64_t unused;
+
+	return n <= 9 && value[0] != '-' && integer_read(value, n, &unused);
 }
 
 static bool is_heartbeat(const char *value, size_t n)
 {
-	long ms = is_number(value, n) ? strtol(value, NULL, 10) : 0;
+	int64_t ms = 0;
 
-	return ms >= 100 && ms <= 10000;
+	return is_number(value, n) && integer_read(value, n, &ms) && ms >= 100 && ms <= 10000;
 }
 
 /* What goes into a header: a token of another kind would end it. */
@@ -127,7 +130,12 @@ const char *options_text(const cvn_options *options, enum option option)
 
 int options_integer(const cvn_options *options, enum option option, int otherwise)
 {
-	return options->texts[option] ? (int)strtol(options->texts[option], NULL, 10) : otherwise;
+	const char *text = options->texts[option];
+	int64_t i = otherwise;
+
+	if (text)
+		(void)integer_read(text, strlen(text), &i);
+	return (int)i;
 }
 
 /* One feed, and one only. */

@@ -15,7 +15,7 @@ int pump_open(cvn_worker *w, cvn_error *e)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
-	w->feed_fd = -1;
+	w->feed_fd = w->feed_epoll = -1;
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->epoll_fd < 0 || w->wake_fd < 0)
@@ -35,6 +35,7 @@ static void close_fd(int *fd)
 
 void pump_close(cvn_worker *w)
 {
+	close_fd(&w->feed_epoll);
 	close_fd(&w->epoll_fd);
 	close_fd(&w->wake_fd);
 }
@@ -44,24 +45,48 @@ static uint32_t epoll_events(short events)
 	return (events & POLLIN ? (uint32_t)EPOLLIN : 0u) | (events & POLLOUT ? (uint32_t)EPOLLOUT : 0u);
 }
 
-/* The feed closes its descriptors itself, and a new one may have an old one's number: hence the serial. */
+static void drop_feed(cvn_worker *w)
+{
+	struct epoll_event unused = {0};
+
+	if (w->feed_epoll >= 0)
+		(void)epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, w->feed_epoll, &unused);
+	close_fd(&w->feed_epoll);
+}
+
+static void watch_feed(cvn_worker *w)
+{
+	struct epoll_event inner = {.events = epoll_events(w->feed_events), .data.fd = w->feed_fd};
+	struct epoll_event outer = {.events = EPOLLIN};
+
+	/* Where the kernel refuses, the feed's deadlines find out. */
+	w->feed_epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (w->feed_epoll < 0)
+		return;
+	outer.data.fd = w->feed_epoll;
+	if (epoll_ctl(w->feed_epoll, EPOLL_CTL_ADD, w->feed_fd, &inner) != 0 ||
+	    epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, w->feed_epoll, &outer) != 0)
+		close_fd(&w->feed_epoll);
+}
+
+/*
+ * The feed closes its descriptors itself, and a new one may have an old one's number: hence the serial. A closed one
+ * is still watched while a forked child has it, and cannot be named any more; so what watched it goes with it.
+ */
 static void follow_feed(cvn_worker *w)
 {
 	short events = 0;
 	uint64_t serial = 0;
 	int fd = w->feed->kind->descriptor(w->feed, &events, &serial);
-	struct epoll_event event = {.events = epoll_events(events), .data.fd = fd};
 
 	if (fd == w->feed_fd && serial == w->feed_serial && events == w->feed_events)
 		return;
-	if (w->feed_fd >= 0)
-		(void)epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, w->feed_fd, &event);
+	drop_feed(w);
 	w->feed_fd = fd;
 	w->feed_serial = serial;
 	w->feed_events = events;
-	/* Where the kernel refuses, the feed's deadlines find out. */
 	if (fd >= 0)
-		(void)epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+		watch_feed(w);
 }
 
 static void drain_wake(const cvn_worker *w)

@@ -7,7 +7,8 @@ static const struct snapshot *here(const cvn_worker *w)
 	/* A thread's registration is the engine's business, not a change of the worker. */
 	struct engine *e = (struct engine *)(uintptr_t)&w->engine;
 
-	if (!readers_here(&e->readers))
+	/* In a forked child nothing is ever replaced, and the lock may be somebody's who is not there. */
+	if (!readers_here(&e->readers) && !worker_is_forked(w))
 		engine_enter(e);
 	return engine_current(e);
 }
@@ -46,6 +47,8 @@ static void happen(cvn_worker *w, enum machine_event event)
 {
 	struct engine_outcome outcome;
 
+	if (worker_is_forked(w))
+		return;
 	engine_event(&w->engine, event, &outcome);
 	receive_conclude(w, &outcome);
 }

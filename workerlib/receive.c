@@ -42,6 +42,8 @@ void receive_conclude(cvn_worker *w, struct engine_outcome *outcome)
 		pump_wake(w);
 	if (outcome->before && w->on_apply)
 		tell_applied(w, outcome);
+	if (outcome->before)
+		tell(w, CVN_EVENT_APPLIED, outcome->version, outcome->after->hash);
 	engine_release(&w->engine, outcome);
 }
 

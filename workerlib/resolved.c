@@ -1,8 +1,8 @@
 #include "workerlib/resolved.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "workerlib/core/integer.h"
 #include "workerlib/snapshot.h"
 
 /* kind 0 is the environment, with its version and the catalog's; 1 a parameter, 2 a rule. */
@@ -31,6 +31,15 @@ bool resolved_exists(const PGresult *result)
 static const char *text_at(const PGresult *result, int row, int column)
 {
 	return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+}
+
+static int64_t integer_at(const PGresult *result, int row, int column)
+{
+	const char *text = PQgetvalue(result, row, column);
+	int64_t i = 0;
+
+	(void)integer_read(text, strlen(text), &i);
+	return i;
 }
 
 static bool add_param(struct snapshot *s, const PGresult *result, int row)
@@ -82,8 +91,7 @@ static size_t count_kind(const PGresult *result, char kind)
 
 struct snapshot *resolved_snapshot(const PGresult *result)
 {
-	struct snapshot *s = snapshot_new(strtoll(PQgetvalue(result, 0, VERSION), NULL, 10),
-					  strtoll(PQgetvalue(result, 0, CATALOG_VERSION), NULL, 10),
+	struct snapshot *s = snapshot_new(integer_at(result, 0, VERSION), integer_at(result, 0, CATALOG_VERSION),
 					  count_kind(result, '1'), count_kind(result, '2'));
 	bool ok = s != NULL;
 

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +137,8 @@ int cvn_worker_open(const cvn_options *options, cvn_worker **worker, cvn_error *
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return fail_memory(e);
-	w->epoll_fd = w->wake_fd = -1;
+	w->pid = getpid();
+	w->epoll_fd = w->wake_fd = w->feed_epoll = -1;
 	code = engine_start(&w->engine, e);
 	if (code != CVN_OK) {
 		free(w);
@@ -182,16 +184,32 @@ static void stop_thread(cvn_worker *w)
 	w->started = false;
 }
 
+/* Descriptors only: what another thread was at when the process was forked cannot be freed. */
+static void abandon(cvn_worker *w)
+{
+	w->feed->kind->abandon(w->feed);
+	pump_close(w);
+}
+
 void cvn_worker_close(cvn_worker *w)
 {
 	if (!w)
 		return;
+	if (worker_is_forked(w)) {
+		abandon(w);
+		return;
+	}
 	stop_thread(w);
 	say_farewell(w);
 	worker_free(w);
 }
 
 /* ---- thread or loop ---- */
+
+static int fail_forked(cvn_error *e)
+{
+	return fail(e, CVN_E_FORKED, "the worker belongs to the parent of this process: open one here", NULL);
+}
 
 static void *thread_main(void *arg)
 {
@@ -213,6 +231,8 @@ int cvn_worker_start(cvn_worker *w, cvn_error *e)
 	sigset_t all;
 	int failed;
 
+	if (worker_is_forked(w))
+		return fail_forked(e);
 	if (w->started)
 		return fail(e, CVN_E_STATE, "the thread runs already", NULL);
 	if (pthread_attr_init(&attributes) != 0)
@@ -231,14 +251,14 @@ int cvn_worker_start(cvn_worker *w, cvn_error *e)
 
 int cvn_worker_fd(const cvn_worker *w)
 {
-	return w->epoll_fd;
+	return worker_is_forked(w) ? -1 : w->epoll_fd;
 }
 
 int cvn_worker_timeout_ms(const cvn_worker *w)
 {
 	int64_t at, now;
 
-	if (w->started)
+	if (w->started || worker_is_forked(w))
 		return -1;
 	at = pump_deadline(w);
 	now = clock_ms();
@@ -251,6 +271,8 @@ int cvn_worker_timeout_ms(const cvn_worker *w)
 
 int cvn_worker_dispatch(cvn_worker *w, cvn_error *e)
 {
+	if (worker_is_forked(w))
+		return fail_forked(e);
 	if (w->started)
 		return fail(e, CVN_E_STATE, "the thread dispatches", NULL);
 	receive_begin(w);
@@ -267,6 +289,8 @@ static struct engine *engine_of(const cvn_worker *w)
 
 cvn_state cvn_worker_state(const cvn_worker *w)
 {
+	if (worker_is_forked(w))
+		return CVN_OFFLINE;
 	if (atomic_load(&w->cached))
 		return CVN_CACHED;
 	return atomic_load(&w->up) ? engine_state(engine_of(w)) : CVN_OFFLINE;
@@ -286,7 +310,28 @@ int cvn_worker_param(cvn_worker *w, const char *name, cvn_type type, cvn_param *
 {
 	if (!name || !param)
 		return fail(e, CVN_E_ARGUMENT, "a handle needs a name and a place", NULL);
+	if (worker_is_forked(w))
+		return fail_forked(e);
 	return engine_param(&w->engine, name, type, param, e);
+}
+
+void cvn_worker_tag(const cvn_worker *w, cvn_tag *tag)
+{
+	const struct snapshot *s;
+
+	if (!worker_is_forked(w)) {
+		tag->config_version_id = engine_tag(engine_of(w), tag->config_hash);
+		return;
+	}
+	s = engine_current(&w->engine);
+	tag->config_version_id = cvn_worker_version(w);
+	memcpy(tag->config_hash, s->hash, sizeof(tag->config_hash));
+}
+
+int cvn_tag_labels(const cvn_tag *tag, char *out, size_t n)
+{
+	return snprintf(out, n, "config_version_id=\"%lld\",config_hash=\"%s\"", (long long)tag->config_version_id,
+			tag->config_hash);
 }
 
 /* ---- callbacks ---- */
@@ -301,6 +346,23 @@ void cvn_worker_on_validate(cvn_worker *w, int (*call)(void *, const cvn_propose
 {
 	w->on_validate = call;
 	w->on_validate_arg = arg;
+}
+
+const char *cvn_event_name(cvn_event_kind kind)
+{
+	static const char *const names[] = {
+		[CVN_EVENT_LINK_LOST] = "link_lost",
+		[CVN_EVENT_LINK_BACK] = "listen_reconnect",
+		[CVN_EVENT_RECEIVED] = "config_version_received",
+		[CVN_EVENT_REJECTED] = "config_version_rejected",
+		[CVN_EVENT_VERSION_FELL] = "config_version_fell",
+		[CVN_EVENT_NO_MEMORY] = "no_memory",
+		[CVN_EVENT_CACHED] = "config_started_from_cache",
+		[CVN_EVENT_CACHE_FAILED] = "config_cache_failed",
+		[CVN_EVENT_APPLIED] = "config_version_applied",
+	};
+
+	return (size_t)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
 }
 
 void cvn_worker_on_event(cvn_worker *w, void (*call)(void *, const cvn_event *), void *arg)

@@ -3,12 +3,14 @@
 /* A worker: an engine, a feed, and what joins them. worker.c, receive.c, pump.c and read.c share it. */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "workerlib/cache.h"
 #include "workerlib/engine.h"
 #include "workerlib/feed.h"
 
 struct cvn_worker {
+	pid_t pid; /* the process that it belongs to */
 	struct engine engine;
 	struct feed *feed;
 	struct cache *cache; /* NULL: none */
@@ -17,7 +19,8 @@ struct cvn_worker {
 	/* The pump: one descriptor for all that may wake it. */
 	int epoll_fd; /* -1: none */
 	int wake_fd;  /* an eventfd; -1: none */
-	int feed_fd;  /* as the epoll knows it; -1: none */
+	int feed_epoll; /* within the first, with the feed's descriptor alone; -1: none */
+	int feed_fd;    /* as that knows it; -1: none */
 	short feed_events;
 	uint64_t feed_serial;
 	atomic_bool news; /* to be told to the feed */
@@ -46,5 +49,11 @@ struct cvn_worker {
 	void (*on_event)(void *, const cvn_event *);
 	void *on_event_arg;
 };
+
+/* Whether this is a child of the process that opened it: then no lock may be waited for and nothing sent. */
+static inline bool worker_is_forked(const cvn_worker *w)
+{
+	return getpid() != w->pid;
+}
 
 #endif

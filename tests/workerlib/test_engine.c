@@ -58,6 +58,7 @@ static struct cvn_worker *worker_new(void)
 	cvn_error e = {0};
 
 	ck_assert_ptr_nonnull(w);
+	w->pid = getpid();
 	ck_assert_int_eq(engine_start(&w->engine, &e), 0);
 	ck_assert_int_eq(pump_open(w, &e), 0);
 	ck_assert_int_eq(engine_load(&w->engine, snapshot_from(plain, ROWS, 1), &e), 0);
@@ -589,6 +590,34 @@ START_TEST(urls_and_tokens_are_checked_when_they_are_set)
 }
 END_TEST
 
+START_TEST(a_tag_is_of_one_moment)
+{
+	struct cvn_worker *w = worker_new();
+	char labels[160], expected[160];
+	cvn_tag tag;
+
+	cvn_worker_tag(w, &tag);
+	ck_assert_int_eq(tag.config_version_id, cvn_worker_version(w));
+	ck_assert_str_eq(tag.config_hash, cvn_worker_config_hash(w));
+	snprintf(expected, sizeof(expected), "config_version_id=\"1\",config_hash=\"%s\"", tag.config_hash);
+	ck_assert_int_eq(cvn_tag_labels(&tag, labels, sizeof(labels)), (int)strlen(expected));
+	ck_assert_str_eq(labels, expected);
+	ck_assert_int_eq(cvn_tag_labels(&tag, labels, 5), (int)strlen(expected));
+	ck_assert_str_eq(labels, "conf");
+	worker_end(w);
+}
+END_TEST
+
+START_TEST(every_event_has_a_name)
+{
+	for (int kind = 0; kind <= CVN_EVENT_APPLIED; kind++)
+		ck_assert_ptr_nonnull(cvn_event_name((cvn_event_kind)kind));
+	ck_assert_str_eq(cvn_event_name(CVN_EVENT_APPLIED), "config_version_applied");
+	ck_assert_str_eq(cvn_event_name(CVN_EVENT_LINK_BACK), "listen_reconnect");
+	ck_assert_ptr_null(cvn_event_name((cvn_event_kind)(CVN_EVENT_APPLIED + 1)));
+}
+END_TEST
+
 Suite *engine_suite(void)
 {
 	Suite *suite = suite_create("engine");
@@ -611,6 +640,8 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, readers_see_whole_configurations);
 	tcase_add_test(tcase, workers_follow_each_other_on_one_thread);
 	tcase_add_test(tcase, options_are_checked);
+	tcase_add_test(tcase, a_tag_is_of_one_moment);
+	tcase_add_test(tcase, every_event_has_a_name);
 	tcase_add_test(tcase, options_that_make_no_feed_are_refused);
 	tcase_add_test(tcase, urls_and_tokens_are_checked_when_they_are_set);
 	suite_add_tcase(suite, tcase);

@@ -11,16 +11,18 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/workerlib/relay.h"
 #include "workerlib/clock.h"
 #include "workerlib/cvnworker.h"
 
-enum { PATIENCE_MS = 8000, HEARTBEAT_MS = 300, KINDS = 8 };
+enum { PATIENCE_MS = 8000, HEARTBEAT_MS = 300, KINDS = CVN_EVENT_APPLIED + 1 };
 
 /* The feeds, and what is between a worker and its servers: a relay for each. */
 enum { LISTEN, POLL, FEEDS };
@@ -59,7 +61,7 @@ struct scene {
 	cvn_param threshold, stop_loss;
 	int events[KINDS]; /* by kind */
 	int applied, validated;
-	char last_reject[256];
+	char last_reject[256], last_loss[256];
 	bool reject;
 };
 
@@ -118,6 +120,8 @@ static void on_event(void *arg, const cvn_event *event)
 	s->events[event->kind]++;
 	if (event->kind == CVN_EVENT_REJECTED)
 		snprintf(s->last_reject, sizeof(s->last_reject), "%s", event->detail);
+	if (event->kind == CVN_EVENT_LINK_LOST)
+		snprintf(s->last_loss, sizeof(s->last_loss), "%s", event->detail);
 }
 
 static void on_apply(void *arg, const cvn_applied *applied)
@@ -406,6 +410,7 @@ START_TEST(a_save_is_applied_at_the_cycles_end_and_reported)
 	ck_assert_double_eq(cvn_get_decimal(s.worker, s.threshold), 0.9);
 	ck_assert_int_eq(cvn_worker_version(s.worker), version);
 	ck_assert_int_eq(s.applied, 1);
+	ck_assert_int_eq(s.events[CVN_EVENT_APPLIED], 1);
 	snprintf(text, sizeof(text), "%lld", (long long)version);
 	UNTIL(&s, status_is(&s, "applied_version", text));
 	ck_assert(status_is(&s, "config_hash", cvn_worker_config_hash(s.worker)));
@@ -530,7 +535,7 @@ START_TEST(saves_between_heartbeats_are_no_doubt)
 	}
 	UNTIL(&s, cvn_worker_version(s.worker) == version);
 	turn_for(&s, 1000);
-	ck_assert_int_eq(s.events[CVN_EVENT_LINK_LOST], 0);
+	ck_assert_msg(s.events[CVN_EVENT_LINK_LOST] == 0, "%s", s.last_loss);
 	scene_end(&s);
 }
 END_TEST
@@ -611,7 +616,7 @@ START_TEST(forged_notifications_change_nothing)
 	turn_for(&s, 600);
 	ck_assert_int_eq(cvn_worker_version(s.worker), version);
 	ck_assert_int_eq(cvn_worker_state(s.worker), CVN_CURRENT);
-	ck_assert_int_eq(s.events[CVN_EVENT_LINK_LOST], 0);
+	ck_assert_msg(s.events[CVN_EVENT_LINK_LOST] == 0, "%s", s.last_loss);
 	scene_end(&s);
 }
 END_TEST
@@ -720,6 +725,85 @@ START_TEST(a_refusal_is_not_answered_from_disk)
 }
 END_TEST
 
+/* What a forked child may do with its parent's worker: 0, or the line that was wrong. */
+#define CHILD_NEEDS(condition)                                                                               \
+	do {                                                                                                 \
+		if (!(condition))                                                                            \
+			return __LINE__ % 256;                                                               \
+	} while (0)
+
+static int live_as_a_child(struct scene *s)
+{
+	cvn_param p;
+	cvn_error e = {0};
+
+	CHILD_NEEDS(cvn_worker_start(s->worker, &e) == CVN_E_FORKED);
+	CHILD_NEEDS(cvn_worker_dispatch(s->worker, &e) == CVN_E_FORKED);
+	CHILD_NEEDS(cvn_worker_param(s->worker, "CVN_COOLDOWN", CVN_DURATION, &p, &e) == CVN_E_FORKED);
+	CHILD_NEEDS(cvn_worker_fd(s->worker) == -1 && cvn_worker_timeout_ms(s->worker) == -1);
+	CHILD_NEEDS(cvn_worker_state(s->worker) == CVN_OFFLINE);
+	cvn_cycle_begin(s->worker);
+	CHILD_NEEDS(cvn_get_decimal(s->worker, s->threshold) > 0);
+	cvn_cycle_end(s->worker);
+	cvn_heartbeat(s->worker);
+	cvn_worker_close(s->worker);
+	return 0;
+}
+
+START_TEST(a_forked_child_never_touches_the_link)
+{
+	struct scene s;
+	int status = -1;
+	pid_t child;
+	cvn_error e = {0};
+
+	scene_start(&s, _i);
+	ck_assert_int_eq(cvn_worker_start(s.worker, &e), 0);
+	/* The thread may hold any lock when the process is forked. */
+	for (int i = 0; i < 20; i++) {
+		save(&s, i % 2 ? "{\"CVN_ENTRY_THRESHOLD\":\"0.91\"}" : "{\"CVN_ENTRY_THRESHOLD\":\"0.92\"}");
+		child = fork();
+		if (child == 0)
+			_exit(live_as_a_child(&s));
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "line %d", WEXITSTATUS(status));
+	}
+	for (int64_t limit = clock_ms() + PATIENCE_MS; cvn_worker_version(s.worker) != 21;) {
+		ck_assert(clock_ms() < limit);
+		usleep(1000);
+	}
+	ck_assert_int_eq(cvn_worker_state(s.worker), CVN_CURRENT);
+	ck_assert_msg(s.events[CVN_EVENT_LINK_LOST] == 0, "%s", s.last_loss);
+	scene_end(&s);
+}
+END_TEST
+
+/* A child that only lives on has the parent's descriptors; those closed since must not keep the loop awake. */
+START_TEST(a_childs_descriptors_do_not_keep_the_loop_awake)
+{
+	struct scene s;
+	int turns = 0;
+	pid_t child;
+
+	scene_start(&s, _i);
+	UNTIL(&s, status_is(&s, "state", "current"));
+	child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	everywhere(&s, relay_refuse);
+	UNTIL(&s, s.events[CVN_EVENT_LINK_LOST] == 1);
+	everywhere(&s, relay_go_on);
+	UNTIL(&s, cvn_worker_state(s.worker) == CVN_CURRENT);
+	for (int64_t limit = clock_ms() + 500; clock_ms() < limit; turns++)
+		turn(&s, 100);
+	ck_assert_int_lt(turns, 100);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	scene_end(&s);
+}
+END_TEST
+
 /* The same by the background thread: it listens, applies when nothing is in flight, and ends when told. */
 START_TEST(the_background_thread_does_the_same)
 {
@@ -759,6 +843,8 @@ static const TTest *const *const tests[] = {
 	&a_start_without_the_platform_is_from_disk,
 	&a_start_without_platform_and_cache_fails,
 	&a_refusal_is_not_answered_from_disk,
+	&a_forked_child_never_touches_the_link,
+	&a_childs_descriptors_do_not_keep_the_loop_awake,
 	&the_background_thread_does_the_same,
 };
 
