@@ -17,7 +17,7 @@
 #include "fcgi/notifier/wire.h"
 #include "fcgi/proc/log.h"
 
-enum { LOOK_MS = 1000, LOOKED_AT_MS = 5000, SCHEMA = 64 };
+enum { LOOK_MS = 1000, LOOK_EARLY_MS = 50, LOOKED_AT_MS = 5000, SCHEMA = 64 };
 
 _Static_assert((int)MEASURES_LATENCY_BUCKETS == (int)MEASURES_LATENCIES, "the statement's columns are the buckets");
 
@@ -32,7 +32,8 @@ struct desk {
 	struct measures measures;
 	int64_t forbidden; /* as last said; -1: not yet known */
 	int64_t looked_at; /* when somebody last waited for events */
-	bool asking;       /* for the workers */
+	int64_t asked_at;  /* when the workers were last asked for */
+	bool asking;
 	char schema[SCHEMA];
 	unsigned out; /* answers of a refresh */
 	void (*done)(void *arg);
@@ -102,8 +103,13 @@ static void take_workers(void *arg, const struct async_rows *rows, const char *s
 	hub_wake(d->hub);
 }
 
+/* False: they were a moment ago, or the database is away. */
 static bool ask_workers(struct desk *d, async_done *done)
 {
+	int64_t now = tick_ms();
+	if (d->asking || (d->asked_at && now - d->asked_at < LOOK_MS - LOOK_EARLY_MS))
+		return false;
+	d->asked_at = now;
 	d->asking = ask(d->wire, ASK_WORKERS, NULL, done, d);
 	return d->asking;
 }
@@ -116,7 +122,7 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
 	if (hub_waiting(d->hub))
 		d->looked_at = tick_ms();
 	bool looked_at = d->looked_at && tick_ms() - d->looked_at < LOOKED_AT_MS;
-	if (!d->asking && (looked_at || states_propagating(&d->states, d->sight)))
+	if (looked_at || states_propagating(&d->states, d->sight))
 		ask_workers(d, take_workers);
 }
 

@@ -48,7 +48,7 @@ static const struct option_row options[OPTIONS + 1] = {
 	[SOCKET] = {.flag = "socket", .help = "Unix socket for nginx"},
 	[SOCKET_MODE] = {.flag = "socket-mode", .help = "its permissions", .fallback = "0660"},
 	[PORT] = {.flag = "port", .help = "port on 127.0.0.1 for workers and scrapes"},
-	[PUSHGATEWAY] = {.flag = "pushgateway", .help = "base URL of the Pushgateway"},
+	[PUSHGATEWAY] = {.flag = "pushgateway", .help = "base URL of the Pushgateway", .optional = true},
 	[PUSH_INTERVAL] = {.flag = "push-interval", .help = "seconds between two pushes", .fallback = "5"},
 	[LAG_VERSIONS] = {.flag = "lag-versions", .help = "a worker lags that is more versions behind", .fallback = "3"},
 	[LAG_SECONDS] = {.flag = "lag-seconds", .help = "or has been behind for more seconds", .fallback = "60"},
@@ -136,7 +136,7 @@ static int read_settings(struct settings *s, int argc, char *argv[])
 	char why[160];
 	int used = options_read(options, s->values, argc, argv, why, sizeof(why));
 	if (s->values[HELP]) {
-		options_help("cvn-config-notifier --database CONNINFO --socket PATH --port N --pushgateway URL",
+		options_help("cvn-config-notifier --database CONNINFO --socket PATH --port N",
 			     options);
 		return 1;
 	}

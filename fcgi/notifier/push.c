@@ -204,10 +204,11 @@ struct push *push_new(struct event_base *base, const char *url, const struct log
 		return NULL;
 	struct push *p = text_need(calloc(1, sizeof(*p)));
 	struct text copy = {0};
-	text_put(&copy, url);
+	if (url)
+		text_put(&copy, url);
 	while (copy.n && copy.at[copy.n - 1] == '/')
 		copy.at[--copy.n] = '\0';
-	p->url = text_take(&copy);
+	p->url = url ? text_take(&copy) : NULL;
 	p->base = base;
 	p->log = log;
 	p->timer = text_need(event_new(base, -1, 0, on_timer, p));
@@ -278,13 +279,15 @@ static struct job *start(struct push *p, const char *method, const char *worker,
 
 bool push_put(struct push *p, const char *worker, const struct text *body)
 {
-	return start(p, "PUT", worker, body) != NULL;
+	return !p->url || start(p, "PUT", worker, body);
 }
 
 bool push_delete(struct push *p, const char *worker)
 {
 	struct text copy = {0};
-	struct job *j = start(p, "DELETE", worker, NULL);
+	struct job *j = p->url ? start(p, "DELETE", worker, NULL) : NULL;
+	if (!p->url)
+		return true;
 	if (!j)
 		return false;
 	if (worker) {

@@ -14,7 +14,10 @@ struct log;
 struct push;
 struct text;
 
-/* url: of the Pushgateway, without a path. NULL: libcurl cannot start. The caller must free it with push_free(). */
+/*
+ * url: of the Pushgateway, without a path; NULL: there is none, and nothing is pushed. NULL: libcurl cannot start. The caller must
+ * free it with push_free().
+ */
 struct push *push_new(struct event_base *, const char *url, const struct log *);
 void push_free(struct push *);
 

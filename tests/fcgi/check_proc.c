@@ -1,11 +1,16 @@
 /* Goal: log lines are one whole JSON object each, options come from flag, environment, default in this order, and counters sum over responders. */
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "fcgi/proc/log.h"
 #include "fcgi/proc/need.h"
 #include "fcgi/proc/options.h"
+#include "fcgi/proc/sd.h"
 #include "fcgi/proc/stats.h"
 #include "fcgi/proc/text.h"
 #include "tests/fcgi/check_main.h"
@@ -188,9 +193,64 @@ START_TEST(text_grows_and_stays_terminated)
 }
 END_TEST
 
+/* systemd's end: a datagram socket with a path, or with an abstract name. */
+static int listen_as_systemd(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t n = strlen(path);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	memcpy(address.sun_path, path, n);
+	if (path[0] == '@')
+		address.sun_path[0] = '\0';
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)), 0);
+	return fd;
+}
+
+START_TEST(systemd_is_told_at_the_socket_it_names_and_nobody_else_is)
+{
+	char directory[] = "/tmp/cvn-sd-XXXXXX", path[64], abstract[64], got[32] = "";
+
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	snprintf(path, sizeof path, "%s/notify", directory);
+	snprintf(abstract, sizeof abstract, "@cvn-sd-%d", (int)getpid());
+	for (int i = 0; i < 2; i++) {
+		int fd = listen_as_systemd(i ? abstract : path);
+
+		ck_assert(sd_say(i ? abstract : path, "READY=1"));
+		ck_assert_int_eq(recv(fd, got, sizeof got - 1, 0), 7);
+		ck_assert_str_eq(got, "READY=1");
+		close(fd);
+	}
+	ck_assert(!sd_say(path, "READY=1"));
+	unlink(path);
+	ck_assert(!sd_say(path, "READY=1"));
+	ck_assert(!sd_say(NULL, "READY=1"));
+	ck_assert(!sd_say("", "READY=1"));
+	ck_assert(!sd_say("relative", "READY=1"));
+	rmdir(directory);
+}
+END_TEST
+
+START_TEST(the_watchdog_is_fed_twice_as_often_as_it_asks_if_it_asks_us)
+{
+	char pid[24];
+
+	snprintf(pid, sizeof pid, "%d", (int)getpid());
+	ck_assert_int_eq(sd_watchdog_ms("10000000", NULL), 5000);
+	ck_assert_int_eq(sd_watchdog_ms("10000000", pid), 5000);
+	ck_assert_int_eq(sd_watchdog_ms("10000000", "1"), 0);
+	ck_assert_int_eq(sd_watchdog_ms(NULL, NULL), 0);
+	ck_assert_int_eq(sd_watchdog_ms("", NULL), 0);
+	ck_assert_int_eq(sd_watchdog_ms("soon", NULL), 0);
+}
+END_TEST
+
 CHECK_CASE(logs, "log", a_line_is_one_json_object_whatever_is_in_it, a_line_below_the_least_level_is_not_written,
 	   a_line_that_is_too_long_is_cut_at_a_member)
 CHECK_CASE(options, "options", a_flag_wins_over_the_environment_and_that_over_the_default,
 	   a_wrong_command_line_is_refused_with_its_reason, a_number_is_digits_within_its_bounds)
 CHECK_CASE(counters, "stats", counters_sum_over_responders_and_are_read_by_another_mapping, text_grows_and_stays_terminated)
-CHECK_MAIN("proc", logs, options, counters)
+CHECK_CASE(systemd, "sd", systemd_is_told_at_the_socket_it_names_and_nobody_else_is,
+	   the_watchdog_is_fed_twice_as_often_as_it_asks_if_it_asks_us)
+CHECK_MAIN("proc", logs, options, counters, systemd)

@@ -36,11 +36,14 @@ export function conninfo(s, { host, database = 'cvn' } = {}) {
 }
 
 // { url, socket, lines, ended, stop(signal) }: lines are what it has logged so far; ended resolves to its exit status.
-export async function notifier(t, { database, gateway = 'http://127.0.0.1:9', options = [] }) {
+export async function notifier(t, { database, gateway, options = [], descriptors }) {
 	const port = await freePort();
 	const socket = join(folder(t), 's');
-	const child = spawn(join(BIN, 'cvn-config-notifier'), ['--database', database, '--socket', socket, '--socket-mode', '0777',
-		'--port', port, '--pushgateway', gateway, '--push-interval', '1', ...options].map(String));
+	const pushes = gateway ? ['--pushgateway', gateway, '--push-interval', '1'] : ['--push-interval', '3600'];
+	const few = descriptors ? ['prlimit', `--nofile=${descriptors}`] : [];
+	const command = [...few, join(BIN, 'cvn-config-notifier'), '--database', database, '--socket', socket, '--socket-mode', '0777',
+		'--port', port, ...pushes, ...options].map(String);
+	const child = spawn(command[0], command.slice(1));
 	const lines = [];
 	createInterface({ input: child.stderr }).on('line', (line) => lines.push(JSON.parse(line)));
 	const ended = new Promise((resolve) => child.on('close', (status, signal) => resolve(status ?? signal)));
@@ -75,12 +78,14 @@ export async function gateway(t, answer = 202) {
 	return one;
 }
 
-// A way to the database that can be cut: { host, cut(), mend(), freeze() }. Frozen, it takes everything and says nothing.
+// A way to the database that can be cut: { host, cut(), mend(), freeze(), count(words) }. Frozen, it takes everything and
+// says nothing. count() is how many statements with these words have gone through.
 export async function way(t, s) {
 	const host = folder(t);
 	const target = join(conninfo(s).match(/host=(\S+)/)[1], '.s.PGSQL.5432');
 	const pairs = new Set();
 	let open = true;
+	let asked = '';
 	const server = net.createServer((near) => {
 		if (!open) return near.destroy();
 		const far = net.connect(target);
@@ -92,6 +97,7 @@ export async function way(t, s) {
 			pairs.delete(pair);
 		};
 		for (const one of pair) one.on('error', end).on('close', end);
+		near.on('data', (part) => (asked += part.toString('latin1')));
 		near.pipe(far).pipe(near);
 	}).listen(join(host, '.s.PGSQL.5432'));
 	await new Promise((resolve) => server.on('listening', resolve));
@@ -102,6 +108,7 @@ export async function way(t, s) {
 	});
 	return {
 		host,
+		count: (words) => asked.split(words).length - 1,
 		cut() {
 			open = false;
 			all(([near]) => near.destroy());

@@ -4,6 +4,7 @@ import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -288,6 +289,54 @@ test('what the gate is told of who asks reaches the caller as a problem: too man
 	assert.ok(Number(answer.headers['retry-after']) > 0);
 });
 
+test('what the database is asked does not grow with those who wait: one look, one answer for all', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	await ready(one);
+	const version = await s.version(ENVIRONMENT);
+	const at = await cursor(one);
+	const watches = Array.from({ length: 40 }, () => request(one.url, 'GET', `/api/watch/${ENVIRONMENT}?version=${version}&wait=20`, { headers }));
+	const polls = Array.from({ length: 40 }, () => poll(one, `&wait=20&after=${at}`));
+	await eventually(async () => (await metric(one, 'cvn_notifier_waiters')) === 80, 5000, 'eighty that wait');
+	assert.ok(path.count('from authenticate(') <= 3, 'a token is asked about once in a few seconds');
+	const looks = path.count('as materialized (select a.id, a.environment, a.version, coalesce');
+	await save();
+	for (const reply of await Promise.all(watches)) assert.deepEqual(Object.keys(reply.body.changes), [NAME]);
+	for (const answer of await Promise.all(polls)) assert.ok(answer.events.length > 0);
+	assert.equal(path.count('touched as materialized'), 1, 'the difference was read once');
+	assert.ok(path.count('as materialized (select a.id, a.environment, a.version, coalesce') - looks <= 4);
+});
+
+test('workers are read while somebody looks, once a second at most, and else not at all', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	await ready(one);
+	const reads = () => path.count('from worker_status');
+	const quiet = reads();
+	await new Promise((resolve) => setTimeout(resolve, 2500));
+	assert.equal(reads(), quiet, 'nobody looks');
+	await poll(one, `&wait=4&after=${await cursor(one)}`);
+	assert.ok(reads() - quiet >= 2, `${reads() - quiet} reads`);
+	assert.ok(reads() - quiet <= 5, `${reads() - quiet} reads in four seconds`);
+});
+
+test('who has no descriptor left says so once, and goes on when there are some again', async (t) => {
+	const one = await notifier(t, { database: conninfo(s), descriptors: 80 });
+	await ready(one);
+	const { port } = new URL(one.url);
+	const sockets = Array.from({ length: 120 }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
+	const said = () => one.lines.filter((line) => line.event === 'accept_failed');
+	await eventually(() => said().length, 5000, 'the line');
+	const used = () => readFileSync(`/proc/${one.pid}/stat`, 'utf8').split(' ').slice(13, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+	const before = used();
+	await new Promise((resolve) => setTimeout(resolve, 1500));
+	assert.ok(used() - before < 30, `${used() - before} ticks: it spins`);
+	assert.equal(said().length, 1);
+	assert.match(said()[0].hint, /LimitNOFILE/);
+	for (const socket of sockets) socket.destroy();
+	await ready(one);
+});
+
 test('the stream of a session that is ended ends, and so does that of a token that is revoked', { timeout: 60000 }, async () => {
 	const login = await s.call(null, 'POST', '/api/session', { body: { login: 'viewer', password: s.credentials.viewer.password } });
 	const Cookie = login.headers['set-cookie'][0].split(';')[0];
@@ -301,6 +350,8 @@ test('the stream of a session that is ended ends, and so does that of a token th
 	const start = Date.now();
 	await Promise.all([ends.ended, revoked.ended]);
 	assert.ok(Date.now() - start < 25000);
+	const again = await request(s.run.notifier, 'GET', '/api/events', { headers: { Authorization: `Bearer ${made.token}` } });
+	assert.equal(again.status, 401);
 	assert.equal(await Promise.race([stays.ended.then(() => 'ended'), new Promise((resolve) => setTimeout(resolve, 500, 'open'))]), 'open');
 });
 
