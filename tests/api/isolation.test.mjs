@@ -229,6 +229,7 @@ test('freeze and approve: a freeze that is committed while an approval waits ref
 
 test('promote and save of its source: what is brought is what is there once it is its turn, unless another version was seen', async () => {
 	const source = await environment(sql, 'test-isolation-source');
+	await save('editor', source, { [PLAIN]: null }); // no change, where nobody was interrupted here
 	const seen = await version(source);
 	const promote = (rest) => call('editor', 'POST', `/api/config/${env}/promote`, { headers: whatever, body: { from: source, names: [PLAIN], reason: 'a test', ...rest } });
 	await holder.run(`begin; select from active_config where environment = '${env}' for update`);
