@@ -8,7 +8,7 @@ import { EnvironmentsPage } from '../pages/EnvironmentsPage';
 import { lazy } from './lazy';
 import { match, type Params } from './pattern';
 
-export type Area = 'environments' | 'config' | 'changes' | 'dashboard';
+export type Area = 'environments' | 'config' | 'changes' | 'history' | 'runs' | 'dashboard' | 'compare' | 'admin';
 export interface Route {
 	pattern: string;
 	area: Area;
@@ -22,6 +22,7 @@ export interface Route {
 
 const ChangesPage = lazy(async () => (await import('../pages/ChangesPage')).ChangesPage);
 const ChangePage = lazy(async () => (await import('../pages/ChangePage')).ChangePage);
+const HistoryPage = lazy(async () => (await import('../pages/HistoryPage')).HistoryPage);
 
 export const routes: readonly Route[] = [
 	{ pattern: '/', area: 'environments', title: 'Environments', page: EnvironmentsPage, nav: 'Environments' },
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
 		count: () => decisions.value.length,
 	},
 	{ pattern: '/changes/:id', area: 'changes', title: 'Change', page: ChangePage },
+	{ pattern: '/history', area: 'history', title: 'History', page: HistoryPage, nav: 'History' },
 	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage, nav: 'Workers' },
 ];
 

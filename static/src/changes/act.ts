@@ -70,8 +70,13 @@ export async function propose(
 			body: { environment, changes, reason, submit },
 		}),
 	);
-	await readAgain(made.id, environment);
-	return follow(made);
+	return shown(made);
+}
+
+/** What somebody made elsewhere than here: everything that shows it reads it, and what was applied is followed. */
+export async function shown(change: ChangeDocument): Promise<ChangeDocument> {
+	await readAgain(change.id, change.environment);
+	return follow(change);
 }
 
 function follow(change: ChangeDocument): ChangeDocument {

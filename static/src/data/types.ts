@@ -23,6 +23,7 @@ export type Variable = Catalog['variables'][number];
 export type Operator = Answer<'/operators', 'get'>['operators'][number];
 export type Rule = Answer<'/rules', 'get'>['rules'][number];
 export type HistoryEntry = Answer<'/history', 'get'>['entries'][number];
+export type Verdict = Answer<'/history/verify', 'get'>;
 export type Worker = Answer<'/workers', 'get'>['workers'][number];
 export type WorkerState = Worker['state'];
 export type Changes = Request<'/config/{env}/plan', 'post'>['changes'];

@@ -33,7 +33,8 @@ export function Sheet({
 			class={`sheet ${size}`}
 			aria-labelledby={titleId}
 			onClose={(event) => {
-				if (event.target === event.currentTarget) onClose();
+				// The event comes late: a dialog that was taken away must not close what has come in its place.
+				if (event.target === event.currentTarget && event.currentTarget.isConnected) onClose();
 			}}
 		>
 			{children}
