@@ -23,7 +23,7 @@ enum {
 	ANSWER_MS = 3000,
 	USELESS_READ_MS =
 		200,        /* anyone may notify: a read that brought nothing new makes the next one wait */
-	SUSPECT_MS = 500,   /* a report may overtake the notification of what it tells by this much */
+	SUSPECT_MS = 1000,  /* a report may overtake the notification of what it tells by this much */
 	REPORT_GAP_MS = 100 /* news that follow each other this fast share a report */
 };
 

@@ -21,7 +21,7 @@ enum {
 	WATCH_GRACE_MS = 5000,
 	USELESS_MS = 200, /* after a watch that brought nothing before its time, and before what failed is tried again */
 	STALE_MS = 1000,  /* after a watch that sent to read */
-	SUSPECT_MS = 500, /* a report may overtake the watch by this much */
+	SUSPECT_MS = 1000, /* a report may overtake the watch by this much */
 	REPORT_GAP_MS = 100,
 	URL_MAX = 4096 + 256
 };

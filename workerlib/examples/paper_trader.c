@@ -2,9 +2,19 @@
  * A simulated trading loop on cvnworker: decision cycles of some 200 ms with inference and order sections, a
  * position that opens and closes now and then, a reconciliation every few cycles. It trades nothing.
  *
- *	CVN_DATABASE, CVN_ENVIRONMENT, CVN_WORKER_ID   as the library's options of those names; needed
- *	CVN_BUILD                                      what to call this build (default: paper_trader)
- *	CVN_CYCLE_MS                                   length of a cycle, 20 to 400 (default 200)
+ *	paper_trader [--feed listen|poll] [--hold] [--reject NAME] [--stall SECONDS]
+ *
+ *	--feed     listen: to PostgreSQL (default); poll: long poll over HTTP
+ *	--hold     opens a position in its first cycle and keeps it to the end: risk limits wait
+ *	--reject   refuses every configuration in which that parameter changes
+ *	--stall    its tenth cycle takes that long: everything waits
+ *
+ *	CVN_ENVIRONMENT, CVN_WORKER_ID                as the library's options of those names; needed
+ *	CVN_DATABASE                                  for listen
+ *	CVN_URL, CVN_TOKEN, CVN_WATCH_URL (optional)  for poll
+ *	CVN_CACHE_DIR (optional)                      to start from disk
+ *	CVN_BUILD                                     what to call this build (default: paper_trader)
+ *	CVN_CYCLE_MS                                  length of a cycle, 20 to 400 (default 200)
  *
  * It logs a JSON object a line on standard output, and ends cleanly on SIGTERM or SIGINT. Inside each cycle
  * it reads every parameter at the start and at the end: if one has changed in between, it says so and exits
@@ -16,12 +26,13 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { PARAMETERS = 8, TEXT_MAX = 1024, EXIT_TORN = 3 };
+enum { PARAMETERS = 8, TEXT_MAX = 1024, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_TORN = 3, STALLED_CYCLE = 10 };
 
 static volatile sig_atomic_t stopping;
 
@@ -61,6 +72,11 @@ struct trader {
 	double price;
 	double entry; /* price of the open position; 0: none */
 	int64_t quiet_until_ms;
+
+	/* What it was told to do besides. */
+	bool polls, holds;
+	const char *rejects; /* NULL: nothing */
+	long stall_s;
 };
 
 /* ---- log ---- */
@@ -127,18 +143,22 @@ static void on_apply(void *arg, const cvn_applied *applied)
 
 static void on_event(void *arg, const cvn_event *event)
 {
-	static const char *const names[] = {
-		[CVN_EVENT_LINK_LOST] = "link_lost",
-		[CVN_EVENT_LINK_BACK] = "listen_reconnect",
-		[CVN_EVENT_RECEIVED] = "config_change_received",
-		[CVN_EVENT_REJECTED] = "config_change_rejected",
-		[CVN_EVENT_VERSION_FELL] = "config_version_fell",
-		[CVN_EVENT_NO_MEMORY] = "no_memory",
-	};
 	char version[32];
 
-	log_line(arg, names[event->kind], "config_version", number(version, event->version), "detail",
+	log_line(arg, cvn_event_name(event->kind), "config_version", number(version, event->version), "detail",
 		 event->detail, NULL);
+}
+
+static int on_validate(void *arg, const cvn_proposed *proposed, cvn_error *e)
+{
+	const struct trader *t = arg;
+
+	for (size_t i = 0; t->rejects && i < proposed->n_changes; i++)
+		if (strcmp(proposed->changes[i].name, t->rejects) == 0) {
+			snprintf(e->detail, sizeof(e->detail), "this worker was told to reject %s", t->rejects);
+			return EXIT_FAILED;
+		}
+	return CVN_OK;
 }
 
 /* ---- the market ---- */
@@ -171,6 +191,15 @@ static void work(const struct trader *t, long percent)
 	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 
 	nanosleep(&pause, NULL);
+}
+
+/* As long as it was told to, or until it is to end. */
+static void stall(const struct trader *t)
+{
+	int64_t until = now_ms() + t->stall_s * 1000;
+
+	while (!stopping && now_ms() < until)
+		work(t, 10);
 }
 
 /* ---- one decision ---- */
@@ -247,6 +276,16 @@ static void maybe_leave(struct trader *t)
 	cvn_position_close(t->worker);
 }
 
+/* The position that --hold keeps is entered whatever the market does, and never left. */
+static void hold(struct trader *t)
+{
+	if (t->entry > 0)
+		return;
+	order(t);
+	t->entry = t->price;
+	cvn_position_open(t->worker);
+}
+
 static void decide(struct trader *t)
 {
 	double score;
@@ -255,7 +294,9 @@ static void decide(struct trader *t)
 	work(t, 30);
 	score = chance(t);
 	cvn_section_leave(t->worker, CVN_SECTION_INFERENCE);
-	if (t->entry > 0)
+	if (t->holds)
+		hold(t);
+	else if (t->entry > 0)
 		maybe_leave(t);
 	else
 		maybe_enter(t, score);
@@ -277,6 +318,8 @@ static void cycle(struct trader *t)
 	view_take(t, &before);
 	work(t, 20);
 	decide(t);
+	if (t->stall_s && t->cycle + 1 == STALLED_CYCLE)
+		stall(t);
 	view_must_hold(t, &before);
 	cvn_cycle_end(t->worker);
 	if (++t->cycle % 10 == 0)
@@ -301,31 +344,41 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 }
 
-static int set_from_environment(cvn_options *options, const char *name, const char *variable, cvn_error *e)
-{
-	const char *value = getenv(variable);
+/* The library's options, and the variables they come from. */
+static const struct {
+	const char *name, *variable;
+	bool needed, of_listen, of_poll;
+} settings[] = {
+	{"environment", "CVN_ENVIRONMENT", true, true, true}, {"worker_id", "CVN_WORKER_ID", true, true, true},
+	{"build", "CVN_BUILD", false, true, true},            {"cache_dir", "CVN_CACHE_DIR", false, true, true},
+	{"database", "CVN_DATABASE", true, true, false},      {"url", "CVN_URL", true, false, true},
+	{"watch_url", "CVN_WATCH_URL", false, false, true},   {"token", "CVN_TOKEN", true, false, true},
+};
 
-	if (value)
-		return cvn_options_set(options, name, value, e);
-	e->code = CVN_E_ARGUMENT;
-	snprintf(e->detail, sizeof(e->detail), "%s is not set", variable);
-	return e->code;
+static int set_from_environment(cvn_options *options, bool polls, cvn_error *e)
+{
+	int code = cvn_options_set(options, "build", "paper_trader", e);
+
+	for (size_t i = 0; !code && i < sizeof(settings) / sizeof(settings[0]); i++) {
+		const char *value = getenv(settings[i].variable);
+		bool used = polls ? settings[i].of_poll : settings[i].of_listen;
+		if (used && value) {
+			code = cvn_options_set(options, settings[i].name, value, e);
+		} else if (used && settings[i].needed) {
+			code = e->code = CVN_E_ARGUMENT;
+			snprintf(e->detail, sizeof(e->detail), "%s is not set", settings[i].variable);
+		}
+	}
+	return code;
 }
 
 static int open_worker(struct trader *t, cvn_error *e)
 {
-	const char *build = getenv("CVN_BUILD");
 	cvn_options *options = cvn_options_new();
 	int code = options ? CVN_OK : CVN_E_NO_MEMORY;
 
 	if (!code)
-		code = set_from_environment(options, "database", "CVN_DATABASE", e);
-	if (!code)
-		code = set_from_environment(options, "environment", "CVN_ENVIRONMENT", e);
-	if (!code)
-		code = set_from_environment(options, "worker_id", "CVN_WORKER_ID", e);
-	if (!code)
-		code = cvn_options_set(options, "build", build ? build : "paper_trader", e);
+		code = set_from_environment(options, t->polls, e);
 	if (!code)
 		code = cvn_worker_open(options, &t->worker, e);
 	for (int i = 0; !code && i < PARAMETERS; i++)
@@ -349,28 +402,92 @@ static struct trader trader_of_environment(void)
 	return t;
 }
 
-int main(void)
+/* ---- the command line ---- */
+
+static bool flag_feed(struct trader *t, const char *value)
+{
+	t->polls = strcmp(value, "poll") == 0;
+	return t->polls || strcmp(value, "listen") == 0;
+}
+
+static bool flag_hold(struct trader *t, const char *value)
+{
+	(void)value;
+	t->holds = true;
+	return true;
+}
+
+static bool flag_reject(struct trader *t, const char *value)
+{
+	t->rejects = value;
+	return true;
+}
+
+static bool flag_stall(struct trader *t, const char *value)
+{
+	char *end;
+
+	t->stall_s = strtol(value, &end, 10);
+	return *value && !*end && t->stall_s > 0 && t->stall_s <= 3600;
+}
+
+static const struct {
+	const char *name;
+	bool takes_value;
+	bool (*set)(struct trader *, const char *value);
+} flags[] = {
+	{"--feed", true, flag_feed},
+	{"--hold", false, flag_hold},
+	{"--reject", true, flag_reject},
+	{"--stall", true, flag_stall},
+};
+
+static bool read_flags(struct trader *t, char **at)
+{
+	for (; *at; at++) {
+		size_t i = 0;
+		while (i < sizeof(flags) / sizeof(flags[0]) && strcmp(flags[i].name, *at) != 0)
+			i++;
+		if (i == sizeof(flags) / sizeof(flags[0]) || (flags[i].takes_value && !*++at) ||
+		    !flags[i].set(t, *at))
+			return false;
+	}
+	return true;
+}
+
+static int start(struct trader *t, cvn_error *e)
+{
+	int code = open_worker(t, e);
+
+	if (code)
+		return code;
+	cvn_worker_on_apply(t->worker, on_apply, t);
+	cvn_worker_on_event(t->worker, on_event, t);
+	cvn_worker_on_validate(t->worker, on_validate, t);
+	return cvn_worker_start(t->worker, e);
+}
+
+int main(int argc, char **argv)
 {
 	struct trader t = trader_of_environment();
 	cvn_error e = {0};
+	cvn_tag tag;
 	char version[32];
 
+	(void)argc;
+	if (!read_flags(&t, argv + 1)) {
+		fprintf(stderr, "usage: paper_trader [--feed listen|poll] [--hold] [--reject NAME] [--stall SECONDS]\n");
+		return EXIT_USAGE;
+	}
 	catch_signals();
-	if (open_worker(&t, &e) != CVN_OK) {
+	if (start(&t, &e) != CVN_OK) {
 		log_line(&t, "start_failed", "detail", e.detail, NULL);
 		cvn_worker_close(t.worker);
-		return 1;
+		return EXIT_FAILED;
 	}
-	cvn_worker_on_apply(t.worker, on_apply, &t);
-	cvn_worker_on_event(t.worker, on_event, &t);
-	if (cvn_worker_start(t.worker, &e) != CVN_OK) {
-		log_line(&t, "start_failed", "detail", e.detail, NULL);
-		cvn_worker_close(t.worker);
-		return 1;
-	}
-	log_line(&t, "started", "config_version", number(version, cvn_worker_version(t.worker)),
-		 "config_hash", cvn_worker_config_hash(t.worker), "model",
-		 cvn_get_string(t.worker, t.params[MODEL_TYPE]), NULL);
+	cvn_worker_tag(t.worker, &tag);
+	log_line(&t, "started", "config_version", number(version, tag.config_version_id), "config_hash",
+		 tag.config_hash, "model", cvn_get_string(t.worker, t.params[MODEL_TYPE]), NULL);
 	while (!stopping)
 		cycle(&t);
 	log_line(&t, "stopped", "config_version", number(version, cvn_worker_version(t.worker)), NULL);
