@@ -42,6 +42,7 @@ void db_budget(struct db *db, int milliseconds)
 void db_start(struct db *db)
 {
 	db->hasty = db_link_now() < db->late_until;
+	db->unsure = false;
 	db_budget(db, db->hasty ? HASTY_MS : BUDGET_MS);
 }
 
@@ -212,18 +213,40 @@ enum db_outcome db_flush(struct db *db)
 	return db->conn == NULL ? DB_BROKEN : outcome;
 }
 
-enum db_outcome db_query(struct db *db, const struct db_statement *statement, const char *const *params,
-			 struct db_rows **into)
+/* The only statement of its transaction: it is answered before COMMIT is sent. */
+struct write {
+	const struct db_statement *statement;
+	const char *const *params;
+	struct db_rows **into;
+};
+
+static enum db_outcome write_one(struct db *db, void *arg)
+{
+	const struct write *write = arg;
+
+	db_send(db, write->statement, write->params, write->into);
+	enum db_outcome outcome = db_flush(db);
+	return outcome == DB_ROW && write->into != NULL && db_rows_count(*write->into) == 0 ? DB_NONE : outcome;
+}
+
+static enum db_outcome read_one(struct db *db, const struct db_statement *statement, const char *const *params,
+				struct db_rows **into)
 {
 	enum db_outcome outcome;
-	int tries = statement->again ? 2 : 1;
+	int tries = 2;
 
 	do {
 		db_send(db, statement, params, into);
 		outcome = db_flush(db);
 	} while (--tries > 0 &&
 		 (outcome == DB_RETRY || (outcome == DB_BROKEN && (db->conn == NULL || db->outdated))));
-	if (outcome == DB_ROW && into != NULL && db_rows_count(*into) == 0)
-		outcome = DB_NONE;
-	return outcome;
+	return outcome == DB_ROW && into != NULL && db_rows_count(*into) == 0 ? DB_NONE : outcome;
+}
+
+enum db_outcome db_query(struct db *db, const struct db_statement *statement, const char *const *params,
+			 struct db_rows **into)
+{
+	if (statement->again)
+		return read_one(db, statement, params, into);
+	return db_run(db, write_one, &(struct write){statement, params, into});
 }

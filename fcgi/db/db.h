@@ -48,7 +48,7 @@ void db_start(struct db *);
 const struct error *db_error(const struct db *);
 const char *db_sqlstate(const struct db *);
 
-/* The last db_run() lost the answer to its COMMIT and could not find out whether it holds. */
+/* The last write of this request lost the answer to its COMMIT and could not find out whether it holds. */
 bool db_unsure(const struct db *);
 
 /* No transaction is open and nothing is queued: what must hold between two requests. */
@@ -63,12 +63,16 @@ void db_send(struct db *, const struct db_statement *, const char *const *params
 /* One round trip for all that is queued. DB_ROW: every statement succeeded, whatever it returned. */
 enum db_outcome db_flush(struct db *);
 
-/* db_send and db_flush of one statement on its own; DB_ROW or DB_NONE by what it returned. */
+/*
+ * One statement on its own; DB_ROW or DB_NONE by what it returned. One that is not `again` goes in a transaction of its
+ * own, as of db_run(): were it to commit by itself, a server that stood still could do it after we have said that it is
+ * away. With DB_NONE it has done nothing.
+ */
 enum db_outcome db_query(struct db *, const struct db_statement *, const char *const *params, struct db_rows **into);
 
 /*
  * One transaction: BEGIN travels with the first flush of `work`, COMMIT with what work queued last and did not
- * flush. work returns DB_ROW to commit, anything else to roll back; on DB_RETRY (its own, or from the server) it
+ * flush, but never with the first. work returns DB_ROW to commit, anything else to roll back; on DB_RETRY (its own, or from the server) it
  * runs again, so it must start from the beginning each time. DB_ROW comes back only when COMMIT was answered with
  * COMMIT, or, when that answer was lost, when pg_xact_status() says so; then the rows of the last round trip are
  * lost too.

@@ -67,8 +67,7 @@ static enum db_outcome finish(struct db *db, const struct db_rows *xact_id)
 	if (db->conn == NULL) {
 		db->in_transaction = false;
 		db->unsure = true;
-		if (xact_id != NULL)
-			outcome = resolve(db, db_rows_text(xact_id, 0, 0));
+		outcome = resolve(db, db_rows_text(xact_id, 0, 0));
 	} else if (outcome == DB_ROW) {
 		db->in_transaction = false;
 		if (strcmp(PQcmdStatus((PGresult *)(void *)answer), "COMMIT") != 0) {
@@ -90,6 +89,10 @@ static enum db_outcome attempt(struct db *db, db_work *work, void *arg)
 	db_send(db, &begin, NULL, NULL);
 	db_send(db, &number, NULL, &xact_id);
 	enum db_outcome outcome = work(db, arg);
+	/* COMMIT goes to a server that has answered, and whose number for the transaction is known: what was sent to one
+	   that stands still would be done when it goes on, after we have said that it is away. */
+	if (outcome == DB_ROW && xact_id == NULL)
+		outcome = db_flush(db);
 	if (outcome == DB_ROW)
 		outcome = finish(db, xact_id);
 	undo(db);
