@@ -239,7 +239,7 @@ for (const [statement, at] of [['config_lock', 0], ['change_create', 2], ['freez
 }
 
 // What arrives late together with its commit is done, and looked up.
-for (const [statement, at] of [['config_write', 0], ['freeze_lock', 3], ['admin_environment', 8]]) {
+for (const [statement, at] of [['config_write', 0], ['admin_environment', 8]]) {
 	test(`${statement} stands still on its way with its commit: it is looked up, and told as done`, async () => {
 		await healthy();
 		const before = await contents();
