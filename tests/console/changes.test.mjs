@@ -94,7 +94,7 @@ describe('a critical change', () => {
 			await visit('approver', '/changes', async (approving) => {
 				await approving.getByText('live updates').waitFor();
 				const { id } = await propose({ [critical]: another(), [plain]: `${another()}ms` }, { reason: 'four eyes' });
-				await approving.locator(`.decision[data-change="${id}"]`).getByRole('link').click();
+				await approving.locator(`.decision[data-change="${id}"]`).getByRole('link', { name: 'Decide' }).click();
 				await approving.locator('.reach [data-worker="fake-2"]').waitFor();
 				await visit('editor', `/changes/${id}`, async (asking) => {
 					await state(asking, 'pending_approval').waitFor();
@@ -150,7 +150,8 @@ describe('a critical change', () => {
 			const made = await both.as('POST', '/api/changes', { headers: { 'If-Match': '*' }, body });
 			const who = { login: both.login, password: credentials.editor.password };
 			await visit(who, '/changes', async (page) => {
-				await page.getByText('Nothing waits for your decision').first().waitFor();
+				await page.locator('.decision, .placeholder').first().waitFor();
+				assert.equal(await page.locator(`.decision[data-change="${made.body.id}"]`).count(), 0);
 				await page.goto(`/changes/${made.body.id}`);
 				await page.locator('.reach, .note.ok').first().waitFor();
 				for (const name of ['approve', 'reject']) assert.ok(await isBlocked(page, name), name);

@@ -3,7 +3,7 @@ import { onKey, shortcutsOn } from './shortcuts';
 
 const keys: readonly [keys: string[], what: string][] = [
 	[['/'], 'filter the parameters'],
-	[['↑', '↓'], 'from value to value'],
+	[['↑', '↓', 'j', 'k'], 'from value to value, from change to change'],
 	[['Enter', 'F2'], 'edit the value; Enter again stages it'],
 	[['Esc'], 'leave the editor, the filter or the dialog'],
 	[['r'], 'review what is staged'],

@@ -1,9 +1,12 @@
 import type { Change } from '../data/types';
+import { rowKeys } from '../ui/rowKeys';
 import { ChangeRow } from './ChangeRow';
+
+const move = rowKeys('a.change-link');
 
 /** Change sets, newest first: which, where, what of it, and why. */
 export const ChangeTable = ({ changes, caption }: { changes: readonly Change[]; caption: string }) => (
-	<table role="table" class="data changes">
+	<table role="table" class="data changes" onKeyDown={move}>
 		<caption class="visually-hidden">{caption}</caption>
 		<thead role="rowgroup">
 			<tr role="row">

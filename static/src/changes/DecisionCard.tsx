@@ -6,6 +6,7 @@ import { lookOf } from '../text/environment';
 import { Ago } from '../ui/Ago';
 import { DiffTable } from '../ui/DiffTable';
 import { EnvBadge } from '../ui/EnvBadge';
+import { Icon } from '../ui/Icon';
 import { criticalOf, variablesByName } from './variables';
 
 /** A change that waits for a decision, whole: one reads it here and decides on its page. */
@@ -27,6 +28,10 @@ export function DecisionCard({ change }: { change: Change }) {
 					{created_by}
 					{edited_by !== null && edited_by !== created_by && `, edited by ${edited_by}`} asked{' '}
 					{submitted_at !== null && <Ago at={submitted_at} />}
+					<a class="decide" href={address('changes', String(id))} aria-label={`Decide on change ${id}`}>
+						Decide
+						<Icon name="right" />
+					</a>
 				</p>
 			</header>
 			<DiffTable

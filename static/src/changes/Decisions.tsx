@@ -8,7 +8,10 @@ import { Loaded } from '../ui/Loaded';
 import { More } from '../ui/More';
 import { NoRole } from '../ui/NoRole';
 import { Placeholder } from '../ui/Placeholder';
+import { rowKeys } from '../ui/rowKeys';
 import { DecisionCard } from './DecisionCard';
+
+const move = rowKeys('a.change-link');
 
 /** What waits for whoever is here, oldest first: who asked has waited longest. */
 export function Decisions() {
@@ -26,7 +29,7 @@ export function Decisions() {
 				{(pending) => (
 					<>
 						{mine.length > 0 ? (
-							<ul class="decisions" aria-label={`${plural(mine.length, 'change')} to decide on`}>
+							<ul class="decisions" onKeyDown={move} aria-label={`${plural(mine.length, 'change')} to decide on`}>
 								{mine.map((change) => (
 									<li key={change.id}>
 										<DecisionCard change={change} />

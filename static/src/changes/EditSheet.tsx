@@ -21,7 +21,7 @@ export function EditSheet(editing: Editing) {
 	}, []);
 	const judge = core.value;
 	return (
-		<Sheet titleId="edit-title" onClose={editing.onClose}>
+		<Sheet titleId="edit-title" env={editing.change.environment} onClose={editing.onClose}>
 			<Loaded of={catalog} what="the catalog">
 				{(definitions) => (
 					<Loaded of={rules} what="the rules">

@@ -72,13 +72,13 @@ function ofDraft(c: Circumstances): Action[] {
 	const approval = needsApproval(c);
 	const env = c.change.environment;
 	return [
+		...rebasing(c),
 		{
 			verb: 'submit',
 			label: approval ? 'Submit for approval' : `Apply to ${env}`,
 			primary: c.moved.length === 0,
-			blocked: first(c, [editor('Submitting'), ...(approval ? [planned, valid] : applicable)]),
+			blocked: first(c, [editor('Changing it'), ...(approval ? [planned, valid] : applicable)]),
 		},
-		...rebasing(c),
 		{ verb: 'edit', label: 'Edit', primary: false, blocked: editor('Changing it')(c) },
 		{ verb: 'withdraw', label: 'Withdraw', primary: false, blocked: editor('Changing it')(c) },
 	];
@@ -86,13 +86,13 @@ function ofDraft(c: Circumstances): Action[] {
 
 function ofPending(c: Circumstances): Action[] {
 	return [
+		...rebasing(c),
 		{
 			verb: 'approve',
 			label: `Approve and apply to ${c.change.environment}`,
 			primary: c.moved.length === 0,
 			blocked: first(c, [own, approver, shown, ...applicable]),
 		},
-		...rebasing(c),
 		{ verb: 'reject', label: 'Reject', primary: false, blocked: first(c, [own, approver]) },
 		{ verb: 'edit', label: 'Edit', primary: false, blocked: editor('Changing it')(c) },
 		{ verb: 'withdraw', label: 'Withdraw', primary: false, blocked: editor('Changing it')(c) },

@@ -54,8 +54,10 @@ export function storyOf({ created_by, created_at, kind, events }: ChangeDocument
 		if (hash !== null) before = hash;
 		if (event === 'submit') waiting = true;
 		else if (event === 'edit') waiting = false;
+		const version = detail['version'];
 		return {
 			...looks[event],
+			...(event === 'activate' && typeof version === 'number' ? { what: `applied it as v${version}` } : {}),
 			at,
 			actor,
 			hash: other ? hash : null,

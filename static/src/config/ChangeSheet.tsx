@@ -6,10 +6,10 @@ import { Sheet } from '../ui/Sheet';
 const ChangeView = lazy(async () => (await import('../changes/ChangeView')).ChangeView);
 
 /** A change set over the editor: what waits is read and decided on without leaving the table. */
-export function ChangeSheet({ id }: { id: string }) {
+export function ChangeSheet({ env, id }: { env: string; id: string }) {
 	const close = () => setQuery('change', '');
 	return (
-		<Sheet titleId="sheet-change" size="large" onClose={close}>
+		<Sheet titleId="sheet-change" size="large" env={env} onClose={close}>
 			<div class="sheet-body change-sheet">
 				<ChangeView id={id} titleId="sheet-change" level={2} key={id} />
 			</div>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { announce } from '../app/announce';
 import { query, setQuery } from '../app/router';
 import { onKey } from '../app/shortcuts';
@@ -30,9 +30,13 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 	const staging = stagingOf(env);
 	const reviewing = useSignal(false);
 	const drafts = staging.drafts.value;
-	const broken = core && rules ? violations(core, catalog, live, rules, drafts) : new Map<string, string>();
-	const waiting = (pendingChanges.value.value ?? []).filter(({ environment }) => environment === env);
-	const rows = rowsOf(catalog, live, drafts, broken, waiting);
+	const pending = pendingChanges.value.value;
+	// Not again at each key in the filter: only the filter itself is.
+	const rows = useMemo(() => {
+		const broken = core && rules ? violations(core, catalog, live, rules, drafts) : new Map<string, string>();
+		const waiting = (pending ?? []).filter(({ environment }) => environment === env);
+		return rowsOf(catalog, live, drafts, broken, waiting);
+	}, [env, core, catalog, live, rules, drafts, pending]);
 	const opened = query.value.get('change');
 	const text = query.value.get('q') ?? '';
 	const shown = filter(rows, text);
@@ -62,7 +66,6 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 				<ParameterTable
 					env={env}
 					groups={groups(shown)}
-					live={live}
 					core={core}
 					wanted={wanted}
 					shown={shown.length}
@@ -85,7 +88,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 					}}
 				/>
 			</div>
-			{opened !== null && <ChangeSheet id={opened} key={opened} />}
+			{opened !== null && <ChangeSheet env={env} id={opened} key={opened} />}
 			{reviewing.value && staged.length > 0 && (
 				<ReviewDialog
 					env={env}

@@ -1,17 +1,15 @@
 import type { Core } from '../core';
-import type { Configuration } from '../data/types';
 import { ParameterRow } from './ParameterRow';
 import type { Group } from './rows';
 
 interface Props {
 	env: string;
 	group: Group;
-	live: Configuration;
 	core: Core | null;
 	wanted: string | null;
 }
 
-export const ParameterGroup = ({ env, group, live, core, wanted }: Props) => (
+export const ParameterGroup = ({ env, group, core, wanted }: Props) => (
 	<tbody role="rowgroup">
 		<tr role="row" class="group">
 			<th role="rowheader" scope="rowgroup" colSpan={6}>
@@ -23,7 +21,6 @@ export const ParameterGroup = ({ env, group, live, core, wanted }: Props) => (
 				key={row.variable.name}
 				env={env}
 				row={row}
-				live={live}
 				core={core}
 				wanted={wanted === row.variable.name}
 			/>

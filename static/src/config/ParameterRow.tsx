@@ -1,66 +1,12 @@
-import { useEffect, useRef } from 'preact/hooks';
-import type { Core } from '../core';
-import type { Configuration } from '../data/types';
-import { applies, appliesBecause, bounds } from '../text/words';
-import { Icon } from '../ui/Icon';
-import { LastChange } from './LastChange';
-import { PendingMark } from './PendingMark';
-import type { Row } from './rows';
-import { ValueCell } from './ValueCell';
+import { useMemo } from 'preact/hooks';
+import { RowCells, type Props } from './RowCells';
 
-interface Props {
-	env: string;
-	row: Row;
-	live: Configuration;
-	core: Core | null;
-	wanted: boolean;
-}
-
-export function ParameterRow({ env, row, live, core, wanted }: Props) {
-	const { variable, draft, violation, conflict, origin, pending } = row;
-	const when = applies(variable);
-	const element = useRef<HTMLTableRowElement>(null);
-	useEffect(() => {
-		if (!wanted) return;
-		element.current?.scrollIntoView({ block: 'center' });
-		element.current?.querySelector<HTMLElement>('button.value-button')?.focus({ preventScroll: true });
-	}, [wanted]);
-	const marks = [draft ? 'is-staged' : '', violation || conflict ? 'is-bad' : ''].filter(Boolean).join(' ');
-
-	return (
-		<tr role="row" ref={element} data-name={variable.name} class={marks}>
-			<th role="rowheader" scope="row">
-				<code>{variable.name}</code>
-				{variable.critical && (
-					<span class="mark-critical" title="Changes only by an approved change set">
-						<Icon name="warning" />
-						critical
-					</span>
-				)}
-				{variable.deprecated && <span class="mark-deprecated">deprecated</span>}
-				<small class="text-inline">{variable.description}</small>
-			</th>
-			<td role="cell" class="cell-value">
-				<ValueCell env={env} row={row} live={live} core={core} />
-				{pending.map((change) => (
-					<PendingMark key={change.id} change={change} variable={variable} />
-				))}
-			</td>
-			<td role="cell" class="cell-text">
-				{variable.description}
-			</td>
-			<td role="cell" class="cell-bounds">
-				{bounds(variable)}
-			</td>
-			<td role="cell" class="cell-applies">
-				<span class={when === 'restart' ? 'mark-restart' : ''} title={appliesBecause[when]}>
-					{when === 'restart' && <Icon name="restart" />}
-					{when}
-				</span>
-			</td>
-			<td role="cell" class="cell-last">
-				<LastChange origin={origin} />
-			</td>
-		</tr>
+/** A parameter's row. With thousands of them, only those are drawn anew of which something that they show is other. */
+export function ParameterRow({ env, row, core, wanted }: Props) {
+	const { variable, live, origin, draft, violation, conflict, pending } = row;
+	const source = origin && [origin.source, origin.version, origin.changed_at, origin.changed_by].join();
+	return useMemo(
+		() => <RowCells env={env} row={row} core={core} wanted={wanted} />,
+		[env, core, wanted, variable, live, source, draft, violation, conflict, pending],
 	);
 }

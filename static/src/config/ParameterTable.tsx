@@ -1,34 +1,22 @@
 import type { Core } from '../core';
-import type { Configuration } from '../data/types';
+import { rowKeys } from '../ui/rowKeys';
 import { ParameterGroup } from './ParameterGroup';
 import type { Group } from './rows';
 
 interface Props {
 	env: string;
 	groups: readonly Group[];
-	live: Configuration;
 	core: Core | null;
 	wanted: string | null;
 	shown: number;
 	total: number;
 }
 
-const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
-
 /** Up and down go from value to value, while none is being edited. */
-function move(event: KeyboardEvent): void {
-	const step = steps[event.key];
-	const here = event.target instanceof Element ? event.target.closest('button.value-button') : null;
-	if (step === undefined || !here || !(event.currentTarget instanceof Element)) return;
-	const all = [...event.currentTarget.querySelectorAll<HTMLElement>('button.value-button')];
-	const next = all[all.indexOf(here as HTMLElement) + step];
-	if (!next) return;
-	event.preventDefault();
-	next.focus();
-}
+const move = rowKeys('button.value-button');
 
 /** A native table: a row a parameter, a body a group. Roles are named since narrow screens lay it out as blocks. */
-export const ParameterTable = ({ env, groups, live, core, wanted, shown, total }: Props) => (
+export const ParameterTable = ({ env, groups, core, wanted, shown, total }: Props) => (
 	<table role="table" class="data parameters" onKeyDown={move}>
 		<caption class="visually-hidden">
 			{shown} of {total} parameters of {env}, by group
@@ -60,7 +48,6 @@ export const ParameterTable = ({ env, groups, live, core, wanted, shown, total }
 				key={group.name}
 				env={env}
 				group={group}
-				live={live}
 				core={core}
 				wanted={wanted}
 			/>

@@ -65,7 +65,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 	};
 
 	return (
-		<Sheet titleId="review-title" onClose={onClose}>
+		<Sheet titleId="review-title" env={env} onClose={onClose}>
 			<form
 				onSubmit={(event) => {
 					event.preventDefault();

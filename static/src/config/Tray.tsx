@@ -31,7 +31,7 @@ export function Tray({
 			{critical > 0 && (
 				<span class="badge warn">
 					<Icon name="warning" />
-					{critical} needs approval
+					{critical} {critical === 1 ? 'needs' : 'need'} approval
 				</span>
 			)}
 			{broken > 0 && (

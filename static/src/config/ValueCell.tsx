@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { announce } from '../app/announce';
 import type { Core } from '../core';
 import { stagingOf } from '../data/staging';
-import type { Configuration } from '../data/types';
+import { configurations } from '../data/stores';
 import { Icon } from '../ui/Icon';
 import { Value } from '../ui/Value';
 import { missingRoleId } from './ConfigNotices';
@@ -14,12 +14,11 @@ import { ValueEditor } from './ValueEditor';
 interface Props {
 	env: string;
 	row: Row;
-	live: Configuration;
 	core: Core | null;
 }
 
 /** The live value, the draft beside it, and the editor in their place while one types. */
-export function ValueCell({ env, row, live, core }: Props) {
+export function ValueCell({ env, row, core }: Props) {
 	const { variable, draft, violation, conflict } = row;
 	const editing = useSignal(false);
 	const refocus = useRef(false);
@@ -51,7 +50,8 @@ export function ValueCell({ env, row, live, core }: Props) {
 				row={row}
 				core={core}
 				onStage={(value, focus) => {
-					staging.stage(variable.name, value, live);
+					const live = configurations.of(env).value.peek();
+					if (live) staging.stage(variable.name, value, live);
 					close(focus);
 				}}
 				onClose={close}

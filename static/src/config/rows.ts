@@ -18,6 +18,8 @@ export interface Row {
 	pending: readonly Change[];
 }
 
+const none: readonly Change[] = [];
+
 export interface Group {
 	name: string;
 	rows: Row[];
@@ -60,11 +62,11 @@ export function rowsOf(
 			draft: drafts[variable.name] ?? null,
 			violation: broken.get(variable.name) ?? null,
 			conflict: moved.get(variable.name) ?? null,
-			pending: pending.get(variable.name) ?? [],
+			pending: pending.get(variable.name) ?? none,
 		}));
 }
 
-const haystack = ({ variable, live, origin, draft, conflict, pending }: Row): string =>
+const haystackOf = ({ variable, live, origin, draft, conflict, pending }: Row): string =>
 	[
 		variable.name,
 		variable.description,
@@ -81,6 +83,15 @@ const haystack = ({ variable, live, origin, draft, conflict, pending }: Row): st
 	]
 		.join('\n')
 		.toLowerCase();
+
+/** Written once a row, since it is searched at each keystroke. */
+const haystacks = new WeakMap<Row, string>();
+
+function haystack(row: Row): string {
+	let found = haystacks.get(row);
+	if (found === undefined) haystacks.set(row, (found = haystackOf(row)));
+	return found;
+}
 
 /** Rows that hold every word. */
 export function filter(rows: readonly Row[], text: string): Row[] {

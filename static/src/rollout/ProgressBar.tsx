@@ -7,7 +7,7 @@ export const ProgressBar = ({ of }: { of: Progress }) => (
 		{of.total > 0 && (
 			<span class="segments-bar" aria-hidden="true">
 				{of.steps.map(({ worker, step }) => (
-					<i key={worker.worker_id} class={step} />
+					<i key={worker.worker_id} class={`is-${step}`} />
 				))}
 			</span>
 		)}

@@ -20,6 +20,12 @@ const unknown = { type: 'string' as const, unit: '' };
 export const DiffTable = ({ diff, variables, critical = [], caption = 'What changes', note }: Props) => (
 	<table class="diff">
 		<caption class="visually-hidden">{caption}</caption>
+		<colgroup>
+			<col class="diff-name" />
+			<col />
+			<col />
+			<col class="diff-when" />
+		</colgroup>
 		<thead class="visually-hidden">
 			<tr>
 				<th scope="col">Parameter</th>

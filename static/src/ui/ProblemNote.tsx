@@ -2,8 +2,12 @@ import type { Problem } from '../data/problem';
 import { CopyButton } from './CopyButton';
 import { Icon } from './Icon';
 
-/** What went wrong, in the server's words, with the id to quote and the way on. */
+/**
+ * What went wrong, in the server's words, with the id to quote and the way on. That nobody is logged in is said by the
+ * dialog that asks who it is, not here.
+ */
 export function ProblemNote({ problem, retry }: { problem: Problem; retry?: (() => void) | undefined }) {
+	if (problem.code === 'unauthenticated') return null;
 	return (
 		<div class="note bad" role="alert">
 			<Icon name="warning" />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { lookOf } from '../text/environment';
 
 /** Closing gives the focus back; when what had it is gone meanwhile, the page gets it. */
 function openModal(dialog: HTMLDialogElement | null): () => void {
@@ -17,11 +18,14 @@ function openModal(dialog: HTMLDialogElement | null): () => void {
 export function Sheet({
 	titleId,
 	size = '',
+	env,
 	onClose,
 	children,
 }: {
 	titleId: string;
 	size?: '' | 'small' | 'large';
+	/** The environment it is about: its colour is along the top. */
+	env?: string | undefined;
 	onClose: () => void;
 	children: ComponentChildren;
 }) {
@@ -30,7 +34,7 @@ export function Sheet({
 	return (
 		<dialog
 			ref={dialog}
-			class={`sheet ${size}`}
+			class={`sheet ${size} ${env === undefined ? '' : `tone-${lookOf(env).tone}`}`}
 			aria-labelledby={titleId}
 			onClose={(event) => {
 				// The event comes late: a dialog that was taken away must not close what has come in its place.
