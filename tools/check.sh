@@ -124,10 +124,11 @@ leave() {
 sources_suites() {
 	local script
 	suite "layers" "$ROOT/tests/layers"
-	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT/tests/layers"
+	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers"
 	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
+	suite "worker library, as it is installed" "$ROOT/tests/workerlib/installed.sh" "$PREFIX"
 }
 
 # The boundary machine: random lives, and bugs seeded into it that the lives must find.

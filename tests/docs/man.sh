@@ -42,6 +42,15 @@ documents cvnctl.1 '.It Cm @' "$(sed -n -e 's/.*\.noun = "\([a-z]*\)", \.verb = 
 documents cvnctl.1 '.It Ev @' "$(sed -n 's/.*\.env = "\([A-Z_]*\)".*/\1/p' ../fcgi/ctl/args.c)"
 documents cvn-config-api.8 'Fl \-@' "$(flags ../fcgi/api/main.c)"
 documents cvn-config-notifier.8 'Fl \-@' "$(flags ../fcgi/notifier/main.c)"
-documents cvnworker.3 '.Fn @' "$(sed -n 's/^[[:space:]]*\(cvn_[a-z_]*\);.*/\1/p' ../workerlib/cvnworker.map)"
+
+# Every function of the worker library is in the synopsis of one page and of no other, and under its names.
+synopses=$(awk '/^\.Sh/ { inside = $2 == "SYNOPSIS" } inside && $1 == ".Fn" { print $2 }' ./*.3 | sort)
+names=$(awk '/^\.Sh/ { inside = $2 == "NAME" } inside && $1 == ".Nm" && $2 ~ /^cvn_/ { print $2 }' ./*.3 | sort)
+functions=$(sed -n 's/^[[:space:]]*\(cvn_[a-z_]*\);.*/\1/p' ../workerlib/cvnworker.map | sort)
+[ -n "$functions" ] && [ "$synopses" = "$functions" ] && [ "$names" = "$functions" ]
+result $? "every function of the worker library has one page" "$(printf '%s\n' "$synopses" "$names" "$functions" | sort | uniq -c | awk '$1 != 3')"
+documents cvn_options.3 '.It Li @' "$(sed -n 's/^[[:space:]]*\[OPTION_[A-Z_]*\] = {"\([a-z_]*\)".*/\1/p' ../workerlib/options.c)"
+documents cvnworker.3 '.It Dv @' "$(sed -n 's/^[[:space:]]*\(CVN_E_[A-Z_]*\) = .*/\1/p' ../workerlib/cvnworker.h)"
+documents cvn_state.3 '.It Dv @' "$(sed -n '/^typedef enum cvn_state/,/^}/s/^[[:space:]]*\(CVN_[A-Z_]*\).*/\1/p' ../workerlib/cvnworker.h)"
 echo "1..$count"
 [ "$failed" -eq 0 ]

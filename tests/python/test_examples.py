@@ -31,7 +31,7 @@ class Examples(unittest.TestCase):
                 self.assertEqual(json.loads(process.stdout.readline())["event"], "started")
                 version = save(environment, {"CVN_COOLDOWN": "80s"})
                 lines = map(json.loads, process.stdout)
-                applied = next(line for line in lines if line["event"] == "config_version_applied")
+                applied = next(line for line in lines if line["event"] == "config_change_applied")
                 self.assertEqual((applied["name"], applied["value"], applied["version"]), ("CVN_COOLDOWN", "80s", version))
                 has_it = lambda: (status(environment, f"{environment}-e") or {}).get("applied_version") == version  # noqa: E731
                 stack.eventually(has_it, "the report")

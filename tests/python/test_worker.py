@@ -171,7 +171,7 @@ class Boundaries(Case):
         torn, done = [], threading.Event()
 
         def trade():
-            while not done.is_set():
+            while not done.wait(0.002):
                 with worker.cycle():
                     seen = {(stop.value, take.value, worker.config_hash) for _ in range(20)}
                     if len(seen) != 1 or not stop.value < take.value:

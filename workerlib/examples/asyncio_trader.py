@@ -37,7 +37,7 @@ def log(event: str, **members: object) -> None:
 
 def on_apply(applied: cvnworker.Applied) -> None:
     for change in applied.changes:
-        log("config_version_applied", version=applied.version, name=change.name, value=change.new_value)
+        log("config_change_applied", version=applied.version, name=change.name, value=change.new_value)
 
 
 async def trade(worker: cvnworker.Worker) -> None:

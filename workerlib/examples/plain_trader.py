@@ -24,7 +24,7 @@ def log(event: str, **members: object) -> None:
 
 def on_apply(applied: cvnworker.Applied) -> None:
     for change in applied.changes:
-        log("config_version_applied", version=applied.version, name=change.name, value=change.new_value)
+        log("config_change_applied", version=applied.version, name=change.name, value=change.new_value)
 
 
 def on_validate(proposed: cvnworker.Proposed) -> None:
@@ -35,7 +35,7 @@ def on_validate(proposed: cvnworker.Proposed) -> None:
 
 
 def on_event(event: cvnworker.Event) -> None:
-    log(event.kind.name.lower(), version=event.version, detail=event.detail)
+    log(event.name, version=event.version, detail=event.detail)
 
 
 def trade(worker: cvnworker.Worker, stop: threading.Event) -> None:

@@ -55,6 +55,7 @@ class Code(enum.IntEnum):
     STATE = 8
     UNAVAILABLE = 9
     SYSTEM = 10
+    FORKED = 11
 
 
 class State(enum.IntEnum):
@@ -87,6 +88,7 @@ class EventKind(enum.IntEnum):
     NO_MEMORY = 5
     CACHED = 6
     CACHE_FAILED = 7
+    APPLIED = 8
 
 
 class Error(Exception):
@@ -136,7 +138,10 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Event:
+    """What has happened; `name` is what to call it in a log, "config_version_applied", "listen_reconnect" and so on."""
+
     kind: EventKind
+    name: str
     version: int
     detail: str
 
@@ -182,6 +187,10 @@ class _Event(ctypes.Structure):
     _fields_ = [("kind", ctypes.c_int), ("version", ctypes.c_int64), ("detail", _TEXT)]
 
 
+class _Tag(ctypes.Structure):
+    _fields_ = [("config_version_id", ctypes.c_int64), ("config_hash", ctypes.c_char * 65)]
+
+
 _STRUCTURES: Mapping[str, Type[ctypes.Structure]] = {
     "cvn_error": _Error,
     "cvn_param": _Param,
@@ -189,6 +198,7 @@ _STRUCTURES: Mapping[str, Type[ctypes.Structure]] = {
     "cvn_applied": _Applied,
     "cvn_proposed": _Proposed,
     "cvn_event": _Event,
+    "cvn_tag": _Tag,
 }
 
 _ON_APPLY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(_Applied))
@@ -211,6 +221,9 @@ _FUNCTIONS: Mapping[str, Tuple[Any, List[Any]]] = {
     "cvn_worker_version": (ctypes.c_int64, [_HANDLE]),
     "cvn_worker_config_hash": (_TEXT, [_HANDLE]),
     "cvn_worker_forbidden_applies": (ctypes.c_uint64, [_HANDLE]),
+    "cvn_worker_tag": (None, [_HANDLE, ctypes.POINTER(_Tag)]),
+    "cvn_tag_labels": (ctypes.c_int, [ctypes.POINTER(_Tag), _TEXT, ctypes.c_size_t]),
+    "cvn_event_name": (_TEXT, [ctypes.c_int]),
     "cvn_worker_param": (ctypes.c_int, [_HANDLE, _TEXT, ctypes.c_int, ctypes.POINTER(_Param), _ERROR]),
     "cvn_get_bool": (ctypes.c_bool, [_HANDLE, _Param]),
     "cvn_get_int": (ctypes.c_int64, [_HANDLE, _Param]),
@@ -357,7 +370,8 @@ class Worker:
     else, for what cannot be judged is not accepted. on_event is for a log. An exception of on_apply or on_event goes to
     sys.unraisablehook. None of them may close the worker or dispatch.
 
-    Any thread may use a worker, but close() must be the last call: no other thread may be inside one.
+    Any thread may use a worker, but close() must be the last call: no other thread may be inside one. After a fork the
+    child opens a worker of its own.
     """
 
     def __init__(
@@ -402,7 +416,7 @@ class Worker:
         if on_validate:
             self._callback("cvn_worker_on_validate", _ON_VALIDATE(_validate_caller(on_validate)))
         if on_event:
-            self._callback("cvn_worker_on_event", _ON_EVENT(_event_caller(on_event)))
+            self._callback("cvn_worker_on_event", _ON_EVENT(_event_caller(on_event, self._library.cvn_event_name)))
 
     def _callback(self, function: str, call: object) -> None:
         self._callbacks.append(call)
@@ -500,8 +514,10 @@ class Worker:
 
     @property
     def tags(self) -> Dict[str, str]:
-        """Labels for metrics and log lines of what the worker does."""
-        return {"config_version_id": str(self.version), "config_hash": self.config_hash}
+        """Labels for the metrics, orders and log lines of this moment."""
+        tag = _Tag()
+        self._library.cvn_worker_tag(self._open_handle(), tag)
+        return {"config_version_id": str(tag.config_version_id), "config_hash": _decode(tag.config_hash)}
 
     def param(self, name: str, kind: Kind[T]) -> Param[T]:
         """Resolves a name once. An unknown name or another type is an Error, never a default."""
@@ -573,10 +589,10 @@ def _validate_caller(call: Callable[[Proposed], None]) -> Callable[[Any, Any, An
     return on_validate
 
 
-def _event_caller(call: Callable[[Event], None]) -> Callable[[Any, Any], None]:
+def _event_caller(call: Callable[[Event], None], name: Callable[[int], bytes]) -> Callable[[Any, Any], None]:
     def on_event(_: Any, event: Any) -> None:
         e = event.contents
-        call(Event(EventKind(e.kind), e.version, _decode(e.detail)))
+        call(Event(EventKind(e.kind), _decode(name(e.kind)), e.version, _decode(e.detail)))
 
     return on_event
 
