@@ -96,9 +96,7 @@ static const struct row rows[ASKS] = {
 		0, 3000
 	},
 	[ASK_MEASURES] = {
-		"select a.environment,"
-		" (select count(*) from config_changes c"
-		" where c.environment = a.environment and c.state = 'pending_approval'),"
+		"select a.environment, coalesce(min(p.n), 0),"
 		" coalesce(sum(w.forbidden_applies), 0), coalesce(sum(w.latency_sum), 0),"
 		" coalesce(sum(w.latency_count), 0), pg_notification_queue_usage(),"
 		" coalesce(sum(w.latency_buckets[1]), 0), coalesce(sum(w.latency_buckets[2]), 0),"
@@ -106,8 +104,12 @@ static const struct row rows[ASKS] = {
 		" coalesce(sum(w.latency_buckets[5]), 0), coalesce(sum(w.latency_buckets[6]), 0),"
 		" coalesce(sum(w.latency_buckets[7]), 0), coalesce(sum(w.latency_buckets[8]), 0),"
 		" coalesce(sum(w.latency_buckets[9]), 0), coalesce(sum(w.latency_buckets[10]), 0),"
-		" coalesce(sum(w.latency_buckets[11]), 0)"
+		" coalesce(sum(w.latency_buckets[11]), 0),"
+		" coalesce(min(p.oldest), 0), (freeze_until(a.environment) is not null)::int"
 		" from active_config a left join workers w on w.environment = a.environment"
+		" left join lateral (select count(*) as n,"
+		" greatest(0, extract(epoch from clock_timestamp() - min(c.submitted_at))) as oldest"
+		" from config_changes c where c.environment = a.environment and c.state = 'pending_approval') p on true"
 		" group by a.environment order by a.environment",
 		0, 3000
 	},

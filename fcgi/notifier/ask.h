@@ -61,7 +61,9 @@ enum {
 	MEASURES_LATENCY_SUM,
 	MEASURES_LATENCY_COUNT,
 	MEASURES_QUEUE,
-	MEASURES_BUCKETS /* eleven columns */
+	MEASURES_BUCKETS, /* eleven columns */
+	MEASURES_OLDEST_PENDING = MEASURES_BUCKETS + 11,
+	MEASURES_FROZEN
 };
 enum { APPLIED_VERSION, APPLIED_BY, APPLIED_NAME };
 enum { APPLIED_MOST = 200 }; /* rows of an answer; more is too many to be told one by one */

@@ -151,6 +151,8 @@ static void measure_of(struct measure *m, const struct async_rows *rows, int i)
 		.forbidden_applies = async_int(rows, i, MEASURES_FORBIDDEN),
 		.latency_count = async_int(rows, i, MEASURES_LATENCY_COUNT),
 		.latency_sum = async_real(rows, i, MEASURES_LATENCY_SUM),
+		.oldest_pending = async_real(rows, i, MEASURES_OLDEST_PENDING),
+		.frozen = async_int(rows, i, MEASURES_FROZEN) != 0,
 	};
 	copy(m->environment, sizeof(m->environment), async_text(rows, i, MEASURES_ENVIRONMENT));
 	for (int k = 0; k < MEASURES_LATENCIES; k++)

@@ -1,6 +1,7 @@
 #ifndef CVN_NOTIFIER_MEASURES_H
 #define CVN_NOTIFIER_MEASURES_H
 /* What only the database can count, per environment, as it was last read. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@ struct measure {
 	int64_t latency_buckets[MEASURES_LATENCIES]; /* not cumulative */
 	int64_t latency_count;
 	double latency_sum;
+	double oldest_pending; /* seconds since the oldest that waits for approval was submitted; 0: none waits */
+	bool frozen;           /* it takes no writes */
 };
 
 struct measures {

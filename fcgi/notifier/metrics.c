@@ -86,6 +86,18 @@ static void read_pending(struct text *t, const struct metric *m, const struct me
 		count(t, m, ENVIRONMENT(s->measures->at[i].environment), s->measures->at[i].changes_pending);
 }
 
+static void read_oldest_pending(struct text *t, const struct metric *m, const struct metrics_source *s)
+{
+	for (size_t i = 0; i < s->measures->n; i++)
+		real(t, m, ENVIRONMENT(s->measures->at[i].environment), s->measures->at[i].oldest_pending);
+}
+
+static void read_frozen(struct text *t, const struct metric *m, const struct metrics_source *s)
+{
+	for (size_t i = 0; i < s->measures->n; i++)
+		count(t, m, ENVIRONMENT(s->measures->at[i].environment), s->measures->at[i].frozen);
+}
+
 static void read_forbidden(struct text *t, const struct metric *m, const struct metrics_source *s)
 {
 	for (size_t i = 0; i < s->measures->n; i++)
@@ -253,6 +265,10 @@ static const struct metric metrics[] = {
 	{"cvn_config_forbidden_applies_total", "counter",
 	 "Applies inside a cycle or a section, as workers counted them; must be 0.", read_forbidden, NULL},
 	{"cvn_changes_pending", "gauge", "Change sets that wait for approval.", read_pending, NULL},
+	{"cvn_changes_pending_oldest_seconds", "gauge",
+	 "Time since the oldest change set that waits for approval was submitted; 0 is none.", read_oldest_pending,
+	 NULL},
+	{"cvn_config_frozen", "gauge", "1 while a freeze keeps an environment from being written.", read_frozen, NULL},
 	{"cvn_notify_queue_usage", "gauge", "Part of the database's notification queue that is in use.", read_queue,
 	 NULL},
 	{"cvn_notifier_listening", "gauge", "1 while the notifier listens and has caught up.", read_listening, NULL},

@@ -52,6 +52,8 @@ START_TEST(every_series_of_the_service_is_there_before_anything_happened)
 		"\ncvn_config_distribution_latency_seconds_count{environment=\"paper\"} 0\n",
 		"\ncvn_config_forbidden_applies_total{environment=\"paper\"} 0\n",
 		"\ncvn_changes_pending{environment=\"paper\"} 0\n",
+		"\ncvn_changes_pending_oldest_seconds{environment=\"paper\"} 0\n",
+		"\ncvn_config_frozen{environment=\"paper\"} 0\n",
 		"\ncvn_notify_queue_usage 0\n",
 		"\ncvn_notifier_waiters 0\n",
 		"\ncvn_notifier_reconnects_total 0\n",
