@@ -162,9 +162,20 @@ static enum db_outcome lock_work(struct db *db, void *arg)
 	return DB_ROW;
 }
 
+static void send_document(struct db *db, void *arg)
+{
+	struct work *work = arg;
+
+	db_freeze_send_lock_document(db, work->environment, &work->rows);
+}
+
+/* The answer to a commit that holds may be lost, and what came with it: then it is read again. */
 static enum code run_lock(struct work *work, struct text *json)
 {
 	enum db_outcome outcome = db_run(work->ops->db, lock_work, work);
+
+	if (outcome == DB_ROW && db_rows_count(work->rows) == 0)
+		outcome = db_read(work->ops->db, send_document, work);
 	enum code code = outcome == DB_NONE ? work->code : ops_outcome_code(work->ops, outcome, "environment", work->error);
 
 	if (code == CODE_OK && db_rows_count(work->rows) == 1)
