@@ -46,13 +46,15 @@ test('the oldest that waits for approval has an age, which ends with it', async 
 	await becomes('cvn_changes_pending_oldest_seconds', (n) => n === 0);
 });
 
-test('a freeze is 1 while it is in force, and 0 before and after', async () => {
-	const window = { environment: ENVIRONMENT, starts_at: new Date(Date.now() - 1000), ends_at: new Date(Date.now() + 600000), reason: 'a measure' };
+test('a freeze is 1 while it is in force, and 0 before and after', async (t) => {
+	const at = (ms) => new Date(Date.now() + ms).toISOString();
+	const window = { environment: ENVIRONMENT, starts_at: at(-1000), ends_at: at(600000), reason: 'a measure' };
 	await becomes('cvn_config_frozen', (n) => n === 0);
 	const made = await s.call('admin', 'POST', '/api/freeze-windows', { body: window });
 	assert.equal(made.status, 201, JSON.stringify(made.body));
+	const remove = () => s.call('admin', 'DELETE', `/api/freeze-windows/${made.body.id}`);
+	t.after(remove);
 	await becomes('cvn_config_frozen', (n) => n === 1);
-	const gone = await s.call('admin', 'DELETE', `/api/freeze-windows/${made.body.id}`);
-	assert.equal(gone.status, 204);
+	assert.equal((await remove()).status, 204);
 	await becomes('cvn_config_frozen', (n) => n === 0);
 });
