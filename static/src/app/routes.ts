@@ -23,6 +23,9 @@ export interface Route {
 const ChangesPage = lazy(async () => (await import('../pages/ChangesPage')).ChangesPage);
 const ChangePage = lazy(async () => (await import('../pages/ChangePage')).ChangePage);
 const HistoryPage = lazy(async () => (await import('../pages/HistoryPage')).HistoryPage);
+const RunsPage = lazy(async () => (await import('../pages/RunsPage')).RunsPage);
+const RunComparePage = lazy(async () => (await import('../pages/RunComparePage')).RunComparePage);
+const ComparePage = lazy(async () => (await import('../pages/ComparePage')).ComparePage);
 
 export const routes: readonly Route[] = [
 	{ pattern: '/', area: 'environments', title: 'Environments', page: EnvironmentsPage, nav: 'Environments' },
@@ -38,6 +41,9 @@ export const routes: readonly Route[] = [
 	},
 	{ pattern: '/changes/:id', area: 'changes', title: 'Change', page: ChangePage },
 	{ pattern: '/history', area: 'history', title: 'History', page: HistoryPage, nav: 'History' },
+	{ pattern: '/runs', area: 'runs', title: 'Runs', page: RunsPage, nav: 'Runs' },
+	{ pattern: '/runs/compare', area: 'runs', title: 'Compare runs', page: RunComparePage },
+	{ pattern: '/compare', area: 'compare', title: 'Compare environments', page: ComparePage, nav: 'Compare' },
 	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage, nav: 'Workers' },
 ];
 
