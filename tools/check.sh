@@ -129,6 +129,7 @@ sources_suites() {
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
 	suite "worker library, as it is installed" "$ROOT/tests/workerlib/installed.sh" "$PREFIX"
+	suite "faults: the checker" node --test --test-reporter=tap "$ROOT/tests/faults/checker.test.mjs"
 }
 
 # The boundary machine: random lives, and bugs seeded into it that the lives must find.
