@@ -1,5 +1,6 @@
 -- Freeze windows. A weekly window stands for one occurrence a named day, in its own time zone, over midnight
--- when its end is not after its beginning.
+-- when its end is not after its beginning. It is in force while the clock on the wall there shows a time in it: an hour
+-- that is shown twice is frozen twice, and a beginning that is skipped loses nothing of what follows.
 
 create or replace function freeze_windows_check() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -32,15 +33,17 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 		when coalesce(p_at < w.starts_at, false) or coalesce(p_at >= w.ends_at, false) then null
 		when w.weekly is null then w.ends_at
 		else (
-			select least(max(o.ends), w.ends_at)
-			from (
-				select (d.day + (w.weekly ->> 'from')::time) at time zone (w.weekly ->> 'timezone') as starts,
-					(d.day + case when (w.weekly ->> 'to')::time > (w.weekly ->> 'from')::time then 0 else 1 end
-					 + (w.weekly ->> 'to')::time) at time zone (w.weekly ->> 'timezone') as ends
-				from (select (p_at at time zone (w.weekly ->> 'timezone'))::date - back as day from generate_series(0, 1) back) d
+			select least(max(case when (p_at + (o.ends - z.shown)) at time zone z.name = o.ends then p_at + (o.ends - z.shown)
+				else o.ends at time zone z.name end), w.ends_at)
+			from (select w.weekly ->> 'timezone' as name, p_at at time zone (w.weekly ->> 'timezone') as shown) z
+			cross join lateral (
+				select d.day + (w.weekly ->> 'from')::time as starts,
+					d.day + case when (w.weekly ->> 'to')::time > (w.weekly ->> 'from')::time then 0 else 1 end
+					+ (w.weekly ->> 'to')::time as ends
+				from (select z.shown::date - back as day from generate_series(0, 1) back) d
 				where w.weekly -> 'days' @> to_jsonb(extract(isodow from d.day)::int)
 			) o
-			where o.starts <= p_at and p_at < o.ends
+			where o.starts <= z.shown and z.shown < o.ends
 		)
 	end
 $$;

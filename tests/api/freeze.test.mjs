@@ -117,6 +117,20 @@ test('weekly: all days, all day, in any time zone', async () => {
 	});
 });
 
+test('weekly: Retry-After is the time until the window of today ends, by the database\'s clock', async () => {
+	const clock = async () => (await sql(`select extract(isodow from now() at time zone 'Asia/Kolkata')::int as day,
+		extract(epoch from (date_trunc('day', now() at time zone 'Asia/Kolkata') + interval '1 day') - now() at time zone 'Asia/Kolkata')::float as left`))[0];
+	const { day, left } = await clock();
+	await frozen({ weekly: { days: [day], from: '00:00', to: '00:00', timezone: 'Asia/Kolkata' } }, async () => {
+		const reply = await call('editor', 'POST', `/api/config/${env}`, { headers: { 'If-Match': '*' }, body: { changes: { [PLAIN]: another() }, reason: 'x' } });
+		const after = (await clock()).left;
+		if (after > left) return; // midnight in between
+		expect(reply, 409, 'frozen');
+		const wait = Number(reply.headers['retry-after']);
+		assert.ok(wait >= Math.floor(after) && wait <= Math.ceil(left), `${wait} is not within ${after} and ${left}`);
+	});
+});
+
 test('who is no admin makes and ends no window, nor does one of another environment', async () => {
 	for (const role of ['viewer', 'editor', 'approver']) expect(await freeze(now(), role), 403, 'forbidden');
 	await frozen({ starts_at: inSeconds(600), ends_at: inSeconds(900) }, async (id) => {

@@ -38,6 +38,14 @@ select pg_temp.cases('the day is the time zone''s', $$('dev', null, null, '{"day
 	'2026-11-23 15:30Z', '11-23 17:00', '2026-11-24 00:45Z', 'open']);
 select pg_temp.cases('over the end of summer time', $$('dev', null, null, '{"days": [6], "from": "23:00", "to": "05:00", "timezone": "Europe/Berlin"}')$$, array[
 	'2026-10-24 20:59Z', 'open', '2026-10-24 21:00Z', '10-25 04:00', '2026-10-25 03:59Z', '10-25 04:00', '2026-10-25 04:00Z', 'open']);
+select pg_temp.cases('over the beginning of summer time', $$('dev', null, null, '{"days": [6], "from": "23:00", "to": "05:00", "timezone": "Europe/Berlin"}')$$, array[
+	'2027-03-27 21:59Z', 'open', '2027-03-27 22:00Z', '03-28 03:00', '2027-03-28 02:59Z', '03-28 03:00', '2027-03-28 03:00Z', 'open']);
+select pg_temp.cases('from an hour that is skipped', $$('dev', null, null, '{"days": [7], "from": "02:30", "to": "04:00", "timezone": "Europe/Berlin"}')$$, array[
+	'2027-03-28 00:59Z', 'open', '2027-03-28 01:00Z', '03-28 02:00', '2027-03-28 01:59Z', '03-28 02:00', '2027-03-28 02:00Z', 'open']);
+select pg_temp.cases('an hour that comes twice', $$('dev', null, null, '{"days": [7], "from": "02:00", "to": "03:00", "timezone": "Europe/Berlin"}')$$, array[
+	'2026-10-24 23:59Z', 'open', '2026-10-25 00:00Z', '10-25 02:00', '2026-10-25 01:30Z', '10-25 02:00', '2026-10-25 02:00Z', 'open']);
+select pg_temp.cases('minutes that come twice', $$('dev', null, null, '{"days": [7], "from": "02:30", "to": "02:45", "timezone": "Europe/Berlin"}')$$, array[
+	'2026-10-25 00:30Z', '10-25 00:45', '2026-10-25 00:45Z', 'open', '2026-10-25 01:30Z', '10-25 01:45', '2026-10-25 01:45Z', 'open']);
 select pg_temp.cases('weekly between two dates', $$('dev', '2026-11-24Z', '2026-11-30 08:30Z', '{"days": [1], "from": "08:00", "to": "09:00", "timezone": "UTC"}')$$, array[
 	'2026-11-23 08:15Z', 'open', '2026-11-30 08:15Z', '11-30 08:30', '2026-11-30 08:45Z', 'open']);
 select pg_temp.cases('always', $$('dev', null, null, '{"days": [1, 2, 3, 4, 5, 6, 7], "from": "00:00", "to": "00:00", "timezone": "UTC"}')$$, array[
