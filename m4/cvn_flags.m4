@@ -28,12 +28,16 @@ AC_DEFUN([CVN_WARNINGS], [
   AC_SUBST([WARN_CFLAGS])
 ])
 
-# CVN_HARDENING: HARDEN_CFLAGS, HARDEN_LDFLAGS; --enable-sanitizers replaces them by ASan and UBSan.
+# CVN_HARDENING: HARDEN_CFLAGS, HARDEN_LDFLAGS; --enable-sanitizers replaces them by ASan and UBSan, or with =thread by
+# TSan.
 AC_DEFUN([CVN_HARDENING], [
-  AC_ARG_ENABLE([sanitizers], [AS_HELP_STRING([--enable-sanitizers], [build with ASan and UBSan])])
-  AS_IF([test "x$enable_sanitizers" = xyes], [
+  AC_ARG_ENABLE([sanitizers], [AS_HELP_STRING([--enable-sanitizers], [build with ASan and UBSan; =thread: with TSan])])
+  AS_CASE([$enable_sanitizers], [yes], [
     HARDEN_CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
     HARDEN_LDFLAGS="-fsanitize=address,undefined"
+  ], [thread], [
+    HARDEN_CFLAGS="-fsanitize=thread -fno-omit-frame-pointer"
+    HARDEN_LDFLAGS="-fsanitize=thread"
   ], [
     HARDEN_CFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
     m4_foreach_w([flag], [-fstack-protector-strong -fstack-clash-protection -fcf-protection=full

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # tools/build.sh all              everything ./dev run needs: .build/gcc, .build/prefix, .build/examples, .build/console
 # tools/build.sh tests gcc|clang  one compiler's build tree with the test programs; clang's with sanitizers
+# tools/build.sh tests tsan       the worker library's test program alone, with clang's thread sanitizer
 # tools/build.sh npm FOLDER       what a folder's package-lock.json names
 # Out of tree; only what changed is built again.
 set -euo pipefail
@@ -19,17 +20,27 @@ make_configure() {
 	step "making configure" autoreconf -fi "$ROOT"
 }
 
-make_tree() {
-	local compiler=$1 tree=$BUILD/$1
-	local -a options=()
-	if [[ $compiler == clang ]]; then options=(--enable-sanitizers); fi
+# configure_tree NAME OPTION...
+configure_tree() {
+	local tree=$BUILD/$1
 	if [[ -e $ROOT/config.status ]]; then fail "this checkout is configured in place: make distclean first"; fi
 	make_configure
 	mkdir -p "$tree"
 	if newer "$tree/config.status" "$ROOT/configure"; then
-		step "configuring ($compiler)" env -C "$tree" "$ROOT/configure" -q --prefix="$PREFIX" CC="$compiler" "${options[@]}"
+		step "configuring ($1)" env -C "$tree" "$ROOT/configure" -q --prefix="$PREFIX" "${@:2}"
 	fi
-	step "building ($compiler)" make -C "$tree" -j "$JOBS" all
+}
+
+make_tree() {
+	local -a options=("CC=$1")
+	if [[ $1 == clang ]]; then options+=(--enable-sanitizers); fi
+	configure_tree "$1" "${options[@]}"
+	step "building ($1)" make -C "$BUILD/$1" -j "$JOBS" all
+}
+
+make_tsan() {
+	configure_tree tsan CC=clang --enable-sanitizers=thread
+	step "building the tests (tsan)" make -C "$BUILD/tsan" -j "$JOBS" tests/workerlib/check_worker
 }
 
 # What others use of us, they use installed.
@@ -73,9 +84,13 @@ all)
 	make_console
 	;;
 tests)
-	make_tree "$2"
-	step "building the tests ($2)" make -C "$BUILD/$2" -j "$JOBS" check TESTS=
+	if [[ ${2-} == tsan ]]; then
+		make_tsan
+	else
+		make_tree "$2"
+		step "building the tests ($2)" make -C "$BUILD/$2" -j "$JOBS" check TESTS=
+	fi
 	;;
 npm) npm_install "$2" ;;
-*) fail "usage: tools/build.sh all | tests gcc|clang | npm FOLDER" ;;
+*) fail "usage: tools/build.sh all | tests gcc|clang|tsan | npm FOLDER" ;;
 esac

@@ -93,6 +93,7 @@ build_everything() {
 	"$ROOT/tools/build.sh" npm tests
 	task "build with gcc, warnings are errors" "$ROOT/tools/build.sh" tests gcc
 	task "build with clang, sanitizers, warnings are errors" "$ROOT/tools/build.sh" tests clang
+	task "build with the thread sanitizer" "$ROOT/tools/build.sh" tests tsan
 }
 
 start_stack() {
@@ -145,6 +146,7 @@ stack_suites() {
 	suite "sql" "$ROOT/tests/sql/run" "host=$(socket_directory) user=postgres"
 	check_suites gcc gcc
 	check_suites clang "clang, sanitizers"
+	for area in storm engine; do CK_RUN_SUITE=$area check_suites tsan "$area, thread sanitizer"; done
 	seen=$RESULTS/contract-seen
 	: >"$seen"
 	for area in core dev api roles notifier worker ctl console; do

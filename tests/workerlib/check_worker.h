@@ -7,6 +7,7 @@ Suite *machine_suite(void);
 Suite *engine_suite(void);
 Suite *cache_suite(void);
 Suite *feed_suite(void);
+Suite *storm_suite(void);
 Suite *memory_suite(void);
 
 #endif
