@@ -69,7 +69,9 @@ compile wasm "${WASM_CC:-clang}" -O2 --target=wasm32-wasi -Wl,-z,stack-size=1048
 
 node "$here/oracle.mjs" "$seed" "$rounds" >"$work/oracle-$seed.tsv" 2>"$work/log"
 report $? "the oracle draws $rounds cases a kind from seed $seed" "$work/log"
-for path in "$here"/corpus/*.tsv "$work/oracle-$seed.tsv"; do
+node "$here/json_cases.mjs" >"$work/json-cases.tsv" 2>"$work/log"
+report $? "JSON.parse agrees with the table of JSON: $(head -n 1 "$work/log")" "$work/log"
+for path in "$here"/corpus/*.tsv "$work/json-cases.tsv" "$work/oracle-$seed.tsv"; do
 	for program in gcc clang wasm; do
 		replay "$program" "$path"
 	done
