@@ -5,7 +5,7 @@
 #include "workerlib/core/decimal.h"
 #include "workerlib/core/duration.h"
 #include "workerlib/core/integer.h"
-#include "workerlib/core/utf8.h"
+#include "workerlib/core/token.h"
 
 /*
  * One pass of recursive descent reads, checks types and computes; where `computing` is false it only reads and
@@ -30,17 +30,12 @@ struct term {
 	size_t n;
 };
 
-enum token { TOKEN_END, TOKEN_SIGN, TOKEN_NAME, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_BAD };
-
 struct reader {
 	const struct rule *rule;
 	const struct rule_scope *scope;
-	const char *at, *end;
+	struct token token;
 	bool computing;
 	unsigned depth;
-	enum token token; /* the one that comes next: n bytes at text */
-	const char *text;
-	size_t n;
 	size_t *named;
 	size_t n_named;
 	enum code code; /* the first thing that was wrong */
@@ -56,7 +51,7 @@ static bool fail(struct reader *r, enum code code, const char *why, const char *
 	if (r->code != CODE_OK)
 		return false;
 	r->code = code;
-	integer_write(r->text - r->rule->expression, offset);
+	integer_write(r->token.text - r->rule->expression, offset);
 	code_error(r->e, code, "at byte ", offset, ": ", why, what, NULL);
 	return false;
 }
@@ -74,72 +69,9 @@ static void uncomputable(struct reader *r, const char *why, const char *what)
 
 /* Tokens. */
 
-static bool in(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static const char lower[] = "abcdefghijklmnopqrstuvwxyz", number[] = "0123456789.abcdefghijklmnopqrstuvwxyz",
-		  name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", signs[] = "()+-*<>=!", ordering[] = "<>=!";
-
-static void span(struct reader *r, enum token token, const char *set)
-{
-	r->token = token;
-	while (r->at < r->end && in(*r->at, set))
-		r->at++;
-	r->n = (size_t)(r->at - r->text);
-}
-
-/* A text between two of the same quotes; there are no escapes. */
-static void quoted(struct reader *r)
-{
-	const char *const close = memchr(r->at + 1, *r->at, (size_t)(r->end - r->at - 1));
-
-	r->token = TOKEN_BAD;
-	r->n = 0;
-	if (!close)
-		return;
-	r->text = r->at + 1;
-	r->n = (size_t)(close - r->text);
-	r->at = close + 1;
-	if (utf8_is_text(r->text, r->n))
-		r->token = TOKEN_TEXT;
-}
-
-static void sign(struct reader *r)
-{
-	const bool two = in(*r->at, ordering) && r->at + 1 < r->end && r->at[1] == '=';
-
-	r->token = TOKEN_SIGN;
-	r->n = two ? 2 : 1;
-	r->at += r->n;
-}
-
-static void next(struct reader *r)
-{
-	while (r->at < r->end && in(*r->at, " \t\r\n"))
-		r->at++;
-	r->text = r->at;
-	r->n = 0;
-	if (r->at == r->end)
-		r->token = TOKEN_END;
-	else if (in(*r->at, "0123456789"))
-		span(r, TOKEN_NUMBER, number);
-	else if (in(*r->at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-		span(r, TOKEN_NAME, name);
-	else if (in(*r->at, lower))
-		span(r, TOKEN_SIGN, lower);
-	else if (in(*r->at, "'\""))
-		quoted(r);
-	else if (in(*r->at, signs))
-		sign(r);
-	else
-		r->token = TOKEN_BAD;
-}
-
 static bool is(const struct reader *r, const char *text)
 {
-	return r->token == TOKEN_SIGN && strlen(text) == r->n && memcmp(r->text, text, r->n) == 0;
+	return token_is(&r->token, text);
 }
 
 /* Steps over the sign or word, and says whether it was there. */
@@ -147,7 +79,7 @@ static bool take(struct reader *r, const char *text)
 {
 	if (!is(r, text))
 		return false;
-	next(r);
+	token_next(&r->token);
 	return true;
 }
 
@@ -222,7 +154,7 @@ static void read_value(struct reader *r, size_t index, struct term *t)
 
 static bool parameter(struct reader *r, struct term *t)
 {
-	const size_t index = param_find(r->scope->params, r->scope->n, r->text, r->n);
+	const size_t index = param_find(r->scope->params, r->scope->n, r->token.text, r->token.n);
 
 	if (index == SIZE_MAX)
 		return fail(r, CODE_UNKNOWN_PARAMETER, code_message(CODE_UNKNOWN_PARAMETER), "");
@@ -231,25 +163,25 @@ static bool parameter(struct reader *r, struct term *t)
 	t->kind = kind_of_type[r->scope->params[index].type];
 	if (r->computing)
 		read_value(r, index, t);
-	next(r);
+	token_next(&r->token);
 	return true;
 }
 
 static bool literal(struct reader *r, struct term *t)
 {
-	t->kind = in(r->text[r->n - 1], lower) ? KIND_DURATION : KIND_NUMBER;
-	if (!amount(t, r->text, r->n))
+	t->kind = token_has_unit(&r->token) ? KIND_DURATION : KIND_NUMBER;
+	if (!amount(t, r->token.text, r->token.n))
 		return bad(r, "neither a number nor a duration");
-	next(r);
+	token_next(&r->token);
 	return true;
 }
 
 static bool text(struct reader *r, struct term *t)
 {
 	t->kind = KIND_TEXT;
-	t->text = r->text;
-	t->n = r->n;
-	next(r);
+	t->text = r->token.text;
+	t->n = r->token.n;
+	token_next(&r->token);
 	return true;
 }
 
@@ -263,11 +195,11 @@ static bool bracket(struct reader *r, struct term *t)
 
 static bool atom(struct reader *r, struct term *t)
 {
-	if (r->token == TOKEN_NAME)
+	if (r->token.kind == TOKEN_NAME)
 		return parameter(r, t);
-	if (r->token == TOKEN_NUMBER)
+	if (r->token.kind == TOKEN_NUMBER)
 		return literal(r, t);
-	if (r->token == TOKEN_TEXT)
+	if (r->token.kind == TOKEN_TEXT)
 		return text(r, t);
 	if (take(r, "("))
 		return bracket(r, t);
@@ -325,7 +257,7 @@ static bool sum(struct reader *r, struct term *t)
 	while (is(r, "+") || is(r, "-")) {
 		const bool minus = is(r, "-");
 
-		next(r);
+		token_next(&r->token);
 		memset(&right, 0, sizeof(right));
 		if (!product(r, &right))
 			return false;
@@ -392,7 +324,7 @@ static bool compare(struct reader *r, struct term *t)
 	row = comparison(r);
 	if (!row)
 		return true;
-	next(r);
+	token_next(&r->token);
 	memset(&right, 0, sizeof(right));
 	if (!sum(r, &right) || !want(r, &right, t->kind))
 		return false;
@@ -439,7 +371,7 @@ static bool conjunction(struct reader *r, struct term *t)
 	while (is(r, "and")) {
 		if (!want(r, t, KIND_BOOL))
 			return false;
-		next(r);
+		token_next(&r->token);
 		if (!right_side(r, negation, t->truth, &right))
 			return false;
 		t->truth = t->truth && right.truth;
@@ -456,7 +388,7 @@ static bool disjunction(struct reader *r, struct term *t)
 	while (is(r, "or")) {
 		if (!want(r, t, KIND_BOOL))
 			return false;
-		next(r);
+		token_next(&r->token);
 		if (!right_side(r, conjunction, !t->truth, &right))
 			return false;
 		t->truth = t->truth || right.truth;
@@ -491,16 +423,14 @@ static enum code run(struct reader *r, bool *holds)
 	const size_t n = strlen(r->rule->expression);
 	struct term t;
 
-	r->at = r->text = r->rule->expression;
-	r->end = r->at + n;
+	token_begin(&r->token, r->rule->expression, n <= RULE_MAX ? n : 0);
 	if (n > RULE_MAX) {
 		bad(r, "longer than 2048 bytes");
 		return r->code;
 	}
-	next(r);
 	if (!expression(r, &t) || !want(r, &t, KIND_BOOL))
 		return r->code;
-	if (r->token != TOKEN_END)
+	if (r->token.kind != TOKEN_END)
 		bad(r, "something after the end");
 	*holds = t.truth;
 	return r->code;
