@@ -208,7 +208,9 @@ static void flush(struct lines *all)
 	all->n_posts = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = all->to[i];
-		point(&all->posts[i], l, l->rest ? l->rest : &all->pieces[i]);
+		all->posts[i] = (struct post){.fd = -1}; /* of a line that was cut meanwhile */
+		if (l->fd >= 0)
+			point(&all->posts[i], l, l->rest ? l->rest : &all->pieces[i]);
 	}
 	poster_send(all->poster, all->posts, n);
 	for (size_t i = 0; i < n; i++) {

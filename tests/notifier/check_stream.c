@@ -154,6 +154,22 @@ START_TEST(a_reader_whom_the_ring_overtook_is_told_to_reset)
 }
 END_TEST
 
+START_TEST(a_reader_that_catches_up_and_hangs_up_in_one_moment_is_gone)
+{
+	char bytes[4096];
+	for (int64_t version = 1; version <= EVENTS; version++)
+		emit(version);
+	ask();
+	run();
+	while (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	shutdown(fd, SHUT_WR); /* the loop sees both at once: it may write again, and nobody is there */
+	run();
+	ck_assert_uint_eq(door_waiting(door), 0);
+	ck_assert(door_empty(door));
+}
+END_TEST
+
 TCase *stream_cases(void)
 {
 	TCase *t = tcase_create("stream");
@@ -161,6 +177,7 @@ TCase *stream_cases(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, who_was_away_for_long_gets_all_of_it);
 	tcase_add_test(t, what_happens_while_a_reader_is_behind_comes_after_it);
+	tcase_add_test(t, a_reader_that_catches_up_and_hangs_up_in_one_moment_is_gone);
 	tcase_add_test(t, a_reader_whom_the_ring_overtook_is_told_to_reset);
 	return t;
 }
