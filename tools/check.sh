@@ -149,7 +149,7 @@ stack_suites() {
 	for area in storm engine; do CK_RUN_SUITE=$area check_suites tsan "$area, thread sanitizer"; done
 	seen=$RESULTS/contract-seen
 	: >"$seen"
-	for area in core dev api roles notifier worker ctl console; do
+	for area in core dev api roles notifier worker ctl deploy console; do
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
 		((${#files[@]})) || continue
 		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
