@@ -9,11 +9,11 @@
 
 #include <event2/event.h>
 
-#include "fcgi/notifier/post.h"
+#include "fcgi/notifier/outbox.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
 
-enum { BATCH = 512, POSTS = 1024, LINGER_MS = 2000 };
+enum { BATCH = 512, LINGER_MS = 2000 };
 
 enum {
 	IDLE,    /* between two requests, or in the middle of one */
@@ -24,28 +24,16 @@ enum {
 	PARTING  /* all was said; until the peer closes too */
 };
 
-/* What is to be sent of something shared, `at` bytes of it are. */
-struct piece {
-	struct shared *shared;
-	size_t at, n_id;
-	char id[LINE_ID];
-};
-
 struct lines {
 	const struct line_owner *owner;
 	struct wheel *wheel;
-	struct poster *poster;
+	struct outbox *outbox; /* what is sent at the end of this turn */
 	struct event *ready, *turn;
 	int epoll;
 	struct line *all, *dead;
 	size_t count;
 	uint64_t dropped;
 	bool draining, turning;
-	/* What is sent at the end of this turn. */
-	size_t n_posts;
-	struct post posts[POSTS];
-	struct piece pieces[POSTS];
-	struct line *to[POSTS];
 	/* Who goes on after that. */
 	struct line **again;
 	size_t n_again, again_room;
@@ -61,14 +49,6 @@ static void end_turn(struct lines *all)
 }
 
 /* -- the end of a line -- */
-
-static void piece_free(struct piece *p)
-{
-	if (!p)
-		return;
-	shared_drop(p->shared);
-	free(p);
-}
 
 static void in_free(struct line *l)
 {
@@ -143,24 +123,6 @@ static void call_again(struct line *l)
 	end_turn(all);
 }
 
-static void point(struct post *post, const struct line *l, struct piece *p)
-{
-	struct shared *s = p->shared;
-	const struct iovec whole[3] = {
-		{s->bytes, s->cut},
-		{p->id, p->n_id},
-		{s->bytes + s->cut, s->n - s->cut},
-	};
-	size_t skip = p->at;
-	*post = (struct post){.fd = l->fd};
-	for (size_t i = 0; i < 3; i++) {
-		size_t n = whole[i].iov_len;
-		if (n > skip)
-			post->parts[post->n_parts++] = (struct iovec){(char *)whole[i].iov_base + skip, n - skip};
-		skip = skip > n ? skip - n : 0;
-	}
-}
-
 /* All of it was taken in. */
 static void finish(struct line *l)
 {
@@ -178,63 +140,51 @@ static void finish(struct line *l)
 	}
 }
 
-/* What became of a post of this piece. */
-static void conclude(struct line *l, struct piece *p, ssize_t sent)
+static int where(void *receiver, struct piece **rest)
 {
+	const struct line *l = receiver;
+	*rest = l->rest;
+	return l->fd;
+}
+
+/* Nothing that is called from here posts: what is posted next comes after all of these. */
+static void conclude(void *receiver, struct piece *p, ssize_t sent)
+{
+	struct line *l = receiver;
+	l->posted = false;
+	if (l->fd < 0)
+		return;
 	if (sent < 0 && sent != -EAGAIN) {
 		lose(l);
 		return;
 	}
 	p->at += sent > 0 ? (size_t)sent : 0;
-	if (p->at == p->shared->n + p->n_id) {
+	if (piece_whole(p)) {
 		piece_free(l->rest);
 		l->rest = NULL;
 		finish(l);
 		return;
 	}
-	if (!l->rest) {
-		l->rest = text_need(malloc(sizeof(*l->rest)));
-		*l->rest = *p;
-		shared_keep(p->shared);
-	}
+	if (!l->rest)
+		l->rest = piece_keep(p);
 	if (sent > 0 || !l->seat.next)
 		wheel_sit(l->lines->wheel, &l->seat, LINE_STALL_MS);
 }
 
-/* Nothing that is called from here posts: what is posted next comes after all of these. */
 static void flush(struct lines *all)
 {
-	size_t n = all->n_posts;
-	all->n_posts = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct line *l = all->to[i];
-		all->posts[i] = (struct post){.fd = -1}; /* of a line that was cut meanwhile */
-		if (l->fd >= 0)
-			point(&all->posts[i], l, l->rest ? l->rest : &all->pieces[i]);
-	}
-	poster_send(all->poster, all->posts, n);
-	for (size_t i = 0; i < n; i++) {
-		struct line *l = all->to[i];
-		l->posted = false;
-		if (l->fd >= 0)
-			conclude(l, l->rest ? l->rest : &all->pieces[i], all->posts[i].sent);
-		shared_drop(all->pieces[i].shared);
-	}
+	static const struct outbox_user user = {.where = where, .sent = conclude};
+	outbox_send(all->outbox, &user);
 }
 
-/* Of nothing new: of what is left. */
+/* s NULL: what is left of before. */
 static void post(struct line *l, struct shared *s, const char *id)
 {
 	struct lines *all = l->lines;
-	if (all->n_posts == POSTS)
+	if (outbox_full(all->outbox))
 		flush(all);
-	struct piece *p = &all->pieces[all->n_posts];
-	all->to[all->n_posts++] = l;
+	outbox_add(all->outbox, l, s, id);
 	l->posted = true;
-	p->shared = s ? shared_keep(s) : NULL;
-	p->at = 0;
-	p->n_id = s && s->cut ? strlen(id) : 0;
-	memcpy(p->id, id, p->n_id);
 	end_turn(all);
 }
 
@@ -400,7 +350,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 		memmove(all->again, all->again + n, (all->n_again - n) * sizeof(*all->again));
 	all->n_again -= n;
 	all->turning = false;
-	if (all->n_again || all->n_posts)
+	if (all->n_again || !outbox_empty(all->outbox))
 		event_add(all->turn, &(struct timeval){0}); /* after a look at the sockets */
 	else
 		bury(all);
@@ -425,7 +375,7 @@ struct lines *lines_new(struct event_base *base, const struct line_owner *owner)
 	struct lines *all = text_need(calloc(1, sizeof(*all)));
 	all->owner = owner;
 	all->wheel = wheel_new(base, on_due);
-	all->poster = text_need(poster_new());
+	all->outbox = text_need(outbox_new());
 	all->epoll = epoll_create1(EPOLL_CLOEXEC);
 	all->ready = text_need(event_new(base, all->epoll, EV_READ | EV_PERSIST, on_ready, all));
 	all->turn = text_need(event_new(base, -1, 0, on_turn, all));
@@ -439,13 +389,11 @@ void lines_free(struct lines *all)
 		return;
 	while (all->all)
 		lose(all->all);
-	for (size_t i = 0; i < all->n_posts; i++)
-		shared_drop(all->pieces[i].shared);
 	bury(all);
 	event_free(all->ready);
 	event_free(all->turn);
 	close(all->epoll);
-	poster_free(all->poster);
+	outbox_free(all->outbox);
 	wheel_free(all->wheel);
 	free(all->again);
 	free(all);

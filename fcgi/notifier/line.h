@@ -19,7 +19,7 @@ struct piece;
 struct shared;
 struct text;
 
-enum { LINE_STALL_MS = 10000, LINE_IDLE_MS = 75000, LINE_ID = 65 };
+enum { LINE_STALL_MS = 10000, LINE_IDLE_MS = 75000 };
 
 /* What the owner of the lines is told. */
 struct line_owner {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/notifier/outbox.h"
 #include "fcgi/notifier/problem.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
@@ -55,11 +56,11 @@ void visit_wait(struct visit *v, int64_t ms)
 	line_wait(&v->line, ms);
 }
 
-static const char *id_of(const struct visit *v, char made[LINE_ID])
+static const char *id_of(const struct visit *v, char made[PIECE_ID])
 {
 	if (v->id)
 		return v->id;
-	snprintf(made, LINE_ID, "%016" PRIx64 "%016" PRIx64, tick_random(), tick_random());
+	snprintf(made, PIECE_ID, "%016" PRIx64 "%016" PRIx64, tick_random(), tick_random());
 	return made;
 }
 
@@ -83,7 +84,7 @@ static struct shared *head_of(const struct shared *whole)
 
 void visit_reply(struct visit *v, struct shared *answer)
 {
-	char made[LINE_ID];
+	char made[PIECE_ID];
 	struct shared *said = v->head_only ? head_of(answer) : shared_keep(answer);
 	line_answer(&v->line, said, id_of(v, made));
 	shared_drop(said);
@@ -121,7 +122,7 @@ static const char *hints_of(enum code code)
 void visit_problem(struct visit *v, enum code code, const char *detail)
 {
 	struct text body = {0};
-	char made[LINE_ID];
+	char made[PIECE_ID];
 	if (!v->id) { /* the body names it too */
 		struct text copy = {0};
 		text_put(&copy, id_of(v, made));
@@ -134,7 +135,7 @@ void visit_problem(struct visit *v, enum code code, const char *detail)
 
 void visit_write(struct visit *v, struct shared *part)
 {
-	char made[LINE_ID];
+	char made[PIECE_ID];
 	line_write(&v->line, part, part->cut ? id_of(v, made) : "");
 }
 
