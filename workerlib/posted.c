@@ -51,6 +51,8 @@ void posted_write(struct report_text *text, const struct feed_identity *identity
 	put_json(&c, WORKER_REPORT_PENDING, &r->pending);
 	put_json(&c, WORKER_REPORT_REJECTED, &r->rejected);
 	put_json(&c, WORKER_REPORT_RESTART_REQUIRED, &r->restart_required);
+	canon_key(&c, WORKER_REPORT_FROM_CACHE);
+	canon_bool(&c, r->from_cache);
 	put_string(&c, WORKER_REPORT_STATE, r->state);
 	put_string(&c, WORKER_REPORT_WAITING_FOR, r->waiting_for);
 	put_integer(&c, WORKER_REPORT_WAITING_MS, r->waiting_for ? r->waiting_ms : -1);

@@ -8,6 +8,7 @@
 #include "workerlib/core/utf8.h"
 #include "workerlib/fail.h"
 #include "workerlib/pump.h"
+#include "workerlib/report.h"
 #include "workerlib/worker.h"
 
 /* ---- telling the caller ---- */
@@ -202,8 +203,10 @@ static bool client_received(void *arg, struct snapshot *take)
 static bool client_report(void *arg, struct report *report)
 {
 	cvn_worker *w = arg;
+	bool filled = engine_report(&w->engine, report);
 
-	return engine_report(&w->engine, report);
+	report->from_cache = w->from_cache;
+	return filled;
 }
 
 static void client_reported(void *arg, uint64_t number)

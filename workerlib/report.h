@@ -24,6 +24,7 @@ struct report {
 	int64_t applied_ms; /* how long ago; -1: nothing since the last report that arrived */
 	uint64_t forbidden;
 	bool closed;
+	bool from_cache; /* what it started with came from disk */
 	uint64_t number; /* of the news it tells */
 };
 

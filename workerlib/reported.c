@@ -8,7 +8,7 @@
 
 const char reported_sql[] =
 	"select version, catalog_version from worker_report($1, $2, $3, 'listen', $4, $5::bigint, $6, $7,"
-	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool)";
+	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool, $16::bool)";
 
 /* The text of an integer in its place, or NULL for one below zero. */
 static const char *integer_text(char out[REPORTED_INTEGER], int64_t value)
@@ -36,6 +36,7 @@ void reported_fill(struct reported *t, const struct feed_identity *identity, con
 		integer_text(t->forbidden, (int64_t)r->forbidden),
 		integer_text(t->notified, notified_ms),
 		r->closed ? "true" : "false",
+		r->from_cache ? "true" : "false",
 	};
 
 	memcpy(t->values, values, sizeof(values));

@@ -6,7 +6,7 @@
 struct feed_identity;
 struct report;
 
-enum { REPORTED_PARAMETERS = 15, REPORTED_INTEGER = 24 };
+enum { REPORTED_PARAMETERS = 16, REPORTED_INTEGER = 24 };
 
 /* Records a report or a heartbeat; one row: the environment's version and the catalog's. */
 extern const char reported_sql[];

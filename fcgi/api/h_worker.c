@@ -23,6 +23,7 @@ enum field {
 	NOTIFIED_MS,
 	FORBIDDEN_APPLIES,
 	CLOSED,
+	STARTED_FROM_CACHE,
 	FIELDS
 };
 
@@ -41,6 +42,7 @@ static const struct body_field fields[FIELDS] = {
 	[NOTIFIED_MS] = {WORKER_REPORT_NOTIFIED_MS, BODY_INTEGER, false, true},
 	[FORBIDDEN_APPLIES] = {WORKER_REPORT_FORBIDDEN, BODY_INTEGER, false, false},
 	[CLOSED] = {WORKER_REPORT_CLOSED, BODY_BOOL, false, false},
+	[STARTED_FROM_CACHE] = {WORKER_REPORT_FROM_CACHE, BODY_BOOL, false, false},
 };
 
 static const char *const states[] = {"current", "pending", "restart_required", "rejected", NULL};
@@ -125,6 +127,7 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 		.forbidden = body_json(values[FORBIDDEN_APPLIES]),
 		.notified_ms = body_json(values[NOTIFIED_MS]),
 		.closed = body_json(values[CLOSED]),
+		.from_cache = body_json(values[STARTED_FROM_CACHE]),
 	};
 	code = ops_worker_report(server->ops, &request->who, &report, &current, &reply->error);
 	if (code != CODE_OK)

@@ -9,7 +9,7 @@ enum { REPORT_VERSION, REPORT_CATALOG_VERSION };
 /* Texts as worker_report() in SQL takes them; NULL is null. pending, restart_required and rejected are JSON. */
 struct db_worker_report {
 	const char *worker_id, *environment, *build, *feed, *state, *version, *config_hash, *waiting_for, *waiting_ms;
-	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed;
+	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
 };
 
 /* DB_NONE: no such environment. */

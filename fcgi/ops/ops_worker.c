@@ -33,6 +33,7 @@ enum code ops_worker_report(struct ops *ops, const struct who *who, const struct
 		.forbidden = either(report->forbidden, "0"),
 		.notified_ms = report->notified_ms,
 		.closed = either(report->closed, "false"),
+		.from_cache = either(report->from_cache, "false"),
 	};
 	enum db_outcome outcome = db_worker_report(ops->db, &statement, &rows);
 	current->version = db_rows_integer(rows, 0, REPORT_VERSION);

@@ -8,7 +8,7 @@ struct who;
 /* Numbers and JSON as text, already checked; NULL: not said. */
 struct ops_worker_report {
 	const char *worker_id, *environment, *build, *state, *version, *config_hash, *waiting_for, *waiting_ms;
-	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed;
+	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
 };
 struct ops_worker_current {
 	int64_t version, catalog_version;

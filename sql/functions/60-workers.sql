@@ -11,7 +11,7 @@ comment on function worker_latency_bucket(double precision) is 'Which of the ele
 create or replace function worker_change(p_old workers, p_new workers) returns text
 language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
 	select case
-		when p_old.worker_id is null or p_old.started_at <> p_new.started_at then 'started'
+		when p_old.worker_id is null or p_old.started_at <> p_new.started_at or (p_new.started_from_cache and not p_old.started_from_cache) then 'started'
 		when p_new.closed_at is not null then case when p_old.closed_at is null then 'closed' end
 		when p_old.rejected is distinct from p_new.rejected and p_new.rejected is not null then 'rejected'
 		when p_old.applied_version <> p_new.applied_version then 'applied'
@@ -24,7 +24,7 @@ comment on function worker_change(workers, workers) is 'Kind of the row in worke
 
 create or replace function worker_report(p_worker_id text, p_environment text, p_build text, p_feed text, p_state text,
 	p_version bigint, p_config_hash text, p_waiting_for text, p_waiting_ms bigint, p_pending jsonb, p_restart_required jsonb,
-	p_rejected jsonb, p_applied_ms bigint, p_forbidden bigint, p_notified_ms bigint, p_closed boolean)
+	p_rejected jsonb, p_applied_ms bigint, p_forbidden bigint, p_notified_ms bigint, p_closed boolean, p_from_cache boolean default false)
 returns table (version bigint, catalog_version bigint)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -67,6 +67,7 @@ begin
 	v_new.applied_at := coalesce(v_now - make_interval(secs => p_applied_ms / 1000.0), v_old.applied_at);
 	v_new.last_notify_at := coalesce(v_now - make_interval(secs => p_notified_ms / 1000.0), v_old.last_notify_at);
 	v_new.last_heartbeat := v_now;
+	v_new.started_from_cache := coalesce(p_from_cache, false);
 	v_new.closed_at := case when p_closed then coalesce(v_old.closed_at, v_now) end;
 	if v_old.worker_id is null or v_old.environment <> p_environment or (v_old.closed_at is not null and not coalesce(p_closed, false)) then
 		v_new.started_at := v_now;
@@ -100,21 +101,21 @@ begin
 		update workers w
 		set (environment, build, feed, state, applied_version, config_hash, waiting_for, waiting_since, pending, restart_required,
 			rejected, applied_at, last_notify_at, last_heartbeat, started_at, closed_at, forbidden_applies, forbidden_reported,
-			latency_buckets, latency_sum, latency_count)
+			latency_buckets, latency_sum, latency_count, started_from_cache)
 		= (v_new.environment, v_new.build, v_new.feed, v_new.state, v_new.applied_version, v_new.config_hash, v_new.waiting_for,
 			v_new.waiting_since, v_new.pending, v_new.restart_required, v_new.rejected, v_new.applied_at, v_new.last_notify_at,
 			v_new.last_heartbeat, v_new.started_at, v_new.closed_at, v_new.forbidden_applies, v_new.forbidden_reported,
-			v_new.latency_buckets, v_new.latency_sum, v_new.latency_count)
+			v_new.latency_buckets, v_new.latency_sum, v_new.latency_count, v_new.started_from_cache)
 		where w.worker_id = p_worker_id;
 	end if;
 	if v_kind is not null then
 		insert into worker_reports (worker_id, environment, version, kind, detail, at, latency_seconds)
 		values (p_worker_id, p_environment, v_new.applied_version, v_kind,
 			jsonb_build_object('state', v_new.state, 'waiting_for', v_new.waiting_for, 'pending', v_new.pending,
-				'restart_required', v_new.restart_required, 'rejected', v_new.rejected), v_now, v_latency);
+				'restart_required', v_new.restart_required, 'rejected', v_new.rejected, 'started_from_cache', v_new.started_from_cache), v_now, v_latency);
 	end if;
 	return query select v_version, v_catalog_version;
 end
 $$;
-comment on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint, bigint, boolean) is
+comment on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint, bigint, boolean, boolean) is
 	'Records what a worker says; returns the environment''s current version and catalog_version. Times are given as ages in ms, so only the database''s clock counts.';

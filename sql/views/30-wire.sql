@@ -119,7 +119,8 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 		'lag_versions', w.lag_versions, 'lag_seconds', w.lag_seconds, 'config_hash', w.config_hash,
 		'waiting_for', w.waiting_for, 'waiting_since', wire_time(w.waiting_since), 'pending', w.pending,
 		'restart_required', w.restart_required, 'rejected', w.rejected,
-		'applied_at', wire_time(w.applied_at), 'last_heartbeat', wire_time(w.last_heartbeat)
+		'applied_at', wire_time(w.applied_at), 'last_heartbeat', wire_time(w.last_heartbeat),
+		'started_from_cache', w.started_from_cache
 	) order by w.environment, w.worker_id), '[]'))
 	from worker_status w where p_environment is null or w.environment = p_environment
 $$;

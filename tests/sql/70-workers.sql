@@ -83,7 +83,7 @@ select is((select row(state, lag_versions, lag_seconds)::text from worker_status
 -- On the wire
 select results_eq($$select k from json_object_keys(workers_json('paper') -> 'workers' -> 0) k$$,
 	array['worker_id', 'environment', 'build', 'state', 'applied_version', 'target_version', 'lag_versions', 'lag_seconds', 'config_hash',
-	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat'], 'the members of GET /workers, in order');
+	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat', 'started_from_cache'], 'the members of GET /workers, in order');
 select is(workers_json('dev')::text, '{"workers" : []}', 'none is an empty list');
 select matches(workers_json('live') -> 'workers' -> 0 ->> 'last_heartbeat', '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$', 'times are UTC with milliseconds');
 select is(json_array_length(workers_json() -> 'workers'), (select count(*)::int from worker_status), 'without an environment: all');

@@ -295,6 +295,7 @@ START_TEST(a_start_without_the_platform_is_from_disk)
 	UNTIL(&s, cvn_worker_state(s.worker) == CVN_CURRENT);
 	ck_assert_double_eq(cvn_get_decimal(s.worker, s.threshold), 0.98);
 	ck_assert_int_eq(s.events[CVN_EVENT_CACHED], 1);
+	UNTIL(&s, scene_status_is(&s, "started_from_cache", "t"));
 	ck_assert_int_eq(s.events[CVN_EVENT_CACHE_FAILED], 0);
 	scene_end(&s);
 	snprintf(path, sizeof(path), "%s/%s.%s.cvn", directory, s.environment, s.environment);

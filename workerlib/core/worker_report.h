@@ -18,6 +18,7 @@
 #define WORKER_REPORT_PENDING "pending"
 #define WORKER_REPORT_REJECTED "rejected"
 #define WORKER_REPORT_RESTART_REQUIRED "restart_required"
+#define WORKER_REPORT_FROM_CACHE "started_from_cache"
 #define WORKER_REPORT_STATE "state"
 #define WORKER_REPORT_WAITING_FOR "waiting_for"
 #define WORKER_REPORT_WAITING_MS "waiting_ms"
