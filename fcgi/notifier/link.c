@@ -40,6 +40,7 @@ struct link {
 	bool listening;  /* caught up since LISTEN */
 	bool was_listening;
 	bool came_back;  /* and that is to be told once it has caught up */
+	bool counted_anew; /* what is seen from now on begins here: a cursor from before leads nowhere */
 	int64_t answered; /* when the database last answered while listening; -1: never */
 	uint64_t reconnects, regressions, idle_looks;
 };
@@ -79,6 +80,9 @@ static void settle(struct link *l)
 	l->listening = l->was_listening = true;
 	sight_settle(&l->sight);
 	wire_trust(l->wire);
+	if (l->counted_anew)
+		hub_reset(l->hub, tick_random());
+	l->counted_anew = false;
 	if (l->came_back)
 		hub_emit(l->hub, &(struct event){.type = EVENT_LISTEN_RECONNECT, .environment = ""});
 	l->came_back = false;
@@ -273,6 +277,7 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 		sight_count(&l->sight, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
 			    async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
 	l->sight.counted = true;
+	l->counted_anew = true;
 	want(l, LOOK_ALL);
 }
 

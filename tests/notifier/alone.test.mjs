@@ -173,6 +173,20 @@ test('a database that goes shows in health at once; what was missed meanwhile is
 	assert.equal(await metric(one, 'cvn_notifier_reconnects_total'), 1);
 });
 
+test('a cursor from before the first look at the database leads nowhere: its owner starts over', async (t) => {
+	const path = await way(t, s);
+	path.cut();
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	const gate = await nginx(t, { api: `${conninfo(s).match(/host=(\S+)/)[1]}/api.sock`, sockets: [one.socket] });
+	const get = async (query) => (await request(gate, 'GET', `/api/events?environment=${ENVIRONMENT}${query}`, { headers })).body;
+	const early = await get('');
+	assert.equal(early.reset, true);
+	await save(); // nobody can tell who has read before it
+	path.mend();
+	await ready(one);
+	assert.equal((await get(`&wait=0&after=${early.cursor}`)).reset, true);
+});
+
 test('a database that says nothing any more is given up, and health says so', async (t) => {
 	const path = await way(t, s);
 	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
