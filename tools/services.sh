@@ -32,7 +32,7 @@ command_postgresql() {
 	SIGNAL=INT
 	COMMAND=("$PG_BIN/postgres" -D "$HOME_DIR/pg" -c listen_addresses= -c "unix_socket_directories=$RUN_DIR"
 		-c unix_socket_permissions=0700 -c max_connections=300 -c shared_buffers=64MB -c timezone=UTC
-		-c log_timezone=UTC -c jit=off -c max_wal_size=512MB)
+		-c log_timezone=UTC -c jit=off -c max_wal_size=512MB -c recovery_init_sync_method=syncfs)
 }
 
 command_cvn_config_api() {
