@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./dev check: builds with both compilers and runs every test there is. The last line counts them.
+# ./dev check [--long]: builds with both compilers and runs every test there is. The last line counts them. With --long
+# what has a short and a full form runs in full: storms, faults, crowds; less than an hour in all.
 #
 # A suite is a program that prints TAP (or a log in TAP); one that says nothing, or ends badly without a failed test,
 # counts as a failure. Suites are found where they lie, so that a new one is run from its first day.
@@ -9,6 +10,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 RESULTS=$BUILD/check
 STATE='' SUITE_PID='' COUNTER=0
+LONG='' # --long
+LIMIT_S=600 # of a suite
 PASSED=0 FAILED=0 SKIPPED=0
 
 # add NAME PASSED FAILED SKIPPED SECONDS
@@ -26,7 +29,7 @@ suite() {
 	shift
 	((++COUNTER))
 	output=$RESULTS/$COUNTER-$(tr -cs 'a-zA-Z0-9\n' - <<<"$name").log
-	setsid timeout --kill-after=10 600 "$@" >"$output" 2>&1 </dev/null &
+	setsid timeout --kill-after=10 "$LIMIT_S" "$@" >"$output" 2>&1 </dev/null &
 	SUITE_PID=$!
 	wait "$SUITE_PID" || status=$?
 	kill -KILL -- "-$SUITE_PID" 2>/dev/null || true # what it left behind
@@ -96,16 +99,30 @@ build_everything() {
 	task "build with the thread sanitizer" "$ROOT/tools/build.sh" tests tsan
 }
 
-start_stack() {
+start_stack() { # [WORKERS]
 	STATE=$(mktemp -d /tmp/cvn-check-XXXXXXXX)
 	chmod 755 "$STATE"
-	"$ROOT/tools/run.sh" --detach --state "$STATE" --port "$(free_port)" >"$RESULTS/stack.log" 2>&1
+	"$ROOT/tools/run.sh" --detach --state "$STATE" --port "$(free_port)" --workers "${1:-2}" >"$RESULTS/stack.log" 2>&1
+}
+
+# with_stack NAME WORKERS FUNCTION: the suites of FUNCTION on a stack of their own.
+with_stack() {
+	local start=$SECONDS
+	if start_stack "$2"; then
+		add "$1" 1 0 0 $((SECONDS - start))
+		"$3"
+	else
+		add "$1" 0 1 0 $((SECONDS - start))
+		show "$RESULTS/stack.log"
+	fi
+	stop_stack "$3"
 }
 
 stop_stack() {
 	[[ $STATE ]] || return 0
 	"$ROOT/tools/stop.sh" --state "$STATE" >/dev/null || true
-	cp -R "$STATE/log" "$STATE/dev.log" "$RESULTS/" 2>/dev/null || true
+	mkdir -p "$RESULTS/${1:-stack}"
+	cp -R "$STATE"/{log,dev.log,*.jsonl} "$RESULTS/${1:-stack}/" 2>/dev/null || true
 	rm -rf "$STATE"
 	STATE=''
 }
@@ -153,15 +170,29 @@ stack_suites() {
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
 		((${#files[@]})) || continue
 		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
-			"CVN_BIN=$PREFIX/bin" "CVN_CONTRACT_SEEN=$seen" node --test --test-reporter=tap "${files[@]}"
+			"CVN_BIN=$PREFIX/bin" "CVN_CROWD=${LONG:+full}" "CVN_CONTRACT_SEEN=$seen" node --test --test-reporter=tap "${files[@]}"
 	done
 	suite "python, on the stack" env "CVN_STATE=$STATE" "CVN_PREFIX=$PREFIX" PYTHONDONTWRITEBYTECODE=1 python3 "$ROOT/tests/python/tap.py"
 	suite "contract: every operation was heard" env "CVN_CONTRACT_SEEN=$seen" \
 		node --test --test-reporter=tap "$ROOT/tests/contract/seen.test.mjs"
 }
 
+# What is done to the faulted stack shows in its logs and its timing, so it is nobody else's; and one file at a time.
+faults_suites() {
+	local file
+	for file in "$ROOT"/tests/faults/*.test.mjs; do
+		[[ $file == */checker.test.mjs ]] && continue
+		suite "faults: $(basename "$file" .test.mjs)" env "CVN_STATE=$STATE" "CVN_BIN=$PREFIX/bin" "CVN_LONG=$LONG" \
+			node --test --test-reporter=tap "$file"
+	done
+}
+
 main() {
-	(($# == 0)) || fail "usage: ./dev check"
+	case "$*" in
+	'') ;;
+	--long) LONG=yes LIMIT_S=1500 ;;
+	*) fail "usage: ./dev check [--long]" ;;
+	esac
 	trap leave EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -170,15 +201,8 @@ main() {
 	build_everything
 	sources_suites
 	machine_suites
-	local start=$SECONDS
-	if start_stack; then
-		add "the stack starts" 1 0 0 $((SECONDS - start))
-		stack_suites
-	else
-		add "the stack starts" 0 1 0 $((SECONDS - start))
-		show "$RESULTS/stack.log"
-	fi
-	stop_stack
+	with_stack "the stack starts" 2 stack_suites
+	with_stack "a stack to be faulted starts" 5 faults_suites
 	trap - EXIT
 	say "$PASSED passed, $FAILED failed, $SKIPPED skipped"
 	((FAILED == 0))
