@@ -194,10 +194,10 @@ struct trial {
 };
 
 /* Parameters that fit each statement. */
-static const char *const parameters[ASKS][2] = {
+static const char *const parameters[ASKS][3] = {
 	[ASK_CATCH_UP] = {"{paper,nowhere}", "{1,7}"}, [ASK_CHANGES] = {"{1,2}", "0"}, [ASK_RUNS] = {"60", NULL},
-	[ASK_AUTHENTICATE] = {"0123456789012345678901234567890123456789012345678901234567890123", NULL},
-	[ASK_WATCH] = {"paper", "1"},
+	[ASK_AUTHENTICATE] = {"token", "0123456789012345678901234567890123456789012345678901234567890123"},
+	[ASK_WATCH] = {"paper", "1"}, [ASK_APPLIED] = {"paper", "0", "9"},
 };
 
 static void on_outcome(void *arg, const struct async_rows *rows, const char *sqlstate)
