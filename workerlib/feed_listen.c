@@ -290,7 +290,7 @@ static void connect_now(struct listen *l, int64_t now)
 	l->serial++;
 	l->conn = dial_start(l->database, l->identity.worker_id);
 	if (!l->conn || PQstatus(l->conn) == CONNECTION_BAD) {
-		fall(l, CVN_E_LINK, l->conn ? PQerrorMessage(l->conn) : "out of memory", now);
+		fall(l, l->conn ? CVN_E_LINK : CVN_E_NO_MEMORY, l->conn ? PQerrorMessage(l->conn) : "out of memory", now);
 		return;
 	}
 	l->events = POLLOUT;

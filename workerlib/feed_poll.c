@@ -329,7 +329,7 @@ static void take_failure(struct poll *p, const struct http_answer *a, const char
 
 	snprintf(status, sizeof(status), "%ld", a->status);
 	if (a->why)
-		fail(&e, CVN_E_LINK, what, ": ", problem, NULL);
+		fail(&e, a->no_memory ? CVN_E_NO_MEMORY : CVN_E_LINK, what, ": ", problem, NULL);
 	else
 		fail(&e, refused ? CVN_E_REFUSED : CVN_E_LINK, what, ": the platform answers ", status,
 		     problem ? ": " : "", problem ? problem : "", NULL);

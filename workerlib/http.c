@@ -117,8 +117,11 @@ static size_t take_bytes(char *bytes, size_t size, size_t n, void *arg)
 	struct slot *s = arg;
 
 	n *= size;
-	if (n > ANSWER_MAX - s->answer.n || !make_room(s, n))
+	if (n > ANSWER_MAX - s->answer.n)
 		return 0; /* which libcurl takes for a failed write */
+	s->answer.no_memory = !make_room(s, n);
+	if (s->answer.no_memory)
+		return 0;
 	memcpy(s->answer.body + s->answer.n, bytes, n);
 	s->answer.n += n;
 	s->answer.body[s->answer.n] = '\0';
@@ -204,6 +207,9 @@ static void finish(struct http *h, struct slot *s, CURLcode result)
 	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &was.answer.status);
 	if (result != CURLE_OK)
 		was.answer.why = was.why[0] ? was.why : curl_easy_strerror(result);
+	was.answer.no_memory |= result == CURLE_OUT_OF_MEMORY;
+	if (was.answer.no_memory)
+		was.answer.why = "out of memory";
 	s->answer = (struct http_answer){0};
 	s->room = 0;
 	slot_clear(h, s);

@@ -27,6 +27,7 @@ struct http_answer {
 	char *body;      /* NUL-terminated; freed after the call unless set to NULL by who takes it */
 	size_t n;
 	const char *why; /* NULL: an answer has come */
+	bool no_memory; /* that is why */
 };
 
 /* Called from inside http_turn(); it may ask again and hang up. */

@@ -203,10 +203,12 @@ static bool client_received(void *arg, struct snapshot *take)
 static bool client_report(void *arg, struct report *report)
 {
 	cvn_worker *w = arg;
-	bool filled = engine_report(&w->engine, report);
 
+	/* Without memory for the first configuration nothing is in force yet that could be reported. */
+	if (!w->loaded || !engine_report(&w->engine, report))
+		return false;
 	report->from_cache = w->from_cache;
-	return filled;
+	return true;
 }
 
 static void client_reported(void *arg, uint64_t number)

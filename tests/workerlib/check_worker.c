@@ -12,6 +12,7 @@ int main(void)
 	srunner_add_suite(runner, feed_suite());
 	srunner_add_suite(runner, storm_suite());
 	srunner_add_suite(runner, memory_suite());
+	srunner_add_suite(runner, starved_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

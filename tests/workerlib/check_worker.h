@@ -9,5 +9,6 @@ Suite *cache_suite(void);
 Suite *feed_suite(void);
 Suite *storm_suite(void);
 Suite *memory_suite(void);
+Suite *starved_suite(void);
 
 #endif

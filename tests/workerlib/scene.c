@@ -353,7 +353,7 @@ Suite *scene_suite(const char *name, const TTest *const *const *tests, int n)
 	TCase *tcase = tcase_create(name);
 	int at_hand = feeds_at_hand();
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 240);
 	for (int i = 0; i < n && at_hand > 0; i++)
 		tcase_add_loop_test(tcase, *tests[i], 0, at_hand);
 	for (int i = at_hand; i < FEEDS; i++)

@@ -8,78 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/workerlib/allocator.h"
 #include "workerlib/options.h"
 #include "workerlib/pump.h"
 #include "workerlib/receive.h"
 #include "workerlib/report.h"
 #include "workerlib/worker.h"
-
-/* ---- the allocator ---- */
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t n);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t n);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-char *__wrap_strdup(const char *text);
-
-/* Of the test's thread: how many succeed before one fails, and every one after it; -1: all succeed. */
-static _Thread_local long left = -1;
-static _Thread_local bool has_failed;
-
-static bool fails(void)
-{
-	if (left < 0)
-		return false;
-	if (left > 0) {
-		left--;
-		return false;
-	}
-	has_failed = true;
-	return true;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t n)
-{
-	return fails() ? NULL : __real_realloc(old, n);
-}
-
-void *__wrap_reallocarray(void *old, size_t count, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(old, count, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
-
-static void fail_after(long n)
-{
-	left = n;
-	has_failed = false;
-}
-
-/* Ends the drought, in which nothing may be asserted (Check allocates too); true: something has failed. */
-static bool relieve(void)
-{
-	left = -1;
-	return has_failed;
-}
 
 /* ---- a worker without a feed ---- */
 
@@ -102,7 +36,7 @@ static struct snapshot *configuration(int64_t version, const char *a, const char
 	bool ok = s && snapshot_add_param(s, &params[0], a) && snapshot_add_param(s, &params[1], b);
 
 	for (int i = 0; ok && i < more; i++) {
-		char name[16];
+		char name[24];
 		struct param p = params[0];
 		snprintf(name, sizeof(name), "CVN_C%03d", i);
 		p.name = name;
@@ -167,9 +101,9 @@ START_TEST(a_first_configuration_or_none)
 	for (long n = 0; failed; n++) {
 		cvn_worker w;
 		bool begun;
-		fail_after(n);
+		allocator_fail_from(n);
 		begun = begin(&w);
-		failed = relieve();
+		failed = allocator_relieve();
 		ck_assert(begun != failed);
 		end(&w);
 		ck_assert_int_lt(n, 1000);
@@ -190,9 +124,9 @@ START_TEST(the_last_good_stays_and_the_next_try_succeeds)
 		cvn_worker_on_apply(&w, on_apply, &applied);
 		ck_assert_int_eq(cvn_worker_param(&w, "CVN_A", CVN_DECIMAL, &a, NULL), 0);
 		ck_assert_int_eq(cvn_worker_param(&w, "CVN_B", CVN_DECIMAL, &b, NULL), 0);
-		fail_after(n);
+		allocator_fail_from(n);
 		taken = take_in(&w, 2, "0.6", "1.6", 100);
-		failed = relieve();
+		failed = allocator_relieve();
 		/* The list of what changed is a comfort: without it the apply is told all the same. */
 		ck_assert_int_eq(applied, taken ? 1 : 0);
 		ck_assert_double_eq(cvn_get_decimal(&w, a), taken ? 0.6 : 0.5);
@@ -221,9 +155,9 @@ START_TEST(a_mix_waits_for_memory)
 		cvn_cycle_begin(&w);
 		ck_assert(take_in(&w, 2, "0.5", "1.6", 0));
 		ck_assert(take_in(&w, 3, "0.6", "1.6", 0));
-		fail_after(n);
+		allocator_fail_from(n);
 		cvn_cycle_end(&w);
-		failed = relieve();
+		failed = allocator_relieve();
 		ck_assert_double_eq(cvn_get_decimal(&w, a), failed ? 0.5 : 0.6);
 		cvn_cycle_begin(&w);
 		ck_assert_double_eq(cvn_get_decimal(&w, a), 0.6);
@@ -244,9 +178,9 @@ START_TEST(a_thread_that_cannot_be_registered_reads)
 
 	ck_assert(begin(&w));
 	ck_assert_int_eq(cvn_worker_param(&w, "CVN_A", CVN_DECIMAL, &a, NULL), 0);
-	fail_after(0);
+	allocator_fail_from(0);
 	text = cvn_get_string(&w, a);
-	ck_assert(relieve());
+	ck_assert(allocator_relieve());
 	ck_assert_str_eq(text, "0.5");
 	ck_assert(take_in(&w, 2, "0.6", "1.6", 0));
 	cvn_heartbeat(&w);
@@ -267,9 +201,9 @@ START_TEST(a_report_is_whole_or_not_sent)
 		ck_assert(begin(&w));
 		cvn_position_open(&w);
 		ck_assert(take_in(&w, 2, "0.6", "1.6", 100));
-		fail_after(n);
+		allocator_fail_from(n);
 		filled = engine_report(&w.engine, &r);
-		failed = relieve();
+		failed = allocator_relieve();
 		ck_assert(filled != failed);
 		report_free(&r);
 		end(&w);
@@ -284,15 +218,15 @@ START_TEST(options_keep_what_they_had)
 	cvn_error e = {0};
 	int code;
 
-	fail_after(0);
+	allocator_fail_from(0);
 	o = cvn_options_new();
-	ck_assert(relieve());
+	ck_assert(allocator_relieve());
 	ck_assert_ptr_null(o);
 	o = cvn_options_new();
 	ck_assert_int_eq(cvn_options_set(o, "build", "one", &e), 0);
-	fail_after(0);
+	allocator_fail_from(0);
 	code = cvn_options_set(o, "build", "two", &e);
-	ck_assert(relieve());
+	ck_assert(allocator_relieve());
 	ck_assert_int_eq(code, CVN_E_NO_MEMORY);
 	ck_assert_str_eq(options_text(o, OPTION_BUILD), "one");
 	cvn_options_free(o);
