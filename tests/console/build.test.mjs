@@ -49,6 +49,23 @@ describe('the build', () => {
 			assert.ok(names.includes(named), named);
 	});
 
+	it('announces what the entry imports, and leaves to later what a page asks for', async () => {
+		const { outdir } = await build('split', 1000);
+		const page = await readFile(join(outdir, 'index.html'), 'utf8');
+		const early = new Set([...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, name]) => name));
+		const imports = async (name, pattern) =>
+			[...(await readFile(join(outdir, name), 'utf8')).matchAll(pattern)].map(([, path]) => path);
+		let seen = 0;
+		for (const name of early)
+			for (const path of await imports(name, /(?:from|import)"\/([^"]+\.js)"/g)) {
+				seen++;
+				assert.ok(early.has(path), `${name} imports ${path}, which the page does not announce`);
+			}
+		assert.ok(seen > 0, 'nothing was split');
+		const later = (await readdir(outdir)).filter((name) => name.endsWith('.js') && !early.has(name));
+		assert.ok(later.some((name) => name.startsWith('ChangesPage.')), 'the inbox is part of the first visit');
+	});
+
 	it('fails over its budget', async () => {
 		const { code, stderr } = await build('fat', 20_000);
 		assert.equal(code, 1);

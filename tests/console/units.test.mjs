@@ -113,3 +113,105 @@ describe('words', () => {
 		assert.equal(after(86_400 * 40), '40 d ago');
 	});
 });
+
+describe('addresses that a pattern makes', () => {
+	let pattern;
+	before(async () => (pattern = await load('app/pattern.ts')));
+	it('are filled with what is known, and there is none while something is missing', () => {
+		assert.equal(pattern.fill('/config/:env', { env: 'paper' }), '/config/paper');
+		assert.equal(pattern.fill('/config/:env', {}), null);
+		assert.equal(pattern.fill('/', {}), '/');
+	});
+});
+
+describe('lists', () => {
+	let text;
+	before(async () => (text = await load('text/listDiff.ts')));
+	it('tell what went and what came; what is no list, or the same but for the order, is told otherwise', () => {
+		assert.deepEqual(text.listDiff('["A","B"]', '["B","C"]'), { removed: ['A'], added: ['C'], kept: ['B'] });
+		assert.equal(text.listDiff('["A","B"]', '["B","A"]'), null);
+		assert.equal(text.listDiff('1', '["B"]'), null);
+		assert.equal(text.listDiff(null, '["B"]'), null);
+	});
+});
+
+describe('a rollout', () => {
+	let rollout;
+	before(async () => (rollout = await load('rollout/rollout.ts')));
+
+	const worker = {
+		worker_id: 'w',
+		environment: 'paper',
+		state: 'current',
+		applied_version: 6,
+		pending: [],
+		waiting_for: null,
+		rejected: null,
+		restart_required: [],
+	};
+	const of = { environment: 'paper', version: 7, names: ['A', 'B'] };
+	const steps = [
+		['sent', {}],
+		['sent', { applied_version: null }],
+		['notified', { pending: [{ name: 'A', version: 7 }] }],
+		['waiting', { pending: [{ name: 'A', version: 7 }], waiting_for: 'position_close' }],
+		['sent', { pending: [{ name: 'C', version: 6 }], waiting_for: 'position_close' }],
+		['rejected', { rejected: { version: 7, detail: 'no' } }],
+		['sent', { rejected: { version: 5, detail: 'no' } }],
+		['applied', { applied_version: 7 }],
+		['applied', { applied_version: 9, restart_required: ['C'] }],
+		['restart', { applied_version: 7, restart_required: ['B'] }],
+	];
+	for (const [step, members] of steps)
+		it(`is at “${step}” in a worker that says ${JSON.stringify(members)}`, () =>
+			assert.equal(rollout.stepOf({ ...worker, ...members }, of), step));
+
+	it('counts who is there, names what is stuck first, and ends when all have applied it', () => {
+		const all = [
+			{ ...worker, worker_id: 'a', applied_version: 7 },
+			{ ...worker, worker_id: 'b', rejected: { version: 7, detail: 'no' } },
+			{ ...worker, worker_id: 'c', state: 'offline' },
+			{ ...worker, worker_id: 'd', environment: 'live' },
+			{ ...worker, worker_id: 'e', applied_version: 7, restart_required: ['A'] },
+		];
+		const found = rollout.progress(of, all);
+		assert.deepEqual(found.steps.map(({ worker: { worker_id } }) => worker_id), ['b', 'e', 'a']);
+		assert.deepEqual(found.offline.map(({ worker_id }) => worker_id), ['c']);
+		assert.equal(rollout.headline(found), 'applied by 2 of 3, 1 needs a restart');
+		assert.equal(found.done, false);
+		assert.equal(rollout.progress(of, [all[0]]).done, true);
+		assert.equal(rollout.headline(rollout.progress(of, [])), 'no worker runs it');
+	});
+});
+
+describe('the story of a change set', () => {
+	let story;
+	before(async () => (story = await load('changes/story.ts')));
+
+	const event = (name, content_hash, more = {}) => ({
+		at: '2026-01-01T00:00:00Z',
+		actor: 'a',
+		event: name,
+		detail: { ...(content_hash ? { content_hash } : {}), ...more },
+	});
+	const notes = (...events) =>
+		story
+			.storyOf({ created_by: 'a', created_at: '2026-01-01T00:00:00Z', kind: 'change_set', events })
+			.map(({ note }) => note !== null);
+
+	it('says where an edit or a rebase made void what an approver had seen, and only there', () => {
+		assert.deepEqual(notes(event('edit', '1'), event('submit', '1')), [false, false, false]);
+		assert.deepEqual(notes(event('submit', '1'), event('edit', '2'), event('submit', '2')), [false, false, true, false]);
+		assert.deepEqual(notes(event('submit', '1'), event('rebase', '2')), [false, false, true]);
+		assert.deepEqual(notes(event('submit', '1'), event('rebase', '1')), [false, false, false]);
+	});
+	it('names the version that it became', () => {
+		const [, applied] = story.storyOf({
+			created_by: 'a',
+			created_at: '2026-01-01T00:00:00Z',
+			kind: 'save',
+			events: [event('activate', null, { version: 12 })],
+		});
+		assert.equal(applied.what, 'applied it as v12');
+	});
+});
