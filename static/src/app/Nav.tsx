@@ -10,12 +10,12 @@ export function Nav() {
 		<nav aria-label="Main">
 			{routes.map(({ pattern, area, nav, count }) => {
 				const href = nav === undefined ? null : fill(pattern, env === null ? {} : { env });
-				const waiting = count?.() ?? 0;
+				const waiting = count?.() ?? '0';
 				return (
 					href !== null && (
 						<a key={area} href={href} {...(area === here ? { 'aria-current': 'page' as const } : {})}>
 							{nav}
-							{waiting > 0 && (
+							{waiting !== '0' && (
 								<span class="nav-count">
 									<span class="visually-hidden">, waiting for you: </span>
 									{waiting}

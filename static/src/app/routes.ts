@@ -1,7 +1,7 @@
 // Every page of the console: its address, its name, how the bar leads there, and the component that shows it.
 // A new page is a row here. What the first visit does not need is fetched when it is asked for.
 import type { FunctionComponent } from 'preact';
-import { decisions } from '../data/changes';
+import { decisionCount } from '../data/changes';
 import { ConfigPage } from '../pages/ConfigPage';
 import { DashboardPage } from '../pages/DashboardPage';
 import { EnvironmentsPage } from '../pages/EnvironmentsPage';
@@ -16,8 +16,8 @@ export interface Route {
 	page: FunctionComponent<{ params: Params }>;
 	/** What the bar calls it, in the order of the rows; `:env` of the pattern is the environment one works in. */
 	nav?: string;
-	/** How many things wait there; 0 is not shown. */
-	count?: () => number;
+	/** How many things wait there; "0" is not shown. */
+	count?: () => string;
 }
 
 const ChangesPage = lazy(async () => (await import('../pages/ChangesPage')).ChangesPage);
@@ -37,7 +37,7 @@ export const routes: readonly Route[] = [
 		title: 'Changes',
 		page: ChangesPage,
 		nav: 'Changes',
-		count: () => decisions.value.length,
+		count: () => decisionCount.value,
 	},
 	{ pattern: '/changes/:id', area: 'changes', title: 'Change', page: ChangePage },
 	{ pattern: '/history', area: 'history', title: 'History', page: HistoryPage, nav: 'History' },

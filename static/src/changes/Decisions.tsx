@@ -9,6 +9,7 @@ import { More } from '../ui/More';
 import { NoRole } from '../ui/NoRole';
 import { Placeholder } from '../ui/Placeholder';
 import { rowKeys } from '../ui/rowKeys';
+import { EnvironmentFilter } from './EnvironmentFilter';
 import { DecisionCard } from './DecisionCard';
 
 const move = rowKeys('a.change-link');
@@ -28,6 +29,11 @@ export function Decisions() {
 			<Loaded of={pendingChanges} what="what waits for approval">
 				{(pending) => (
 					<>
+						{pending.length > 0 && (
+							<div class="filters" role="group" aria-label="Filters">
+								<EnvironmentFilter />
+							</div>
+						)}
 						{mine.length > 0 ? (
 							<ul class="decisions" onKeyDown={move} aria-label={`${plural(mine.length, 'change')} to decide on`}>
 								{mine.map((change) => (

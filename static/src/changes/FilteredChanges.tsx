@@ -10,7 +10,9 @@ import { FilterSelect } from '../ui/FilterSelect';
 import { Loaded } from '../ui/Loaded';
 import { More } from '../ui/More';
 import { Placeholder } from '../ui/Placeholder';
+import { named } from '../ui/named';
 import { ChangeTable } from './ChangeTable';
+import { EnvironmentFilter } from './EnvironmentFilter';
 
 const states = Object.entries(changeStates).map(([value, { label }]) => ({ value, label }));
 const isState = (text: string | null): text is ChangeState => text !== null && Object.hasOwn(changeStates, text);
@@ -38,12 +40,7 @@ export function FilteredChanges({ mine }: { mine: boolean }) {
 	return (
 		<>
 			<div class="filters" role="group" aria-label="Filters">
-				<FilterSelect
-					name="environment"
-					label="Environment"
-					all="every"
-					choices={named(environments.value.value?.map(({ environment }) => environment))}
-				/>
+				<EnvironmentFilter />
 				<FilterSelect name="state" label="State" all="any" choices={states} />
 				{!mine && (
 					<FilterSelect
@@ -69,8 +66,6 @@ export function FilteredChanges({ mine }: { mine: boolean }) {
 		</>
 	);
 }
-
-const named = (names: readonly string[] | undefined) => (names ?? []).map((name) => ({ value: name, label: name }));
 
 function Nothing({ mine, filtered }: { mine: boolean; filtered: boolean }) {
 	if (filtered)

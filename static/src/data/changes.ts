@@ -12,19 +12,26 @@ export interface ChangeFilter {
 	created_by?: string;
 }
 
-export const changeList = (filter: ChangeFilter): Pages<Change> =>
-	pages(async (cursor, limit) => {
+export function changeList(filter: ChangeFilter, pageSize?: number): Pages<Change> {
+	async function read(cursor: string | null, limit: number) {
 		const query = { ...filter, limit, ...(cursor === null ? {} : { cursor }) };
 		const { changes, next_cursor } = await unwrap(api.GET('/changes', { params: { query } }));
 		return { items: changes, next: next_cursor };
-	});
+	}
+	return pages(read, pageSize);
+}
 
 export const changeSets = resources<ChangeDocument>((id) =>
 	unwrap(api.GET('/changes/{id}', { params: { path: { id: Number(id) } } })),
 );
 
-/** What waits for approval, wherever one holds a role. */
-export const pendingChanges = changeList({ state: 'pending_approval' });
+/** What waits for approval, wherever one holds a role. Many at once, since it is counted and looked up by parameter. */
+export const pendingChanges = changeList({ state: 'pending_approval' }, 200);
 
 /** Of these, what the operator who is here may decide. */
 export const decisions = computed<Change[]>(() => (pendingChanges.value.value ?? []).filter(mayDecide));
+
+/** How many those are, as far as they have been read. */
+export const decisionCount = computed(
+	() => `${decisions.value.length}${pendingChanges.more.value && decisions.value.length > 0 ? '+' : ''}`,
+);

@@ -15,10 +15,12 @@ export interface Pages<T> extends Resource<readonly T[]> {
 	open(): Promise<void>;
 }
 
-const pageSize = 50;
 const mostAtOnce = 200; // what the API gives in one answer
 
-export function pages<T>(read: (cursor: string | null, limit: number) => Promise<Page<T>>): Pages<T> {
+export function pages<T>(
+	read: (cursor: string | null, limit: number) => Promise<Page<T>>,
+	pageSize = 50,
+): Pages<T> {
 	const more = signal(false);
 	let wanted = pageSize;
 	const list = resource<readonly T[]>(async () => {

@@ -2,23 +2,23 @@ import { query } from '../app/router';
 import { Decisions } from '../changes/Decisions';
 import { FilteredChanges } from '../changes/FilteredChanges';
 import { defaultView, isView, views } from '../changes/views';
-import { decisions } from '../data/changes';
+import { decisionCount } from '../data/changes';
 import { Views } from '../ui/Views';
 
 /** The inbox: what waits for me, what I asked for, and everything. */
 export function ChangesPage() {
 	const named = query.value.get('view');
 	const view = isView(named) ? named : defaultView();
-	const waiting = decisions.value.length;
+	const waiting = decisionCount.value;
 	return (
 		<>
 			<div class="head">
 				<div>
 					<h1>Changes</h1>
 					<p class="sub">
-						{waiting === 0
+						{waiting === '0'
 							? 'Nothing waits for your decision'
-							: waiting === 1
+							: waiting === '1'
 								? '1 change waits for your decision'
 								: `${waiting} changes wait for your decision`}
 					</p>

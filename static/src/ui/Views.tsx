@@ -4,7 +4,7 @@ export interface View {
 	/** In the address, as `view`. */
 	name: string;
 	label: string;
-	count?: number;
+	count?: string;
 }
 
 /** Ways to look at one list. They are links, so that each can be opened beside the other, copied, and gone back from. */
