@@ -142,7 +142,7 @@ leave() {
 sources_suites() {
 	local script
 	suite "layers" "$ROOT/tests/layers"
-	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers"
+	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run"
 	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
@@ -166,7 +166,7 @@ stack_suites() {
 	for area in storm engine; do CK_RUN_SUITE=$area check_suites tsan "$area, thread sanitizer"; done
 	seen=$RESULTS/contract-seen
 	: >"$seen"
-	for area in core dev api roles notifier worker ctl deploy console; do
+	for area in core dev api roles security notifier worker ctl deploy console; do
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
 		((${#files[@]})) || continue
 		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
