@@ -85,8 +85,10 @@ test('the page is asked for again, what has a hash in its name is not', async ()
 
 test('WebAssembly has its type', async () => {
 	const { body } = await s.call(null, 'GET', '/');
-	const script = body.match(/src="(\/main[^"]+)"/)[1];
-	const core = (await s.call(null, 'GET', script)).body.match(/\/core\.[0-9a-z]+\.wasm/)[0];
+	const get = async (path) => (await s.call(null, 'GET', path)).body;
+	const main = await get(body.match(/src="(\/main[^"]+)"/)[1]);
+	const parts = await Promise.all([...main.matchAll(/"\.?(\/[A-Za-z]+\.[0-9A-Z]+\.js)"/g)].map(([, path]) => get(path)));
+	const core = [main, ...parts].join('\n').match(/\/core\.[0-9a-z]+\.wasm/)[0];
 	assert.equal((await s.call(null, 'GET', core)).headers['content-type'], 'application/wasm');
 });
 
