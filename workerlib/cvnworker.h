@@ -126,7 +126,9 @@ int cvn_worker_start(cvn_worker *, cvn_error *);
 /*
  * Instead of the thread, in a loop of your own: wait until the descriptor is readable or the time is over
  * (-1: no limit), then dispatch; it never blocks, but for the resolver when the direct feed must look a host name up
- * to reconnect, and for the disk when cache_dir is set and a configuration has come. The descriptor is one for the worker's life; do not close it. Call dispatch from one thread at a
+ * to reconnect, and for the disk when cache_dir is set and a configuration has come. Over https, ignore SIGPIPE in
+ * that thread: OpenSSL writes to sockets without asking to be spared it (the library's own thread has it blocked).
+ * The descriptor is one for the worker's life; do not close it. Call dispatch from one thread at a
  * time. A link that is down is not an error of dispatch (see cvn_worker_state()).
  */
 int cvn_worker_fd(const cvn_worker *);
