@@ -64,7 +64,7 @@ test('what the runbooks tell to type is what cvnctl takes, and what they name ex
 	const seen = new Set();
 	for (const file of list('deploy/runbooks', '.md')) {
 		for (const [, command] of text(`deploy/runbooks/${file}`).matchAll(/`(cvnctl [^`]*)`/g)) seen.add(command);
-		for (const [, name] of text(`deploy/runbooks/${file}`).matchAll(/`(Cvn[A-Za-z]+)`/g))
+		for (const [, name] of text(`deploy/runbooks/${file}`).matchAll(/`(Cvn[A-Za-z]+|configuration-platform-[a-z]+)`/g))
 			assert.ok(known.has(name), `${file}: there is no ${name}`);
 	}
 	assert.ok(seen.size > 5, [...seen].join('\n'));
