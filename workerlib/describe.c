@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "workerlib/clock.h"
 #include "workerlib/core/canon.h"
 #include "workerlib/engine.h"
 #include "workerlib/report.h"
@@ -12,22 +13,6 @@ static const char *const state_names[] = {
 	[CVN_RESTART_REQUIRED] = "restart_required",
 	[CVN_REJECTED] = "rejected",
 };
-
-cvn_state describe_state(const struct engine *e)
-{
-	bool pending = false, restart = false;
-
-	for (size_t i = 0; i < e->machine.n_sets; i++) {
-		bool of_restart = e->machine.sets[i].boundary == BOUNDARY_RESTART;
-		restart |= of_restart;
-		pending |= !of_restart;
-	}
-	if (e->rejected >= 0)
-		return CVN_REJECTED;
-	if (restart)
-		return CVN_RESTART_REQUIRED;
-	return pending ? CVN_PENDING : CVN_CURRENT;
-}
 
 /* What waits for a boundary, by name, with the version that it waits to complete. */
 static void write_pending(const struct engine *e, struct report_text *text)
@@ -80,10 +65,11 @@ static void write_rejected(const struct engine *e, struct report_text *text)
 	canon_end(&c, '}');
 }
 
-void describe_report(const struct engine *e, struct report *r, int64_t now)
+/* Under the engine's lock. */
+static void fill(const struct engine *e, struct report *r, int64_t now)
 {
 	*r = (struct report){
-		.state = state_names[describe_state(e)],
+		.state = state_names[e->state],
 		.version = atomic_load(&e->version),
 		.waiting_for = machine_waiting_name(e->waiting),
 		.waiting_ms = now - e->waiting_since,
@@ -96,4 +82,12 @@ void describe_report(const struct engine *e, struct report *r, int64_t now)
 	write_pending(e, &r->pending);
 	write_restart_required(e, &r->restart_required);
 	write_rejected(e, &r->rejected);
+}
+
+bool describe_report(struct engine *e, struct report *r)
+{
+	pthread_mutex_lock(&e->lock);
+	fill(e, r, clock_ms());
+	pthread_mutex_unlock(&e->lock);
+	return !r->pending.failed && !r->restart_required.failed && !r->rejected.failed;
 }

@@ -1,17 +1,12 @@
 #ifndef CVN_WORKERLIB_DESCRIBE_H
 #define CVN_WORKERLIB_DESCRIBE_H
-/* What an engine is in, in the words that travel. Under the engine's lock. */
-#include <stdint.h>
-
-#include "workerlib/cvnworker.h"
+/* What an engine is in, in the words that travel. */
+#include <stdbool.h>
 
 struct engine;
 struct report;
 
-/* CVN_REJECTED, CVN_RESTART_REQUIRED, CVN_PENDING or CVN_CURRENT. */
-cvn_state describe_state(const struct engine *);
-
-/* Fills the report as of `now`; a text in it that has failed was for want of memory. */
-void describe_report(const struct engine *, struct report *, int64_t now);
+/* Fills a report of all but the identity, to be freed with report_free() in any case. False: no memory. */
+bool describe_report(struct engine *, struct report *);
 
 #endif

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "workerlib/clock.h"
-#include "workerlib/describe.h"
 #include "workerlib/fail.h"
-#include "workerlib/report.h"
 
 /* ---- references and retirement, under the lock ---- */
 
@@ -117,10 +115,26 @@ static void note_waiting(struct engine *e, struct engine_outcome *outcome)
 	outcome->news = true;
 }
 
+static cvn_state state_of(const struct engine *e)
+{
+	bool pending = false, restart = false;
+
+	for (size_t i = 0; i < e->machine.n_sets; i++) {
+		bool of_restart = e->machine.sets[i].boundary == BOUNDARY_RESTART;
+		restart |= of_restart;
+		pending |= !of_restart;
+	}
+	if (e->rejected >= 0)
+		return CVN_REJECTED;
+	if (restart)
+		return CVN_RESTART_REQUIRED;
+	return pending ? CVN_PENDING : CVN_CURRENT;
+}
+
 /* What waits for a restart may join something that waits already, and then only the state shows it. */
 static void note_state(struct engine *e, struct engine_outcome *outcome)
 {
-	cvn_state state = describe_state(e);
+	cvn_state state = state_of(e);
 
 	outcome->news |= state != e->state;
 	e->state = state;
@@ -427,7 +441,7 @@ cvn_state engine_state(struct engine *e)
 	cvn_state state;
 
 	pthread_mutex_lock(&e->lock);
-	state = describe_state(e);
+	state = e->state;
 	pthread_mutex_unlock(&e->lock);
 	return state;
 }
@@ -441,14 +455,6 @@ int64_t engine_tag(struct engine *e, char hash[65])
 	memcpy(hash, engine_current(e)->hash, 65);
 	pthread_mutex_unlock(&e->lock);
 	return version;
-}
-
-bool engine_report(struct engine *e, struct report *r)
-{
-	pthread_mutex_lock(&e->lock);
-	describe_report(e, r, clock_ms());
-	pthread_mutex_unlock(&e->lock);
-	return !r->pending.failed && !r->restart_required.failed && !r->rejected.failed;
 }
 
 void engine_reported(struct engine *e, uint64_t number)

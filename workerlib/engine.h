@@ -13,8 +13,6 @@
 #include "workerlib/registry.h"
 #include "workerlib/snapshot.h"
 
-struct report;
-
 struct engine {
 	/* For the reader. */
 	_Atomic(struct snapshot *) current;
@@ -87,9 +85,6 @@ cvn_state engine_state(struct engine *);
 
 /* The version and the hash in force, of one moment. */
 int64_t engine_tag(struct engine *, char hash[65]);
-
-/* Everything but the identity. False: no memory. */
-bool engine_report(struct engine *, struct report *);
 
 /* That report has arrived. */
 void engine_reported(struct engine *, uint64_t number);

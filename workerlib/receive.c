@@ -6,6 +6,7 @@
 
 #include "workerlib/clock.h"
 #include "workerlib/core/utf8.h"
+#include "workerlib/describe.h"
 #include "workerlib/fail.h"
 #include "workerlib/pump.h"
 #include "workerlib/report.h"
@@ -205,7 +206,7 @@ static bool client_report(void *arg, struct report *report)
 	cvn_worker *w = arg;
 
 	/* Without memory for the first configuration nothing is in force yet that could be reported. */
-	if (!w->loaded || !engine_report(&w->engine, report))
+	if (!w->loaded || !describe_report(&w->engine, report))
 		return false;
 	report->from_cache = w->from_cache;
 	return true;

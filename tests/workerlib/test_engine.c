@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workerlib/describe.h"
 #include "workerlib/pump.h"
 #include "workerlib/receive.h"
 #include "workerlib/report.h"
@@ -183,7 +184,7 @@ START_TEST(a_mix_holds_what_waits_and_what_does_not)
 	/* The hash is that of the values in force, whatever the way to them. */
 	ck_assert_str_eq(cvn_worker_config_hash(w), alone);
 	ck_assert_int_eq(cvn_worker_version(w), 3);
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_str_eq(r.state, "pending");
 	ck_assert_str_eq(r.waiting_for, "position_close");
 	ck_assert_str_eq(r.pending.bytes, "[{\"name\":\"CVN_HIGH\",\"version\":4}]");
@@ -231,7 +232,7 @@ START_TEST(what_a_handle_reads_does_not_go_away_under_it)
 	rows[SIZE].value = "many";
 	stage(w, rows, ROWS, 2);
 	ck_assert_int_eq(cvn_get_int(w, size), -7);
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_str_eq(r.restart_required.bytes, "[\"CVN_SIZE\"]");
 	report_free(&r);
 	/* The parameter is gone altogether: still read, still said. */
@@ -298,7 +299,7 @@ START_TEST(a_rejection_stays_until_something_passes)
 	engine_reject(&w->engine, 2, "not like \"this\"", &outcome);
 	ck_assert(outcome.news);
 	ck_assert_int_eq(engine_state(&w->engine), CVN_REJECTED);
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_str_eq(r.rejected.bytes, "{\"detail\":\"not like \\\"this\\\"\",\"version\":2}");
 	report_free(&r);
 	ck_assert_int_eq(cvn_worker_version(w), 1);
@@ -380,23 +381,23 @@ START_TEST(applied_time_is_told_until_it_has_arrived)
 	struct report r = {0};
 
 	memcpy(rows, plain, sizeof(rows));
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_int_eq(r.applied_ms, -1);
 	report_free(&r);
 	rows[LOW].value = "0.6";
 	stage(w, rows, ROWS, 2);
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_int_ge(r.applied_ms, 0);
 	report_free(&r);
 	rows[LOW].value = "0.7";
 	stage(w, rows, ROWS, 3);
 	/* The first report arrives late: the second apply is still to be told. */
 	engine_reported(&w->engine, r.number);
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_int_ge(r.applied_ms, 0);
 	engine_reported(&w->engine, r.number);
 	report_free(&r);
-	ck_assert(engine_report(&w->engine, &r));
+	ck_assert(describe_report(&w->engine, &r));
 	ck_assert_int_eq(r.applied_ms, -1);
 	report_free(&r);
 	worker_end(w);

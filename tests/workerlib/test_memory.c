@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/workerlib/allocator.h"
+#include "workerlib/describe.h"
 #include "workerlib/options.h"
 #include "workerlib/pump.h"
 #include "workerlib/receive.h"
@@ -202,7 +203,7 @@ START_TEST(a_report_is_whole_or_not_sent)
 		cvn_position_open(&w);
 		ck_assert(take_in(&w, 2, "0.6", "1.6", 100));
 		allocator_fail_from(n);
-		filled = engine_report(&w.engine, &r);
+		filled = describe_report(&w.engine, &r);
 		failed = allocator_relieve();
 		ck_assert(filled != failed);
 		report_free(&r);
