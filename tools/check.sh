@@ -66,7 +66,7 @@ check_suites() {
 	while IFS= read -r program; do
 		TAP_LOG=$RESULTS/$1-${program##*/}.tap
 		rm -f "$TAP_LOG"
-		suite "${program#"$BUILD/$1/tests/"} ($2)" env "CK_TAP_LOG_FILE_NAME=$TAP_LOG" CK_VERBOSITY=normal "CVN_SRCDIR=$ROOT" \
+		suite "${program#"$BUILD/$1/tests/"} ($2)" env "CK_TAP_LOG_FILE_NAME=$TAP_LOG" CK_VERBOSITY=normal CK_DEFAULT_TIMEOUT=60 "CVN_SRCDIR=$ROOT" \
 			"CVN_TEST_DATABASE=$(fresh_database "${1}_${program##*/}")" "CVN_TEST_STACK=$(stack_fact database)" \
 			"CVN_TEST_API=$(port_of url)" "CVN_TEST_NOTIFIER=$(port_of notifier)" "$program"
 		TAP_LOG=''
