@@ -174,9 +174,9 @@ const audit = {
 		choice('environment', 'Environment', POSTGRES, 'select environment::text from active_config order by 1', {})],
 	panels: [
 		row('As it happens'),
-		stream('Live', 'Saves, approvals, applies, freezes of runs, reconnects, workers that lag.',
-			logs(`{app="cvn-config", env=~"\${environment:regex}"} | json | event=~"${EVENTS}"`)),
-		{ ...graph('Events', 'By kind.', logs(`sum by (event) (count_over_time({app="cvn-config", env=~"\${environment:regex}"} | json | event=~"${EVENTS}" [$__auto]))`),
+		stream('Live', 'Saves, approvals, applies, freezes of runs, workers that lag; and what is of no environment, as a reconnect.',
+			logs(`{app="cvn-config", env=~"\${environment:regex}|"} | json | event=~"${EVENTS}"`)),
+		{ ...graph('Events', 'By kind.', logs(`sum by (event) (count_over_time({app="cvn-config", env=~"\${environment:regex}|"} | json | event=~"${EVENTS}" [$__auto]))`),
 			'short', { w: 24, custom: { drawStyle: 'bars', fillOpacity: 60 } }) },
 
 		row('What was written'),

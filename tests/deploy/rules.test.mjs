@@ -59,6 +59,11 @@ test('each runbook and each case is of an alert', () => {
 	assert.deepEqual(list('tests/deploy/rules', '.yml'), names.map((name) => `${name}.yml`));
 });
 
+test('deploy/README.md lists the alerts as they are, with whom they reach', () => {
+	const rows = [...text('deploy/README.md').matchAll(/^\| \[(\w+)\]\(runbooks\/(\w+)\.md\) \| (\w+) \|/gm)].map(([, ...cells]) => cells);
+	assert.deepEqual(rows, alerts.map(({ alert, labels }) => [alert, alert, labels.severity]));
+});
+
 test('what the runbooks tell to type is what cvnctl takes, and what they name exists', async () => {
 	const known = new Set([...alerts.map((rule) => rule.alert), ...list('deploy/grafana/dashboards', '.json').map((name) => name.replace('.json', ''))]);
 	const seen = new Set();
