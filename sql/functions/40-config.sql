@@ -149,6 +149,34 @@ end
 $$;
 comment on function config_notify(text, text[], bigint) is 'One notification a parameter; for none or more than 20 one with key=*.';
 
+-- Whoever calls, and whatever the caller checked: a parameter that is critical, or that the author made easier to write,
+-- gets another value only by a change set that somebody else approved as it is, and the approval is among its events.
+-- A parameter that was new in the same write, or is part of a new environment, had no value before.
+create or replace function config_approval(p_change config_changes) returns void
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_name text;
+begin
+	select v.name into v_name
+	from jsonb_array_elements(p_change.diff) d join variable_catalog v on v.name = d ->> 'name'
+	where p_change.base_version > 0 and (p_change.kind <> 'catalog' or d -> 'old' <> 'null')
+	and (v.critical or exists (
+		select from variable_catalog_history h
+		where h.name = v.name and h.changed_by in (p_change.created_by, p_change.edited_by) and h.action = 'update'
+		and catalog_loosens(h.old, h.new)))
+	order by 1 limit 1;
+	if v_name is not null and (p_change.decided_by is null or p_change.decided_by in (p_change.created_by, p_change.edited_by)
+		or not exists (
+			select from config_change_events e
+			where e.change_id = p_change.id and e.event = 'approve' and e.actor = p_change.decided_by
+			and e.detail ->> 'content_hash' = p_change.content_hash))
+	then
+		raise exception '% is set without an approval by somebody else', v_name using errcode = 'CV409';
+	end if;
+end
+$$;
+comment on function config_approval(config_changes) is 'Refuses a change set about to be applied that sets something critical and was not approved by another than its author.';
+
 -- p_changes are canonical texts, or null for the default; p_diff is what resolves otherwise because of them. The
 -- database computes the diff again and refuses one that is not so: thus a replay of the history always gives the
 -- configuration in force. Only for kind 'catalog', where the caller has changed the catalog before, it checks no
@@ -209,6 +237,7 @@ begin
 			raise exception 'change set % is not approved with this content', p_change_id using errcode = 'CV409';
 		end if;
 	end if;
+	perform config_approval(v_change);
 	insert into config_change_events (change_id, actor, event, detail)
 	values (v_change.id, coalesce(p_approved_by, p_changed_by), 'activate', jsonb_build_object('version', v_change.version));
 

@@ -54,14 +54,49 @@ select is((select string_agg(event, ' ' order by e.id) from config_change_events
 	where c.environment = 'live' and c.version = 5), 'activate supersede', 'and its events say so');
 
 -- An approved change set becomes active under its own id.
-insert into config_changes (environment, kind, state, base_version, changes, diff, content_hash, reason, created_by, decided_by, decided_at)
-values ('dev', 'change_set', 'approved', 5, '{"CVN_MAX_POSITION_USD": "60000"}', '[{"name": "CVN_MAX_POSITION_USD", "old": "50000", "new": "60000"}]',
-	repeat('a', 64), 'more', 'ada', 'bob', now());
+create temporary table proposed as select change_create('dev', 'change_set', 5, '{"CVN_MAX_POSITION_USD": "60000"}',
+	'[{"name": "CVN_MAX_POSITION_USD", "old": "50000", "new": "60000"}]', repeat('a', 64), 'more', 'ada', null) as id;
+select change_move(id, 'submit', 'pending_approval', 'ada', null) from proposed;
+select change_move(id, 'approve', 'approved', 'bob', null) from proposed;
 select is(w.change_id, c.id, 'the approved one, not a new one') from config_changes c,
 	config_write('dev', 'change_set', 5, c.changes, c.diff, c.content_hash, 'ada', 'bob', 'more', null, c.id) w
 where c.state = 'approved';
 select is((select row(changed_by, approved_by, version)::text from config_history where environment = 'dev' order by id desc limit 1), '(ada,bob,6)',
 	'history names author and approver');
+
+-- What is critical is not set without an approval, whoever asks and whatever name they give for the approver.
+create function pg_temp.set_critical(p_changed_by text, p_approved_by text, p_change_id bigint default null) returns text language sql as $$
+	select attempt('cvn_api', format($q$select config_write('dev', 'change_set', 6, '{"CVN_MAX_POSITION_USD": "70000"}',
+		'[{"name": "CVN_MAX_POSITION_USD", "old": "60000", "new": "70000"}]', repeat('b', 64), %L, %L, 'more', null, %L)$q$,
+		p_changed_by, p_approved_by, p_change_id))
+$$;
+create function pg_temp.proposed(p_decided_by text, p_event text, p_hash text) returns bigint language sql as $$
+	with made as (
+		insert into config_changes (environment, kind, state, base_version, changes, diff, content_hash, reason, created_by, edited_by, decided_by, decided_at)
+		values ('dev', 'change_set', 'approved', 6, '{"CVN_MAX_POSITION_USD": "70000"}', '[{"name": "CVN_MAX_POSITION_USD", "old": "60000", "new": "70000"}]',
+			repeat('b', 64), 'more', 'ada', 'eve', p_decided_by, now())
+		returning id
+	), told as (
+		insert into config_change_events (change_id, actor, event, detail)
+		select id, p_decided_by, p_event, jsonb_build_object('content_hash', p_hash) from made
+		returning change_id
+	)
+	select change_id from told
+$$;
+select is(pg_temp.set_critical('ada', null), 'CV409', 'a save of a critical parameter');
+select is(pg_temp.set_critical('ada', 'bob'), 'CV409', 'a save in the name of an approver');
+select is(pg_temp.set_critical('ada', null, pg_temp.proposed(who, event, hash)), 'CV409', what)
+from (values ('approved by its author', 'ada', 'approve', repeat('b', 64)), ('approved by who edited it last', 'eve', 'approve', repeat('b', 64)),
+	('approved without an approval', 'bob', 'submit', repeat('b', 64)), ('approved with another content', 'bob', 'approve', repeat('c', 64))) v (what, who, event, hash);
+select is((select version from active_config where environment = 'dev'), 6::bigint, 'and nothing of it was written');
+insert into variable_catalog_history (name, catalog_version, action, old, new, changed_by, change_reason)
+values ('CVN_SYMBOLS', 1, 'update', '{"critical": true}', '{"critical": false}', 'mallory', 'x');
+select is(attempt('cvn_api', format($$select config_write('dev', 'save', 6, '{"CVN_SYMBOLS": "[]"}',
+	jsonb_build_array(jsonb_build_object('name', 'CVN_SYMBOLS', 'old', (select value from resolved_config where environment = 'dev' and name = 'CVN_SYMBOLS'), 'new', '[]')),
+	null, %L, null, 'x', null)$$, who)), outcome, format('%s saves what mallory made easier to write', who))
+from (values ('mallory', 'CV409')) v (who, outcome);
+select is(attempt('cvn_api', 'select config_approval(c) from config_changes c where c.state in (''active'', ''superseded'')'), 'ok', 'what is applied would be again');
+select is(pg_temp.set_critical('ada', 'bob', pg_temp.proposed('bob', 'approve', repeat('b', 64))), 'ok', 'approved by another, as it is: written');
 
 -- A new environment, and the lock
 select is(version, 1::bigint, 'an environment starts at version 1') from environment_create('copy', 'live', 'ada', 'a copy', null);
@@ -79,10 +114,13 @@ select is_empty($$select * from config_lock('none')$$, 'config_lock: no row for 
 
 -- A catalog change that moves what environments resolve to
 update variable_catalog set default_value = '50s' where name = 'CVN_COOLDOWN';
-select lives_ok($$select config_write('dev', 'catalog', 6, '{}', '[{"name":"CVN_COOLDOWN","old":"1m","new":"50s"}]', null, 'ada', null, 'x', null)$$,
+select lives_ok($$select config_write('dev', 'catalog', 7, '{}', '[{"name":"CVN_COOLDOWN","old":"1m","new":"50s"}]', null, 'ada', null, 'x', null)$$,
 	'a new default is a version');
-select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 7, '{}', '[{"name":"CVN_COOLDOWN","old":"1m","new":"55s"}]', null, 'ada', null, 'x', null)$$),
+select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', '[{"name":"CVN_COOLDOWN","old":"1m","new":"55s"}]', null, 'ada', null, 'x', null)$$),
 	'CV422', 'with the value that it resolves to');
+update variable_catalog set default_value = '2' where name = 'CVN_MAX_LEVERAGE';
+select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', jsonb_build_array(jsonb_build_object('name', 'CVN_MAX_LEVERAGE',
+	'old', '3', 'new', '2')), null, 'ada', null, 'x', null)$$), 'CV409', 'and for what is critical another default is another value');
 
 select * from finish();
 rollback;

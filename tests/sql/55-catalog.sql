@@ -14,9 +14,9 @@ select version as before from catalog_state \gset
 -- A write is one version of the catalog and one row of its history.
 select is(pg_temp.put('CVN_NEW', '{}', 'ada'), :before + 1::bigint, 'a new parameter is the next catalog_version');
 select is((select catalog_definition(v) from variable_catalog v where name = 'CVN_NEW'), pg_temp.definition(), 'it is what was given');
-select is(pg_temp.put('CVN_NEW', '{"allowed_values":["1","2"],"min_value":null}', 'ada'), :before + 2::bigint, 'and again');
+select is(pg_temp.put('CVN_NEW', '{"allowed_values":["1","2"],"min_value":null}', 'eve'), :before + 2::bigint, 'and again');
 select is((select array[v.allowed_values::text, v.min_value, v.updated_by, v.version::text] from variable_catalog v where name = 'CVN_NEW'),
-	array['["1", "2"]', null, 'ada', (:before + 2)::text], 'what is null is not set');
+	array['["1", "2"]', null, 'eve', (:before + 2)::text], 'what is null is not set');
 select is((select string_agg(action, ' ' order by id) from variable_catalog_history where name = 'CVN_NEW' and request_id = 'r-1'), 'create update', 'with its history');
 select is((select new ->> 'min_value' from variable_catalog_history where name = 'CVN_NEW' and action = 'create'), '0', 'which knows what was');
 select is(attempt('cvn_api', $$select * from catalog_write('CVN_NO_SUCH', null, 'ada', 'x', null)$$), 'CV404', 'what is not there is not deleted');

@@ -16,7 +16,7 @@ select results_eq($$select trim(line) from regexp_split_to_table($$ || quote_lit
 	'config_event {"type" : "change_state", "environment" : "heard", "change_id" : N, "state" : "active"}'
 	], 'one notification a parameter, and the states of change sets');
 
-\set many `psql -X -q -v ON_ERROR_STOP=1 -d "$CVN_TEST_DATABASE" -c 'listen config_changed' -c "select tap.save('heard', (select jsonb_object_agg(name, default_value || '1') from (select name, default_value from variable_catalog where type in ('string', 'int', 'decimal') order by name limit 21) v))" | sed -n 's/^Asynchronous notification "\(.*\)" with payload "\(.*\)" received.*/\1 \2/p'`
+\set many `psql -X -q -v ON_ERROR_STOP=1 -d "$CVN_TEST_DATABASE" -c 'listen config_changed' -c "select tap.save('heard', (select jsonb_object_agg(name, default_value || '1') from (select name, default_value from variable_catalog where type not in ('bool', 'enum') and not critical order by name limit 21) v))" | sed -n 's/^Asynchronous notification "\(.*\)" with payload "\(.*\)" received.*/\1 \2/p'`
 select is(trim(E'\n' from :'many'), 'config_changed env=heard,key=*,version=4', 'more than 20 parameters: one with key=*');
 
 \set quiet `psql -X -q -v ON_ERROR_STOP=1 -d "$CVN_TEST_DATABASE" -c 'listen config_changed' -c 'listen config_event' -c "select tap.report('w', 'heard', 4)" -c "select tap.report('w', 'heard', 4, '{\"closed\": true}')" | grep -c Asynchronous`
