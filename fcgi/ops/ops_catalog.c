@@ -379,19 +379,6 @@ static void check_text(struct ops_world *world, const char *name, const char *te
 		ops_world_find(world, NULL, name, &error);
 }
 
-enum { DEFINED_ALLOWED, DEFINED_DEFAULT, DEFINED_MIN, DEFINED_MAX, DEFINED_TEXTS };
-
-/* The canonical text where there is one; what is none goes on as it is, for param_define() to say why. */
-static const char *canonical(enum value_type type, const char *text, char room[VALUE_MAX + 1])
-{
-	return text != NULL && value_canonical(type, text, strlen(text), room, NULL) == CODE_OK ? room : text;
-}
-
-static const char *canonical_allowed(enum value_type type, const char *text, char room[VALUE_MAX + 1])
-{
-	return text != NULL && param_canonical_allowed(type, text, strlen(text), room, NULL) == CODE_OK ? room : text;
-}
-
 static enum code define(const char *name, const struct ops_variable *variable, char (*room)[VALUE_MAX + 1],
 			struct param *param, struct error *error)
 {
@@ -403,15 +390,16 @@ static enum code define(const char *name, const struct ops_variable *variable, c
 		return code_error(error, CODE_BAD_DEFINITION, "there is no category ", variable->category, NULL);
 	param->name = name;
 	param->type = type;
-	param->allowed_values = canonical_allowed(type, variable->allowed_values, room[DEFINED_ALLOWED]);
-	param->default_value = canonical(type, variable->default_value, room[DEFINED_DEFAULT]);
-	param->min_value = canonical(type, variable->min_value, room[DEFINED_MIN]);
-	param->max_value = canonical(type, variable->max_value, room[DEFINED_MAX]);
+	param->allowed_values = variable->allowed_values;
+	param->default_value = variable->default_value;
+	param->min_value = variable->min_value;
+	param->max_value = variable->max_value;
 	param->required = variable->required;
 	param->deprecated = variable->deprecated;
 	param->hot_reloadable = variable->hot_reloadable;
 	param->critical = variable->critical;
 	param->excluded_from_ftf = variable->excluded_from_ftf;
+	param_canonical(param, room);
 	return param_define(param, error);
 }
 
@@ -474,7 +462,7 @@ enum code ops_catalog_put(struct ops *ops, const struct ops_catalog_change *chan
 {
 	struct param param = {.name = change->name};
 	struct text definition = {.bytes = NULL};
-	char (*room)[VALUE_MAX + 1] = need_items(DEFINED_TEXTS, sizeof *room);
+	char (*room)[VALUE_MAX + 1] = need_items(PARAM_TEXTS, sizeof *room);
 	struct error wrong;
 	enum code code = CODE_OK;
 

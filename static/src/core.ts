@@ -40,6 +40,10 @@ export interface Core {
 	message(code: string): string;
 	/** Whether a text is a value of the parameter, and how it will be stored. */
 	check(variable: CoreVariable, text: string): CoreVerdict;
+	/** Why a definition makes no sense, or null; its texts may be as they were typed. */
+	define(variable: CoreVariable): string | null;
+	/** Why a rule makes no sense for these parameters, whatever their values are, or null. */
+	defineRule(variables: readonly CoreVariable[], rule: CoreRule): string | null;
 	/**
 	 * What would be wrong with the whole configuration after the changes; null returns a parameter to its default.
 	 * Values are the resolved ones, as `GET /config/{env}` gives them.
@@ -60,10 +64,22 @@ interface CoreExports extends WebAssembly.Exports {
 	readonly wasm_id: () => number;
 	readonly wasm_message: (n: number) => number;
 	readonly wasm_check: (n: number) => number;
+	readonly wasm_define: (n: number) => number;
+	readonly wasm_define_rule: (n: number) => number;
 	readonly wasm_check_config: (n: number) => number;
 }
 
-const FUNCTIONS = ['wasm_in', 'wasm_in_size', 'wasm_out', 'wasm_id', 'wasm_message', 'wasm_check', 'wasm_check_config'];
+const FUNCTIONS = [
+	'wasm_in',
+	'wasm_in_size',
+	'wasm_out',
+	'wasm_id',
+	'wasm_message',
+	'wasm_check',
+	'wasm_define',
+	'wasm_define_rule',
+	'wasm_check_config',
+];
 const NOT_SET = 0xffffffff;
 const REQUIRED = 1;
 const DEPRECATED = 2;
@@ -119,6 +135,10 @@ class MessageWriter {
 			.field(v.max_value)
 			.number((v.required ? REQUIRED : 0) + (v.deprecated ? DEPRECATED : 0));
 	}
+
+	rule(r: CoreRule): this {
+		return this.field(r.name).field(r.expression).field(r.message);
+	}
 }
 
 class MessageReader {
@@ -170,6 +190,19 @@ class WasmCore implements Core {
 		return code === 'ok' ? { ok: true, canonical: rest } : { ok: false, code, detail: rest };
 	}
 
+	define(variable: CoreVariable): string | null {
+		return refusal(this.#ask((message) => message.variable(variable), this.#wasm.wasm_define));
+	}
+
+	defineRule(variables: readonly CoreVariable[], rule: CoreRule): string | null {
+		const answer = this.#ask((message) => {
+			message.number(variables.length);
+			for (const v of sortedByName(variables)) message.variable(v).field(null);
+			message.rule(rule);
+		}, this.#wasm.wasm_define_rule);
+		return refusal(answer);
+	}
+
 	checkConfig(
 		variables: readonly CoreVariable[],
 		values: Readonly<Record<string, string | null | undefined>>,
@@ -183,7 +216,7 @@ class WasmCore implements Core {
 			message.number(entries.length);
 			for (const [name, text] of entries) message.field(name).field(text);
 			message.number(rules.length);
-			for (const r of rules) message.field(r.name).field(r.expression).field(r.message);
+			for (const r of rules) message.rule(r);
 		}, this.#wasm.wasm_check_config);
 		answer.number();
 		return readViolations(answer);
@@ -199,6 +232,13 @@ class WasmCore implements Core {
 	#answer(length: number): MessageReader {
 		return new MessageReader(this.#wasm.memory, this.#wasm.wasm_out(), length);
 	}
+}
+
+/** A verdict without a text of its own: null where it is good. */
+function refusal(answer: MessageReader): string | null {
+	const code = answer.field();
+	const detail = answer.field();
+	return code === 'ok' ? null : detail;
 }
 
 /** By code unit, as the core sorts: names are ASCII. */

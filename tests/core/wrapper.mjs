@@ -42,6 +42,15 @@ function variable(type, allowed, min, max) {
 	};
 }
 
+function jsonList(text) {
+	try {
+		const parsed = JSON.parse(text);
+		return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string') ? parsed : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 function answer(verdict) {
 	return verdict.ok ? verdict.canonical : `!${verdict.code}`;
 }
@@ -50,6 +59,13 @@ const verbs = {
 	value: ([type, text], expected) => expect(`value ${type} ${text}`, answer(core.check(variable(type, null, null, null), text)), expected),
 	param: ([type, allowed, min, max, text], expected) =>
 		expect(`param ${type} ${text}`, answer(core.check(variable(type, allowed, min, max), text)), expected),
+	define: ([name, type, allowed, fallback, min, max], expected) => {
+		// What is only written in another form is taken; whether the list is JSON at all is known before.
+		const list = allowed === null ? null : jsonList(allowed);
+		if (list === undefined || !['ok', '!bad_definition'].includes(expected)) return;
+		const why = core.define({ ...variable(type, null, min, max), name, allowed_values: list, default_value: fallback });
+		if (why !== null || expected === 'ok') expect(`define ${name} ${type}: ${why}`, why === null, expected === 'ok');
+	},
 	code: ([name], expected) => expect(`code ${name}`, core.message(name), expected),
 };
 
@@ -75,6 +91,16 @@ expect('out of bounds', violations({ CVN_ASK: '101' }), 'CVN_ASK:above_maximum:"
 expect('an unknown name', violations({ CVN_NONE: null }), 'CVN_NONE:unknown_parameter:the catalog has no such parameter');
 expect('no value to compare', violations({ CVN_ASK: null }),
 	['CVN_ASK', 'CVN_BID'].map((n) => `${n}:bad_rule:at byte 0: cannot be computed: no value of CVN_ASK (rule spread)`).join(' '));
+const defined = (members) => core.define({ ...variable('decimal', null, null, null), ...members });
+expect('a definition whose texts are not canonical', defined({ min_value: '0.0', max_value: '1.50', default_value: '1.0' }), null);
+expect('bounds the wrong way', defined({ min_value: '2', max_value: '1' }), 'min_value is above max_value');
+expect('a default out of bounds', defined({ max_value: '1', default_value: '2' }), 'default_value: "2" is above the maximum, 1');
+expect('an enum of nothing', defined({ type: 'enum' }), 'an enum needs allowed_values');
+const ruled = (expression) => core.defineRule([decimal('CVN_BID'), decimal('CVN_ASK')], { name: 'r', expression, message: '' });
+expect('a rule', ruled('CVN_ASK < CVN_BID'), null);
+expect('half a rule', ruled('CVN_ASK <') !== null, true);
+expect('a rule of what is not there', ruled('CVN_ASK < CVN_NONE') !== null, true);
+expect('a rule of two kinds', ruled("CVN_ASK = 'a'") !== null, true);
 expect('a lone surrogate', answer(core.check(variable('string', null, null, null), 'a\ud800')), '!bad_string');
 expect('a lone surrogate in a change', violations({ CVN_ASK: '\udc00' }), 'CVN_ASK:bad_decimal:text that is not printable UTF-8: a digit was expected');
 expect('too much for the buffer', (() => {

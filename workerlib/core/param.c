@@ -152,6 +152,23 @@ enum code param_canonical_allowed(enum value_type type, const char *text, size_t
 	return code;
 }
 
+static void make_canonical(enum value_type type, const char **text, char room[VALUE_MAX + 1])
+{
+	if (*text && value_canonical(type, *text, strlen(*text), room, NULL) == CODE_OK)
+		*text = room;
+}
+
+void param_canonical(struct param *p, char room[PARAM_TEXTS][VALUE_MAX + 1])
+{
+	const char *const allowed = p->allowed_values;
+
+	if (allowed && param_canonical_allowed(p->type, allowed, strlen(allowed), room[0], NULL) == CODE_OK)
+		p->allowed_values = room[0];
+	make_canonical(p->type, &p->default_value, room[1]);
+	make_canonical(p->type, &p->min_value, room[2]);
+	make_canonical(p->type, &p->max_value, room[3]);
+}
+
 static enum code define_allowed(const struct param *p, struct error *e)
 {
 	char canonical[VALUE_MAX + 1];

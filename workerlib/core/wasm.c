@@ -139,6 +139,13 @@ static void write_field(struct writer *w, const char *text)
 	write_bytes(w, text, n + 1);
 }
 
+/* A code, and what goes with it: the text that is good, or why there is none. */
+static void write_verdict(struct writer *w, enum code code, const char *good, const struct error *e)
+{
+	write_field(w, code_name(code));
+	write_field(w, code == CODE_OK ? good : e->detail);
+}
+
 static struct writer writer(void)
 {
 	return (struct writer){ .at = out, .end = out + WASM_OUT_SIZE };
@@ -182,8 +189,21 @@ uint32_t wasm_check(uint32_t n)
 	if (r.broken || r.at != r.end)
 		return 0;
 	code = param_check(params, text, strlen(text), canonical[0], &e);
-	write_field(&w, code_name(code));
-	write_field(&w, code == CODE_OK ? canonical[0] : e.detail);
+	write_verdict(&w, code, canonical[0], &e);
+	return written(&w);
+}
+
+uint32_t wasm_define(uint32_t n)
+{
+	struct reader r = reader(n);
+	struct writer w = writer();
+	struct error e;
+
+	read_variable(&r, params);
+	if (r.broken || r.at != r.end)
+		return 0;
+	param_canonical(params, canonical);
+	write_verdict(&w, param_define(params, &e), "", &e);
 	return written(&w);
 }
 
@@ -215,17 +235,36 @@ static size_t read_changes(struct reader *r)
 	return count;
 }
 
+static void read_rule(struct reader *r, struct rule *rule)
+{
+	rule->name = read_text(r);
+	rule->expression = read_text(r);
+	rule->message = read_text(r);
+}
+
 static size_t read_rules(struct reader *r)
 {
 	const size_t count = read_count(r, WASM_RULES);
 	size_t i;
 
-	for (i = 0; i < count && !r->broken; i++) {
-		rules[i].name = read_text(r);
-		rules[i].expression = read_text(r);
-		rules[i].message = read_text(r);
-	}
+	for (i = 0; i < count && !r->broken; i++)
+		read_rule(r, &rules[i]);
 	return count;
+}
+
+uint32_t wasm_define_rule(uint32_t n)
+{
+	struct rule_scope scope = { .params = params };
+	struct reader r = reader(n);
+	struct writer w = writer();
+	struct error e;
+
+	scope.n = read_params(&r);
+	read_rule(&r, rules);
+	if (r.broken || r.at != r.end)
+		return 0;
+	write_verdict(&w, rule_define(rules, &scope, &e), "", &e);
+	return written(&w);
 }
 
 uint32_t wasm_check_config(uint32_t n)

@@ -39,6 +39,15 @@ uint32_t WASM_EXPORT(wasm_message)(uint32_t n);
 /* variable, field: a text -> field: name of a code ("ok"); field: the canonical text, or the detail */
 uint32_t WASM_EXPORT(wasm_check)(uint32_t n);
 
+/* variable, its texts as they were typed -> field: name of a code ("ok"); field: why it is none, or nothing */
+uint32_t WASM_EXPORT(wasm_define)(uint32_t n);
+
+/*
+ * number of variables; each: variable, field: a value, which is not looked at; sorted by name
+ * fields name, expression, message of a rule -> field: name of a code ("ok"); field: why it is none, or nothing
+ */
+uint32_t WASM_EXPORT(wasm_define_rule)(uint32_t n);
+
 /*
  * number of variables; each: variable, field: its value now (canonical); sorted by name
  * number of changes; each: field: name, field: text, or not set to return to the default
