@@ -30,7 +30,7 @@ const bundled = [
 	'@preact/signals-core',
 	'openapi-fetch',
 	'@fontsource-variable/inter',
-	'@fontsource-variable/jetbrains-mono',
+	'uplot',
 ];
 
 class BuildError extends Error {}

@@ -1,8 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { helpAsked, showHelp } from './help';
 import { onKey, shortcutsOn } from './shortcuts';
 
 const keys: readonly [keys: string[], what: string][] = [
-	[['/'], 'filter the parameters'],
+	[['Ctrl K', '⌘ K'], 'go to a page, an environment, a parameter'],
+	[['g'], 'then e, p, c, h, r, m, w or a: environments, parameters, changes, history, runs, compare, workers, admin'],
+	[['/'], 'filter what is listed'],
 	[['↑', '↓', 'j', 'k'], 'from value to value, from change to change'],
 	[['Enter', 'F2'], 'edit the value; Enter again stages it'],
 	[['Esc'], 'leave the editor, the filter or the dialog'],
@@ -10,15 +13,12 @@ const keys: readonly [keys: string[], what: string][] = [
 	[['?'], 'this list'],
 ];
 
-let open: () => void = () => {};
-export const showHelp = () => open();
-
 export function HelpDialog() {
 	const dialog = useRef<HTMLDialogElement>(null);
 	useEffect(() => {
-		open = () => dialog.current?.showModal();
-		return onKey('?', open);
-	}, []);
+		if (helpAsked.value > 0) dialog.current?.showModal();
+	}, [helpAsked.value]);
+	useEffect(() => onKey('?', showHelp), []);
 	return (
 		<dialog ref={dialog} class="sheet small" aria-labelledby="help-title">
 			<header>

@@ -5,6 +5,7 @@ import { NotFoundPage } from '../pages/NotFoundPage';
 import { found } from './current';
 import { path } from './router';
 import { HelpDialog } from './HelpDialog';
+import { leapKeys } from './leap';
 import { LinkBanner } from './LinkBanner';
 import { TopBar } from './TopBar';
 
@@ -16,6 +17,7 @@ export function Shell() {
 	const named = here?.params['env'];
 	const where = path.value;
 
+	useEffect(leapKeys, []);
 	useEffect(() => {
 		environments.ensure();
 		pendingChanges.ensure();

@@ -2,6 +2,7 @@ import { Brand } from './Brand';
 import { EnvironmentMenu } from './EnvironmentMenu';
 import { LinkStatus } from './LinkStatus';
 import { Nav } from './Nav';
+import { PaletteKey } from './PaletteKey';
 import { ThemeMenu } from './ThemeMenu';
 import { UserMenu } from './UserMenu';
 
@@ -12,6 +13,7 @@ export const TopBar = () => (
 		<Nav />
 		<span class="grow" />
 		<LinkStatus />
+		<PaletteKey />
 		<ThemeMenu />
 		<UserMenu />
 	</header>

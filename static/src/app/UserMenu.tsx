@@ -4,7 +4,7 @@ import { asProblem, type Problem } from '../data/problem';
 import { Icon } from '../ui/Icon';
 import { ProblemNote } from '../ui/ProblemNote';
 import { useMenu } from '../ui/useMenu';
-import { showHelp } from './HelpDialog';
+import { showHelp } from './help';
 import { shortcutsOn } from './shortcuts';
 
 /** Who one is, what one may, and the way out. */

@@ -3,7 +3,6 @@
 import type { FunctionComponent } from 'preact';
 import { decisionCount } from '../data/changes';
 import { ConfigPage } from '../pages/ConfigPage';
-import { DashboardPage } from '../pages/DashboardPage';
 import { EnvironmentsPage } from '../pages/EnvironmentsPage';
 import { lazy } from './lazy';
 import { match, type Params } from './pattern';
@@ -22,10 +21,19 @@ export interface Route {
 
 const ChangesPage = lazy(async () => (await import('../pages/ChangesPage')).ChangesPage);
 const ChangePage = lazy(async () => (await import('../pages/ChangePage')).ChangePage);
+const DashboardPage = lazy(async () => (await import('../pages/DashboardPage')).DashboardPage);
 const HistoryPage = lazy(async () => (await import('../pages/HistoryPage')).HistoryPage);
 const RunsPage = lazy(async () => (await import('../pages/RunsPage')).RunsPage);
 const RunComparePage = lazy(async () => (await import('../pages/RunComparePage')).RunComparePage);
 const ComparePage = lazy(async () => (await import('../pages/ComparePage')).ComparePage);
+const CatalogPage = lazy(async () => (await import('../pages/CatalogPage')).CatalogPage);
+const VariablePage = lazy(async () => (await import('../pages/VariablePage')).VariablePage);
+const RulesPage = lazy(async () => (await import('../pages/RulesPage')).RulesPage);
+const OperatorsPage = lazy(async () => (await import('../pages/OperatorsPage')).OperatorsPage);
+const FreezePage = lazy(async () => (await import('../pages/FreezePage')).FreezePage);
+const AdminEnvironmentsPage = lazy(
+	async () => (await import('../pages/AdminEnvironmentsPage')).AdminEnvironmentsPage,
+);
 
 export const routes: readonly Route[] = [
 	{ pattern: '/', area: 'environments', title: 'Environments', page: EnvironmentsPage, nav: 'Environments' },
@@ -45,6 +53,12 @@ export const routes: readonly Route[] = [
 	{ pattern: '/runs/compare', area: 'runs', title: 'Compare runs', page: RunComparePage },
 	{ pattern: '/compare', area: 'compare', title: 'Compare environments', page: ComparePage, nav: 'Compare' },
 	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage, nav: 'Workers' },
+	{ pattern: '/admin/catalog', area: 'admin', title: 'Catalog', page: CatalogPage, nav: 'Admin' },
+	{ pattern: '/admin/catalog/:name', area: 'admin', title: 'Catalog', page: VariablePage },
+	{ pattern: '/admin/rules', area: 'admin', title: 'Rules', page: RulesPage },
+	{ pattern: '/admin/operators', area: 'admin', title: 'Operators', page: OperatorsPage },
+	{ pattern: '/admin/freeze', area: 'admin', title: 'Freeze windows', page: FreezePage },
+	{ pattern: '/admin/environments', area: 'admin', title: 'Environments', page: AdminEnvironmentsPage },
 ];
 
 export interface Found {

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { changeSets, pendingChanges } from './changes';
 import { openLink, type LinkEvent } from './link';
 import { whenUnauthenticated } from './api';
+import { forgetEvents, remember } from './events';
 import type { Resource } from './resource';
 import { endSession, expired, session } from './session';
 import { catalog, configurations, environments, forgetAll, latest, rules, workers } from './stores';
@@ -86,8 +87,10 @@ const readEverything = () => {
 	for (const { refresh } of watchers) refresh();
 };
 
-function onEvent({ type, environment }: LinkEvent): void {
+function onEvent(event: LinkEvent): void {
+	const { type, environment } = event;
 	if (!isKnown(type)) return;
+	remember({ ...event, type });
 	for (const refresh of stale[type]) refresh(environment);
 	for (const { types, refresh } of watchers) if (types.includes(type)) refresh();
 }
@@ -133,6 +136,7 @@ export function keepFresh(): void {
 		if (who) return open();
 		shut();
 		forgetAll();
+		forgetEvents();
 		pendingChanges.forget();
 		for (const resource of changeSets.all().values()) resource.forget();
 	});

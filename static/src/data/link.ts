@@ -9,7 +9,18 @@ export interface LinkEvent {
 	cursor: string;
 	type: string;
 	environment: string | null;
+	/** What else it says, by its type. */
+	members: Readonly<Record<string, unknown>>;
 }
+
+type Written = { cursor?: string; type?: string; environment?: string | null } & Record<string, unknown>;
+
+const eventOf = (written: Written, type: string, cursor: string | null): LinkEvent => ({
+	cursor: written.cursor ?? cursor ?? '',
+	type,
+	environment: written.environment ?? null,
+	members: written,
+});
 
 /** `stale` means: what is shown may have moved on since `since`, and nobody would have told. */
 export type LinkState = { name: 'connecting' } | { name: 'live' } | { name: 'stale'; since: number };
@@ -48,12 +59,11 @@ export function openLink(owner: LinkOwner): () => void {
 	};
 
 	function take(data: string, name: string): void {
-		const body = JSON.parse(data) as Partial<LinkEvent> & { reset?: boolean; events?: LinkEvent[] };
+		const body = JSON.parse(data) as Written & { reset?: boolean; events?: Written[] };
 		if (name === 'reset' || body.reset === true) owner.reset();
 		if (typeof body.cursor === 'string') cursor = body.cursor;
-		for (const event of body.events ?? []) owner.event(event);
-		if (typeof body.type === 'string')
-			owner.event({ cursor: cursor ?? '', type: body.type, environment: body.environment ?? null });
+		for (const event of body.events ?? []) if (event.type) owner.event(eventOf(event, event.type, cursor));
+		if (body.type) owner.event(eventOf(body, body.type, cursor));
 	}
 
 	function takeMessage(message: Message): void {

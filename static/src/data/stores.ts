@@ -1,7 +1,7 @@
 // What the server owns, one store a resource. Pages name what they need with ensure(); events say what to read again.
 import { api, unwrap } from './api';
 import { resource, resources } from './resource';
-import type { Catalog, Configuration, Environment, HistoryEntry, Operator, Rule, Worker } from './types';
+import type { Catalog, Configuration, Environment, FreezeWindow, HistoryEntry, Operator, Rule, Token, Worker } from './types';
 
 export const environments = resource<Environment[]>(
 	async () => (await unwrap(api.GET('/environments'))).environments,
@@ -14,6 +14,12 @@ export const rules = resource<Rule[]>(async () => (await unwrap(api.GET('/rules'
 export const workers = resource<Worker[]>(async () => (await unwrap(api.GET('/workers'))).workers);
 
 export const operators = resource<Operator[]>(async () => (await unwrap(api.GET('/operators'))).operators);
+
+export const tokens = resource<Token[]>(async () => (await unwrap(api.GET('/tokens'))).tokens);
+
+export const freezeWindows = resource<FreezeWindow[]>(
+	async () => (await unwrap(api.GET('/freeze-windows'))).freeze_windows,
+);
 
 /** The latest saves of all environments, newest first. */
 export const latest = resource<HistoryEntry[]>(
@@ -29,6 +35,6 @@ export const findEnvironment = (name: string) =>
 
 /** Somebody else may log in next. */
 export function forgetAll(): void {
-	const each = [environments, catalog, rules, workers, operators, latest, ...configurations.all().values()];
-	for (const { forget } of each) forget();
+	const single = [environments, catalog, rules, workers, operators, tokens, freezeWindows, latest];
+	for (const { forget } of [...single, ...configurations.all().values()]) forget();
 }

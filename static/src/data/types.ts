@@ -27,6 +27,13 @@ export type Comparison = Answer<'/config/{env}/compare/{other}', 'get'>;
 export type Export = Answer<'/config/{env}/export', 'get'>;
 export type ImportDocument = Pick<Export, 'values'> & Partial<Omit<Export, 'values'>>;
 export type Verdict = Answer<'/history/verify', 'get'>;
+export type Definition = Request<'/catalog/{name}', 'put'>;
+export type DefinitionChange = Answer<'/catalog/{name}/history', 'get'>['entries'][number];
+export type Token = Answer<'/tokens', 'get'>['tokens'][number];
+export type NewToken = Request<'/tokens', 'post'>;
+export type FreezeWindow = Answer<'/freeze-windows', 'get'>['freeze_windows'][number];
+export type NewFreezeWindow = Request<'/freeze-windows', 'post'>;
+export type OperatorRole = Request<'/operators', 'post'>['roles'][number];
 export type Run = Answer<'/runs', 'get'>['runs'][number];
 export type RunKind = Run['kind'];
 export type RunDifferences = Answer<'/runs/{run}/diff/{other}', 'get'>;
@@ -46,4 +53,6 @@ export interface FieldError {
 	name: string;
 	code: string;
 	detail: string;
+	/** Of a catalog write: where it would be so. */
+	environment?: string;
 }

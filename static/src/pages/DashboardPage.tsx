@@ -1,5 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import { query, setQuery } from '../app/router';
+import { Attention } from '../dashboard/Attention';
+import { EventStream } from '../dashboard/EventStream';
+import { Latency } from '../dashboard/Latency';
+import { VersionStrip } from '../dashboard/VersionStrip';
 import { StateTiles } from '../dashboard/StateTiles';
 import { WorkerTable } from '../dashboard/WorkerTable';
 import { pollWorkers } from '../data/freshness';
@@ -27,6 +31,7 @@ export function DashboardPage() {
 	}, []);
 	const only = query.value.get('environment') ?? '';
 	const state = query.value.get('state') ?? '';
+	const around = (environments.value.value ?? []).filter(({ environment }) => only === '' || environment === only);
 
 	return (
 		<>
@@ -57,12 +62,18 @@ export function DashboardPage() {
 						.sort(byNeed);
 					return (
 						<>
+							<Attention workers={here} environments={around} />
+							<VersionStrip environments={around} />
 							<StateTiles workers={here} chosen={state} />
 							{shown.length > 0 ? (
 								<WorkerTable workers={shown} />
 							) : (
 								<Nothing any={all.length > 0} />
 							)}
+							<div class="two-sides panels">
+								<Latency environment={only} />
+								<EventStream environment={only} />
+							</div>
 						</>
 					);
 				}}

@@ -16,9 +16,10 @@ export function ProblemNote({ problem, retry }: { problem: Problem; retry?: (() 
 				{problem.detail !== '' && problem.detail !== problem.title && <p>{problem.detail}</p>}
 				{problem.errors.length > 0 && (
 					<ul>
-						{problem.errors.map(({ name, detail }) => (
-							<li key={name + detail}>
-								<code>{name}</code> {detail}
+						{problem.errors.map(({ name, detail, environment }) => (
+							<li key={`${environment} ${name} ${detail}`}>
+								<code>{name}</code> {environment !== undefined && <b>in {environment}: </b>}
+								{detail}
 							</li>
 						))}
 					</ul>
