@@ -33,19 +33,53 @@ export const focused = (page, selector) =>
 	eventually(() => page.evaluate((one) => document.activeElement?.matches(one), selector), 5000, `focus on ${selector}`);
 
 // visit(role, path, work, options): a page that must end without a fault, logged in as `role` (one of the stack's
-// four, or { login, password }) and at `path`. `browser` is asked for when a page is.
-export const visitor = (browser, { url, credentials }) =>
-	async function visit(role, path, work, options) {
+// four, or { login, password }) and at `path`. `browser` is asked for when a page is. The first visit of a login goes
+// through the form, later ones have its session.
+export function visitor(browser, { url, credentials }) {
+	const sessions = new Map();
+
+	async function enter(page, context, { login, password }, path) {
+		if (sessions.has(login)) {
+			await context.addCookies(sessions.get(login));
+			await page.goto(path);
+			await page.locator('header.top').waitFor();
+		} else {
+			await logIn(page, login, password, path);
+			sessions.set(login, await context.cookies());
+		}
+	}
+
+	return async function visit(role, path, work, options) {
 		const who = typeof role === 'string' ? { login: role, ...credentials[role] } : role;
 		const { page, context, faults } = await open(browser(), url, options);
 		try {
-			await logIn(page, who.login, who.password, path);
+			await enter(page, context, who, path);
 			await work(page, context);
 			assert.deepEqual(faults, []);
 		} finally {
 			await context.close();
 		}
 	};
+}
+
+const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 360, height: 740 } };
+
+// In the page: what the stylesheet moves has come to rest.
+async function settled() {
+	await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+	await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+}
+
+// Calls `look` with `light-wide` and so on, while the page is shown in this theme and at this width.
+export async function eachLook(page, look) {
+	for (const colorScheme of ['light', 'dark'])
+		for (const [shape, size] of Object.entries(sizes)) {
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize(size);
+			await page.evaluate(settled);
+			await look(`${colorScheme}-${shape}`);
+		}
+}
 
 // The page scrolls in one direction only.
 export const sideways = (page) =>
