@@ -103,6 +103,7 @@ describe('a critical change', () => {
 						approving.waitForRequest((request) => request.url().endsWith('/approve')),
 						action(approving, 'approve').click(),
 					]);
+					await state(approving, 'active').waitFor();
 					const { content_hash } = await read(id);
 					assert.deepEqual(sent.postDataJSON(), { content_hash, comment: 'seen and understood' });
 					const { version: applied, state: now } = await read(id);
