@@ -43,13 +43,20 @@ async function govern() {
 	await propose('60001');
 	const rejected = await s.call('approver', 'POST', `/api/changes/${await propose('60002')}/reject`, { body: { comment: 'a test' } });
 	assert.equal(rejected.status, 200, JSON.stringify(rejected.body));
-	const window = await s.call('admin', 'POST', '/api/freeze-windows', { body: { environment: ENVIRONMENT,
-		starts_at: '2099-01-01T00:00:00Z', ends_at: '2099-01-02T00:00:00Z', reason: 'a test of the dashboards' } });
-	assert.equal(window.status, 201, JSON.stringify(window.body));
-	undo.push(() => s.call('admin', 'DELETE', `/api/freeze-windows/${window.body.id}`));
+	await freeze('2099-01-01T00:00:00Z', '2099-01-02T00:00:00Z');
+}
+
+// A freeze window; the caller may end it before the end.
+async function freeze(starts_at, ends_at) {
+	const made = await s.call('admin', 'POST', '/api/freeze-windows', { body: { environment: ENVIRONMENT, starts_at, ends_at, reason: 'a test of the alerts' } });
+	assert.equal(made.status, 201, JSON.stringify(made.body));
+	const thaw = () => s.call('admin', 'DELETE', `/api/freeze-windows/${made.body.id}`);
+	undo.push(thaw);
+	return thaw;
 }
 
 const ofWorker = (list) => list.filter(({ labels }) => labels.alertname === 'CvnWorkerLag' && labels.worker === worker);
+const named = (name, list) => list.filter(({ labels }) => labels.alertname === name && labels.environment === ENVIRONMENT);
 
 before(async () => {
 	const made = await s.call('admin', 'POST', '/api/environments', { body: { environment: ENVIRONMENT } });
@@ -117,4 +124,21 @@ test('when the worker has caught up, that is told as well', async () => {
 	applied = await s.version(ENVIRONMENT);
 	await report();
 	await eventually(() => ofWorker(watched.received.page).some((one) => one.status === 'resolved'), 30000, 'the end of the alert');
+});
+
+test('a freeze is told in the chat, and holds back an approval that is due until it ends', async () => {
+	const { received, routed } = watched;
+	const thaw = await freeze(new Date(Date.now() - 1000).toISOString(), new Date(Date.now() + 600000).toISOString());
+	await eventually(() => named('CvnFreezeInForce', received.chat).length > 0, 30000, 'the freeze');
+	await s.sql(`update config_changes set submitted_at = clock_timestamp() - interval '31 minutes'
+		where environment = '${ENVIRONMENT}' and state = 'pending_approval'`);
+	const [held] = await eventually(async () => {
+		const found = named('CvnApprovalPending', await routed());
+		return found.length > 0 && found;
+	}, 30000, 'the approval, at Alertmanager');
+	assert.equal(held.status.state, 'suppressed');
+	assert.deepEqual(named('CvnApprovalPending', received.chat), []);
+	assert.equal((await thaw()).status, 204);
+	await eventually(() => named('CvnApprovalPending', received.chat).some((one) => one.status === 'firing'), 30000, 'the approval, in the chat');
+	assert.deepEqual([...named('CvnFreezeInForce', received.page), ...named('CvnApprovalPending', received.page)], []);
 });

@@ -59,7 +59,8 @@ async function service(after, name, args, url, ready) {
 	return url;
 }
 
-// { prometheus, received, query(promql), alerts() }. `after` takes what is to be done at the end; the last comes first.
+// { received, query(promql), targets(), alerts(), routed() }: alerts as Prometheus has them, and as Alertmanager does, which says
+// of each whether it is held back. `after` takes what is to be done at the end; the last comes first.
 export async function monitoring(s, after) {
 	const home = mkdtempSync(join(tmpdir(), 'cvn-monitoring-'));
 	after(() => rmSync(home, { recursive: true, force: true }));
@@ -98,5 +99,6 @@ export async function monitoring(s, after) {
 		query: async (promql) => (await ask('/api/v1/query', { query: promql })).result,
 		targets: async () => (await ask('/api/v1/targets')).activeTargets,
 		alerts: async () => (await ask('/api/v1/alerts')).alerts,
+		routed: async () => (await fetch(`${local(alertmanager)}/api/v2/alerts`)).json(),
 	};
 }
