@@ -5,7 +5,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { eventually, request, stack } from '../lib/stack.mjs';
 import { dashboards, targets } from './grafana.mjs';
-import { alerts as rules } from './files.mjs';
+import { alerts as rules, list, text } from './files.mjs';
 import { monitoring } from './monitoring.mjs';
 
 const s = stack();
@@ -119,6 +119,13 @@ for (const dashboard of dashboards)
 			assert.notEqual(reader, s.run.database);
 			assert.ok((await s.sql(statement, reader)).length > 0, statement);
 		});
+
+test('what the runbooks ask the database is a question that it understands', async () => {
+	const asked = list('deploy/runbooks', '.md').flatMap((name) =>
+		[...text(`deploy/runbooks/${name}`).matchAll(/`(select [^`]*)`/g)].map(([, statement]) => statement));
+	assert.ok(asked.length >= 4, asked.join('\n'));
+	for (const statement of asked) await s.sql(`explain ${statement.replace('PID', '0')}`, s.run.database);
+});
 
 test('when the worker has caught up, that is told as well', async () => {
 	applied = await s.version(ENVIRONMENT);
