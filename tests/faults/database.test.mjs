@@ -49,7 +49,7 @@ for (const [what, eats, truths] of [
 	test(`${what}: what the API says is so`, { timeout: 300000 }, async (t) => {
 		const env = await environment(s.sql, 'test-commit');
 		const link = await relay(t, s);
-		const url = await api(t, s, { host: link.host });
+		const { url } = await api(t, s, { host: link.host });
 		const counts = {};
 		const kinds = new Set();
 		for (let i = 0; i < (LONG ? 200 : 25); i++) {

@@ -14,7 +14,7 @@ const look = (path) => {
 
 export const commandOf = (pid) => look(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
 export const isAlive = (pid) => /^State:\s+[^ZX]/m.test(look(`/proc/${pid}/status`));
-export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).map(Number);
 
 // Of every thread: a child belongs to the one that made it.
 export function childrenOf(pid) {
@@ -36,4 +36,10 @@ export function processes(state) {
 		workers: () => below(pids().supervisor, /\/paper_trader$/),
 		workerName: (pid) => look(`/proc/${pid}/environ`).match(/CVN_WORKER_ID=([^\0]*)/)?.[1],
 	};
+}
+
+// What a process has used of a processor since it began, in ms.
+export function processorMs(pid) {
+	const [user, system] = look(`/proc/${pid}/stat`).replace(/^.*\) /s, '').split(' ').slice(11, 13).map(Number);
+	return (user + system) * 10; // ticks of 10 ms, on every Linux
 }
