@@ -9,6 +9,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { digest as wholeDigest } from '../lib/digest.mjs';
 import { session } from '../lib/session.mjs';
 import { stack } from '../lib/stack.mjs';
 
@@ -98,14 +99,8 @@ function verdict(route, { role, where }) {
 	return route.method === 'GET' ? 'admitted' : 'hidden';
 }
 
-// Every table, as a line with its digest; what the example workers write, and sessions, are left out.
 let database;
-async function digest() {
-	const tables = await database.run(`select string_agg(format('select %L, count(*), sum(hashtextextended(t::text, 0)::numeric) from %I t%s',
-			c.relname, c.relname, case when c.relname in ('workers', 'worker_reports') then format(' where t.environment in (%L, %L)', '${HERE}', '${ELSEWHERE}') else '' end), ' union all ')
-		from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'sessions'`);
-	return (await database.run(`${tables.join('\n')} order by 1`)).join('\n');
-}
+const digest = () => wholeDigest(database, HERE, ELSEWHERE);
 
 before(async () => {
 	database = await session(run.database);
