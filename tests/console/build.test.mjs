@@ -63,7 +63,7 @@ describe('the build', () => {
 			}
 		assert.ok(seen > 0, 'nothing was split');
 		const later = (await readdir(outdir)).filter((name) => name.endsWith('.js') && !early.has(name));
-		assert.ok(later.some((name) => name.startsWith('ChangesPage.')), 'the inbox is part of the first visit');
+		assert.ok(later.some((name) => name.startsWith('changes.')), 'the inbox is part of the first visit');
 	});
 
 	it('fails over its budget', async () => {

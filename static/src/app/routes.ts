@@ -19,20 +19,20 @@ export interface Route {
 	count?: () => string;
 }
 
-const ChangesPage = lazy(async () => (await import('../pages/ChangesPage')).ChangesPage);
-const ChangePage = lazy(async () => (await import('../pages/ChangePage')).ChangePage);
+const ChangesPage = lazy(async () => (await import('../pages/changes')).ChangesPage);
+const ChangePage = lazy(async () => (await import('../pages/changes')).ChangePage);
 const DashboardPage = lazy(async () => (await import('../pages/DashboardPage')).DashboardPage);
-const HistoryPage = lazy(async () => (await import('../pages/HistoryPage')).HistoryPage);
-const RunsPage = lazy(async () => (await import('../pages/RunsPage')).RunsPage);
-const RunComparePage = lazy(async () => (await import('../pages/RunComparePage')).RunComparePage);
-const ComparePage = lazy(async () => (await import('../pages/ComparePage')).ComparePage);
-const CatalogPage = lazy(async () => (await import('../pages/CatalogPage')).CatalogPage);
-const VariablePage = lazy(async () => (await import('../pages/VariablePage')).VariablePage);
-const RulesPage = lazy(async () => (await import('../pages/RulesPage')).RulesPage);
-const OperatorsPage = lazy(async () => (await import('../pages/OperatorsPage')).OperatorsPage);
-const FreezePage = lazy(async () => (await import('../pages/FreezePage')).FreezePage);
+const HistoryPage = lazy(async () => (await import('../pages/records')).HistoryPage);
+const RunsPage = lazy(async () => (await import('../pages/records')).RunsPage);
+const RunComparePage = lazy(async () => (await import('../pages/records')).RunComparePage);
+const ComparePage = lazy(async () => (await import('../pages/records')).ComparePage);
+const CatalogPage = lazy(async () => (await import('../pages/admin')).CatalogPage);
+const VariablePage = lazy(async () => (await import('../pages/admin')).VariablePage);
+const RulesPage = lazy(async () => (await import('../pages/admin')).RulesPage);
+const OperatorsPage = lazy(async () => (await import('../pages/admin')).OperatorsPage);
+const FreezePage = lazy(async () => (await import('../pages/admin')).FreezePage);
 const AdminEnvironmentsPage = lazy(
-	async () => (await import('../pages/AdminEnvironmentsPage')).AdminEnvironmentsPage,
+	async () => (await import('../pages/admin')).AdminEnvironmentsPage,
 );
 
 export const routes: readonly Route[] = [
