@@ -55,6 +55,13 @@ async function freeze(starts_at, ends_at) {
 	return thaw;
 }
 
+// The connection string of the role that Grafana has.
+function reader() {
+	const database = s.run.database.replace('user=cvn_owner', 'user=cvn_reader');
+	assert.notEqual(database, s.run.database);
+	return database;
+}
+
 const ofWorker = (list) => list.filter(({ labels }) => labels.alertname === 'CvnWorkerLag' && labels.worker === worker);
 const named = (name, list) => list.filter(({ labels }) => labels.alertname === name && labels.environment === ENVIRONMENT);
 
@@ -115,9 +122,16 @@ for (const dashboard of dashboards)
 			const statement = target.rawSql.replaceAll('$environment', `'paper', '${ENVIRONMENT}'`)
 				.replace(/\$__timeFilter\(([^()]*)\)/g, `$1 between '2000-01-01' and now()`);
 			assert.ok(!/\$[a-z_{]/.test(statement), `a variable is left: ${statement}`);
-			const reader = s.run.database.replace('user=cvn_owner', 'user=cvn_reader');
-			assert.notEqual(reader, s.run.database);
-			assert.ok((await s.sql(statement, reader)).length > 0, statement);
+			assert.ok((await s.sql(statement, reader())).length > 0, statement);
+		});
+
+for (const dashboard of dashboards)
+	for (const variable of dashboard.templating.list.filter((one) => one.type === 'query'))
+		test(`${dashboard.uid}: there is something to choose from as ${variable.label}`, async () => {
+			const choices = variable.datasource.type === 'prometheus'
+				? await watched.labelValues(...variable.query.query.replaceAll('$environment', '.*').match(/^label_values\((.+), (\w+)\)$/).slice(1))
+				: (await s.sql(variable.query, reader())).map((one) => one[variable.name]);
+			assert.ok(choices.includes(variable.name === 'worker' ? worker : ENVIRONMENT), choices.join(' '));
 		});
 
 test('what the runbooks ask the database is a question that it understands', async () => {

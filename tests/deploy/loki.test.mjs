@@ -8,7 +8,7 @@ import { text, yaml } from './files.mjs';
 import { dashboards, targets } from './grafana.mjs';
 
 const s = stack();
-const ENVIRONMENT = 'test-deploy';
+const ENVIRONMENT = 'test-deploy-log';
 const folder = [join(s.state, 'home/log'), join(s.state, 'log')].find((path) => existsSync(path));
 const source = text('deploy/loki/cvn.alloy');
 let lines;

@@ -59,7 +59,7 @@ async function service(after, name, args, url, ready) {
 	return url;
 }
 
-// { received, query(promql), targets(), alerts(), routed() }: alerts as Prometheus has them, and as Alertmanager does, which says
+// { received, query(promql), labelValues(series, label), targets(), alerts(), routed() }: alerts as Prometheus has them, and as Alertmanager does, which says
 // of each whether it is held back. `after` takes what is to be done at the end; the last comes first.
 export async function monitoring(s, after) {
 	const home = mkdtempSync(join(tmpdir(), 'cvn-monitoring-'));
@@ -97,6 +97,7 @@ export async function monitoring(s, after) {
 	return {
 		received,
 		query: async (promql) => (await ask('/api/v1/query', { query: promql })).result,
+		labelValues: (match, label) => ask(`/api/v1/label/${label}/values`, { 'match[]': match }),
 		targets: async () => (await ask('/api/v1/targets')).activeTargets,
 		alerts: async () => (await ask('/api/v1/alerts')).alerts,
 		routed: async () => (await fetch(`${local(alertmanager)}/api/v2/alerts`)).json(),
