@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 POLICY=/usr/sbin/policy-rc.d
-SERVICES=(nginx postgresql-15 prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-pushgateway)
+SERVICES=(etcd-server nginx postgresql-15 prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-pushgateway)
 POLICY_IS_OURS=''
 SUDO=()
 
@@ -69,7 +69,8 @@ disable() {
 	command -v systemctl >/dev/null || return 0
 	for package; do
 		if [[ " ${SERVICES[*]} " == *" $package "* ]]; then
-			"${SUDO[@]}" systemctl disable "${package%-15}" >/dev/null 2>&1 || true
+			package=${package%-15}
+			"${SUDO[@]}" systemctl disable "${package%-server}" >/dev/null 2>&1 || true
 		fi
 	done
 }
