@@ -39,7 +39,7 @@ export async function load(s, { environments, writers = 8, pause = 20 }) {
 		const last = new Map(await Promise.all(environments.map(async (one) => [one, await versionOf(one)])));
 		await come(() => [...seen.values()].every(({ environment, version }) => version >= last.get(environment)), 15000);
 		await come(async () => (await s.sql(`select w.worker_id from workers w join active_config c using (environment)
-			where closed_at is null and applied_version <> c.version`)).length === 0, 30000);
+			where closed_at is null and applied_version <> c.version and environment in (${environments.map((one) => `'${one}'`)})`)).length === 0, 30000);
 		for (const { request_id, outcome } of log.filter((line) => line.kind === 'write')) {
 			if (outcome === 'unknown') tell({ kind: 'resolve', request_id, version: await resolve(reader, request_id) });
 		}
