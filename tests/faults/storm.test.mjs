@@ -45,25 +45,29 @@ const VICTIMS = {
 	},
 };
 
-// Kills one, and comes back with how long it was away. Whoever is away is not killed again.
-async function kill(kind, away) {
+// Kills one of a kind: its pid and the question whether it is back; null where there is none just now.
+function kill(kind) {
 	const { pids, isBack } = VICTIMS[kind];
 	const pid = any(pids());
 	if (pid === undefined) return null;
 	const question = isBack(pid);
-	const start = Date.now();
 	try {
 		process.kill(pid, 'SIGKILL');
 	} catch (error) {
 		if (error.code === 'ESRCH') return null;
 		throw error;
 	}
-	away.add(kind);
-	while (!(await question()) && Date.now() - start < 30000) await sleep(20);
-	away.delete(kind);
-	return { kind, ms: Date.now() - start };
+	return question;
 }
 
+// How long it is until the answer is yes, in ms.
+async function until(question) {
+	const start = Date.now();
+	while (!(await question()) && Date.now() - start < 30000) await sleep(20);
+	return Date.now() - start;
+}
+
+// Every kill, as { kind, ms }. Of a kind that is away nobody is killed again.
 async function storm(running) {
 	const away = new Set();
 	const kills = [];
@@ -71,10 +75,17 @@ async function storm(running) {
 	const seconds = () => (Date.now() - start) / 1000;
 	while (seconds() < LEAST_S || ((kills.length < KILLS || running.count('ok') < WRITES) && seconds() < MOST_S)) {
 		const kind = any(Object.keys(VICTIMS).filter((name) => !away.has(name)));
-		if (kind) kills.push(kill(kind, away));
+		const question = kind && kill(kind);
+		if (question) {
+			away.add(kind);
+			kills.push(until(question).then((ms) => {
+				away.delete(kind);
+				return { kind, ms };
+			}));
+		}
 		await sleep(EVERY_MS);
 	}
-	return (await Promise.all(kills)).filter(Boolean);
+	return Promise.all(kills);
 }
 
 const summary = (kills) => Object.keys(VICTIMS).map((kind) => {
