@@ -30,11 +30,12 @@ export async function api(t, s, { host = socketDirectory(s), port = 5432, before
 	return { url, pid: child.pid };
 }
 
-// { host, eat, eaten }: passes everything on, until `eat` is 'answer' (the server's word that it has committed) or 'question' (the
-// client's COMMIT): then that is lost with the connection, once, and `eaten` counts it.
+// { host, eat, eaten, silent }: passes everything on, until `eat` is 'answer' (the server's word that it has committed) or
+// 'question' (the client's COMMIT): then that is lost with the connection, once, and `eaten` counts it. While it is `silent` it
+// takes everything, passes nothing on, and ends nothing.
 export async function relay(t, s) {
 	const host = folder(t);
-	const one = { host, eat: null, eaten: 0 };
+	const one = { host, eat: null, eaten: 0, silent: false };
 	const open = new Set();
 	const server = net.createServer((near) => {
 		const far = net.connect(join(socketDirectory(s), '.s.PGSQL.5432'));
@@ -45,6 +46,7 @@ export async function relay(t, s) {
 		};
 		open.add(end);
 		const passes = (what, to, words) => (bytes) => {
+			if (one.silent) return;
 			if (one.eat !== what || !bytes.toString('latin1').toUpperCase().includes(words)) return to.write(bytes);
 			one.eat = null;
 			one.eaten++;

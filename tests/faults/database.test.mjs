@@ -71,3 +71,27 @@ for (const [what, eats, truths] of [
 		assert.ok(!counts.unknown, 'the database is there to be asked, so it is known');
 	});
 }
+
+test('a database that goes silent is a 503 for all who ask, soon, and nothing is written; then it is as if nothing had been', { timeout: 60000 }, async (t) => {
+	const env = await environment(s.sql, 'test-commit');
+	const link = await relay(t, s);
+	const { url } = await api(t, s, { host: link.host });
+	const read = () => request(url, 'GET', `/api/config/${env}`, { headers: answerOf(s, 'viewer') });
+	const write = (id) => request(url, 'POST', `/api/config/${env}`, {
+		headers: { ...answerOf(s, 'editor'), 'If-Match': '*', 'X-Request-Id': id }, body: { changes: { CVN_COOLDOWN: `${400 + (Date.now() % 1000)}s` }, reason: 'silent' } });
+	assert.equal((await read()).status, 200);
+	link.silent = true;
+	const ids = [];
+	for (const ask of [write, read, write, read]) {
+		const start = Date.now();
+		ids.push(randomUUID());
+		const { status, body } = await ask(ids.at(-1));
+		assert.equal(status, 503, JSON.stringify(body));
+		assert.equal(body.code, 'unavailable');
+		assert.ok(Date.now() - start < AWAY_MS, `it took ${Date.now() - start} ms`);
+	}
+	link.silent = false;
+	assert.equal((await read()).status, 200);
+	assert.deepEqual(await s.sql(`select version from config_history where request_id in (${ids.map((id) => `'${id}'`)})`), []);
+	assert.equal((await write(randomUUID())).status, 200);
+});

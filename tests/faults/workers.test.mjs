@@ -192,10 +192,10 @@ test(`${HERD} workers that lose PostgreSQL at once are all back within thirty se
 	const said = () => readFileSync(join(s.state, 'log/postgresql.log'), 'utf8');
 	const before = said().length;
 	const { postgresql } = at.pids();
+	const start = Date.now();
 	process.kill(postgresql, 'SIGQUIT');
 	await comes(() => at.pids().postgresql !== postgresql, 15000, 'another postmaster');
 	const version = await comes(() => save(env), 15000, 'a save');
-	const start = Date.now();
 	await applied(env, version, ids, 60000);
 	const ms = Date.now() - start;
 	assert.ok(herd.every((one) => one.has('link_lost')));
