@@ -142,7 +142,7 @@ leave() {
 sources_suites() {
 	local script
 	suite "layers" "$ROOT/tests/layers"
-	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run"
+	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run" "$ROOT/deploy/audit/verify-heads"
 	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"

@@ -21,7 +21,7 @@ static const struct row rows[ASKS] = {
 	},
 	[ASK_COUNTS] = {
 		"select a.environment, a.version, count(h.id) filter (where h.kind <> 'create'),"
-		" count(h.id) filter (where h.kind = 'restore')"
+		" count(h.id) filter (where h.kind = 'restore'), max(h.row_hash::text) filter (where h.version = a.version)"
 		" from active_config a left join config_history h on h.config_id = a.id and h.version <= a.version"
 		" group by a.id",
 		0, 30000
@@ -35,8 +35,8 @@ static const struct row rows[ASKS] = {
 		" from active_config a"
 		" left join unnest($1::text[], $2::bigint[]) as s (environment, version) using (environment))"
 		" select p.environment, p.version, (select c.version from catalog_state c), p.freezes,"
-		" h.version, h.kind, k.name from place p"
-		" left join lateral (select h.id, h.version, h.kind, h.diff from config_history h"
+		" h.version, h.kind, k.name, h.row_hash from place p"
+		" left join lateral (select h.id, h.version, h.kind, h.diff, h.row_hash from config_history h"
 		" where h.config_id = p.id and h.version > greatest(p.seen, p.version - 1000)"
 		" and h.version <= p.version"
 		" order by h.version limit 1000) h on true"

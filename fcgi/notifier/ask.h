@@ -26,7 +26,7 @@ enum ask {
 	ASKS
 };
 
-enum { COUNTS_ENVIRONMENT, COUNTS_VERSION, COUNTS_SAVES, COUNTS_ROLLBACKS };
+enum { COUNTS_ENVIRONMENT, COUNTS_VERSION, COUNTS_SAVES, COUNTS_ROLLBACKS, COUNTS_ROW_HASH };
 enum {
 	CATCH_UP_ENVIRONMENT,
 	CATCH_UP_VERSION,
@@ -34,7 +34,8 @@ enum {
 	CATCH_UP_FREEZES,
 	CATCH_UP_CHANGED_VERSION, /* null: nothing new */
 	CATCH_UP_KIND,
-	CATCH_UP_KEY /* null: the version touched no parameter */
+	CATCH_UP_KEY, /* null: the version touched no parameter */
+	CATCH_UP_ROW_HASH
 };
 enum { CATCH_UP_VERSIONS = 1000 }; /* further behind than this is a gap, not a delay */
 enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE, CHANGES_CONTENT };

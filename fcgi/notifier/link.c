@@ -117,6 +117,27 @@ static bool refused(struct link *l, const struct async_rows *rows, const char *s
 	return !rows;
 }
 
+/*
+ * The head of an environment's chain, told outside of the database: who rewrites the history, or cuts its end off, has
+ * this line against them (deploy/audit).
+ */
+static void tell_head(const struct link *l, const char *environment, int64_t version, const char *row_hash)
+{
+	if (row_hash)
+		log_line(l->log, LOG_LEVEL_INFO, "config_head",
+			 (struct log_member[]){{.name = "env", .text = environment},
+					       {.name = "config_version", .number = &version},
+					       {.name = "row_hash", .text = row_hash},
+					       {0}});
+}
+
+/* A version comes as a row for each parameter it touched. */
+static bool begins_version(const struct async_rows *rows, int i)
+{
+	return i == 0 || async_int(rows, i, CATCH_UP_CHANGED_VERSION) != async_int(rows, i - 1, CATCH_UP_CHANGED_VERSION) ||
+	       strcmp(async_text(rows, i, CATCH_UP_ENVIRONMENT), async_text(rows, i - 1, CATCH_UP_ENVIRONMENT)) != 0;
+}
+
 static void take_config(void *arg, const struct async_rows *rows, const char *sqlstate)
 {
 	struct link *l = arg;
@@ -135,6 +156,9 @@ static void take_config(void *arg, const struct async_rows *rows, const char *sq
 					     .kind = async_text(rows, i, CATCH_UP_KIND),
 					     .key = async_text(rows, i, CATCH_UP_KEY),
 				     });
+		if (verdict == SIGHT_MOVED && begins_version(rows, i))
+			tell_head(l, async_text(rows, i, CATCH_UP_ENVIRONMENT), async_int(rows, i, CATCH_UP_CHANGED_VERSION),
+				  async_text(rows, i, CATCH_UP_ROW_HASH));
 		judge(l, verdict);
 	}
 	if (verdict <= SIGHT_MOVED)
@@ -273,9 +297,12 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 	if (refused(l, rows, sqlstate))
 		return;
 	sight_forget(&l->sight);
-	for (int i = 0; i < async_count(rows); i++)
+	for (int i = 0; i < async_count(rows); i++) {
 		sight_count(&l->sight, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
 			    async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
+		tell_head(l, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
+			  async_text(rows, i, COUNTS_ROW_HASH));
+	}
 	l->sight.counted = true;
 	l->counted_anew = true;
 	want(l, LOOK_ALL);
