@@ -9,11 +9,12 @@ import { stagingOf } from '../data/staging';
 import type { Catalog, Configuration, Rule } from '../data/types';
 import { plural } from '../text/words';
 import { Placeholder } from '../ui/Placeholder';
+import { useGrowing } from '../ui/useGrowing';
 import { ChangeSheet } from './ChangeSheet';
 import { ParameterTable } from './ParameterTable';
 import { ReviewDialog } from './ReviewDialog';
 import { RolloutBar } from '../rollout/RolloutBar';
-import { filter, groups, proposed, rowsOf, violations } from './rows';
+import { filter, groups, head, proposed, rowsOf, violations } from './rows';
 import { Tray } from './Tray';
 
 interface Props {
@@ -39,7 +40,9 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 	}, [env, core, catalog, live, rules, drafts, pending]);
 	const opened = query.value.get('change');
 	const text = query.value.get('q') ?? '';
-	const shown = filter(rows, text);
+	const shown = useMemo(() => filter(rows, text), [rows, text]);
+	const grouped = useMemo(() => groups(shown), [shown]);
+	const drawn = useGrowing(shown.length, `${env} ${text}`);
 	const staged = rows.filter(({ draft }) => draft !== null);
 
 	// A draft that is what is live now is done: somebody saved it, perhaps oneself with an answer that got lost.
@@ -65,7 +68,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 			{shown.length > 0 ? (
 				<ParameterTable
 					env={env}
-					groups={groups(shown)}
+					groups={head(grouped, drawn)}
 					core={core}
 					wanted={wanted}
 					shown={shown.length}

@@ -13,7 +13,7 @@ export const ParameterGroup = ({ env, group, core, wanted }: Props) => (
 	<tbody role="rowgroup">
 		<tr role="row" class="group">
 			<th role="rowheader" scope="rowgroup" colSpan={6}>
-				{group.name} <span>{group.rows.length}</span>
+				{group.name} <span>{group.count}</span>
 			</th>
 		</tr>
 		{group.rows.map((row) => (

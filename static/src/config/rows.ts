@@ -22,6 +22,8 @@ const none: readonly Change[] = [];
 
 export interface Group {
 	name: string;
+	/** How many there are; `rows` may be the first of them. */
+	count: number;
 	rows: Row[];
 }
 
@@ -102,6 +104,16 @@ export function filter(rows: readonly Row[], text: string): Row[] {
 	});
 }
 
+/** The first so many rows of the groups. */
+export function head(of: readonly Group[], most: number): Group[] {
+	let left = most;
+	return of.flatMap(({ name, rows }) => {
+		const shown = rows.slice(0, Math.max(0, left));
+		left -= rows.length;
+		return shown.length > 0 ? [{ name, count: rows.length, rows: shown }] : [];
+	});
+}
+
 export function groups(rows: readonly Row[]): Group[] {
 	const byName = new Map<string, Row[]>();
 	for (const row of rows) {
@@ -112,6 +124,7 @@ export function groups(rows: readonly Row[]): Group[] {
 	return [...byName]
 		.map(([name, its]) => ({
 			name,
+			count: its.length,
 			rows: its.sort((a, b) => a.variable.name.localeCompare(b.variable.name)),
 		}))
 		.sort((a, b) => a.name.localeCompare(b.name));
