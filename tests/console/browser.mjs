@@ -21,7 +21,7 @@ export const launch = () =>
 	chromium.launch({ executablePath: process.env.CVN_CHROMIUM ?? '/usr/bin/chromium', args: flags });
 
 // What Chromium itself reports of an answer that the console expects and handles: not an error of ours.
-const expected = (text) => /status of (401|403|404|412|422|503)/.test(text);
+const expected = (text) => /status of (401|403|404|409|412|422|503)/.test(text);
 
 // A page of its own context: { page, faults } where faults fills with everything that must not happen.
 export async function open(

@@ -15,9 +15,8 @@ export function RunComparePage() {
 	const b = query.value.get('b') ?? '';
 	return (
 		<>
-			<PageHead title="Compare runs" sub="What differs between what they ran with">
-				<RunPicker a={a} b={b} />
-			</PageHead>
+			<PageHead title="Compare runs" sub="What differs between what they ran with" />
+			<RunPicker a={a} b={b} />
 			{a === '' || b === '' ? (
 				<Placeholder title="Two runs are compared">
 					<p>
