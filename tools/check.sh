@@ -11,7 +11,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 RESULTS=$BUILD/check
 STATE='' SUITE_PID='' COUNTER=0
 LONG='' # --long
-LIMIT_S=600 # of a suite
+LIMIT_S=1200 # of a suite
 PASSED=0 FAILED=0 SKIPPED=0
 
 # add NAME PASSED FAILED SKIPPED SECONDS
