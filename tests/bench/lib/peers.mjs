@@ -1,11 +1,12 @@
 // The peers, each on loopback and in a directory that goes with it: etcd, nginx of our own making, PostgreSQL, unleash.
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-import { eventually } from '../../lib/stack.mjs';
-import { atEnd } from './bench.mjs';
+import { eventually, psql } from '../../lib/stack.mjs';
+import { atEnd, s } from './bench.mjs';
 
 export function freePort() {
 	return new Promise((resolve, reject) => {
@@ -99,4 +100,48 @@ export async function postgres(settings = []) {
 	const flags = [`listen_addresses=127.0.0.1`, `port=${port}`, `unix_socket_directories=${dir}`, 'shared_buffers=64MB', 'jit=off', ...settings].flatMap((text) => ['-c', text]);
 	const server = await serve('PostgreSQL', as[0], [...as.slice(1), `${bin}/postgres`, '-D', join(dir, 'data'), ...flags], port, { dir, signal: 'SIGINT' });
 	return { ...server, database: `host=${dir} port=${port} user=postgres dbname=postgres` };
+}
+
+// nginx before programs/fixed.c: as many processes as our responders by default.
+export async function fixed(body) {
+	const dir = home('fixed');
+	chmodSync(dir, 0o755);
+	const socket = join(dir, 'socket');
+	const child = spawn(join(process.env.CVN_BENCH_BIN, 'fixed'), [socket, body, '4'], { stdio: ['ignore', 'inherit', 'inherit'] });
+	atEnd(() => child.kill());
+	await eventually(() => existsSync(socket), 5000, 'the fixed responder');
+	return nginx((port) => `upstream fixed { server unix:${socket} max_fails=0; }
+		server { listen 127.0.0.1:${port} backlog=4096; location / {
+			fastcgi_pass fixed; fastcgi_param REQUEST_METHOD $request_method; fastcgi_param REQUEST_URI $request_uri; } }`);
+}
+
+// unleash-server with these features, on the stack's own PostgreSQL: { port, request }, or { why } it cannot be had.
+export async function unleash(features) {
+	const package_ = fileURLToPath(new URL('../peers/node_modules/unleash-server/', import.meta.url));
+	if (!existsSync(package_)) return { why: 'unleash-server is not installed' };
+	const { engines } = JSON.parse(readFileSync(join(package_, 'package.json'), 'utf8'));
+	const [least, below] = engines.node.match(/\d+/g).map(Number);
+	const node = Number(process.versions.node.split('.')[0]);
+	if (node < least || (below && node >= below)) return { why: `unleash-server wants Node ${engines.node}` };
+
+	const superuser = s.run.database.replace(/user=\S+/, 'user=postgres');
+	await psql(superuser.replace(/dbname=\S+/, 'dbname=postgres'), 'create database unleash');
+	const dir = home('unleash');
+	const port = await freePort();
+	const [admin, client] = ['*:*.0123456789abcdef', 'default:development.0123456789abcdef'];
+	await serve('unleash-server', process.execPath, [join(package_, 'dist/server.js')], port, {
+		dir,
+		env: {
+			PATH: process.env.PATH, NODE_ENV: 'production', HTTP_HOST: '127.0.0.1', HTTP_PORT: port, LOG_LEVEL: 'error',
+			DATABASE_HOST: superuser.match(/host=(\S+)/)[1], DATABASE_USERNAME: 'postgres', DATABASE_PASSWORD: 'none', DATABASE_NAME: 'unleash', DATABASE_SSL: 'false',
+			INIT_ADMIN_API_TOKENS: admin, INIT_CLIENT_API_TOKENS: client, CHECK_VERSION: 'false', SEND_TELEMETRY: 'false',
+		},
+	});
+	for (const name of features) {
+		const reply = await fetch(`http://127.0.0.1:${port}/api/admin/projects/default/features`, {
+			method: 'POST', headers: { Authorization: admin, 'Content-Type': 'application/json' }, body: JSON.stringify({ name, type: 'operational' }),
+		});
+		if (!reply.ok) throw new Error(`unleash-server: ${reply.status} ${await reply.text()}`);
+	}
+	return { port, request: { method: 'GET', target: '/api/client/features', headers: { Authorization: client }, to: port } };
 }

@@ -67,15 +67,26 @@ void answer_read(struct answer *a, int fd)
 	a->text[a->n] = '\0';
 }
 
+/* The last chunk is empty. */
+static int chunks_whole(const struct answer *a)
+{
+	static const char last[] = "\r\n0\r\n\r\n";
+
+	return a->n >= a->head + sizeof(last) - 1 && !memcmp(a->text + a->n - (sizeof(last) - 1), last, sizeof(last) - 1);
+}
+
 int answer_whole(struct answer *a)
 {
-	const char *end, *length;
+	const char *end, *length, *chunked;
 	size_t body;
 
 	if (!a->n || !(end = strstr(a->text, "\r\n\r\n")))
 		return 0;
 	a->head = (size_t)(end + 4 - a->text);
 	a->status = atoi(a->text + sizeof("HTTP/1.1"));
+	chunked = strcasestr(a->text, "\r\ntransfer-encoding: chunked");
+	if (chunked && chunked < end)
+		return chunks_whole(a);
 	length = strcasestr(a->text, "\r\ncontent-length:");
 	if (a->status != 304 && a->status != 204 && (!length || length > end))
 		die("an answer without Content-Length");

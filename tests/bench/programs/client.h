@@ -27,7 +27,7 @@ struct answer {
 /* Reads once from the socket; dies when the other side is gone. */
 void answer_read(struct answer *, int fd);
 
-/* Whether a whole answer with Content-Length is there; then head and status are filled in. */
+/* Whether a whole answer is there, its length told or in chunks; then head and status are filled in. */
 int answer_whole(struct answer *);
 
 /* Forgets what is there, for the next one on the same connection. */

@@ -32,7 +32,7 @@ struct reader {
 	const cvn_worker *worker;
 	cvn_worker *lookup;
 	cvn_param param;
-	struct fields *const *fields;
+	const volatile struct fields *fields;
 	double handle, field, getenv, name;
 };
 
@@ -67,10 +67,8 @@ static double by_field(const struct reader *r)
 {
 	double value = 0, start = cpu_ns();
 
-	for (long i = 0; i < READS; i++) {
-		struct fields *const volatile *at = r->fields + (value < 0);
-		value = ((const volatile struct fields *)*at)->value;
-	}
+	for (long i = 0; i < READS; i++)
+		value = (r->fields + (value < 0))->value;
 	return (cpu_ns() - start) / READS;
 }
 
@@ -203,7 +201,7 @@ int main(int argc, char *argv[])
 	cvn_error e = {0};
 	cvn_param param;
 	atomic_ulong applied = 0;
-	struct fields plain = {.value = 0.58}, *table[2] = {&plain, &plain};
+	struct fields fields[2] = {{.value = 0.58}, {.value = 0.58}};
 	struct swapper swapper = {.owner = option(argc, argv, "--owner"), .environment = option(argc, argv, "--environment"),
 				  .per_second = atof(option(argc, argv, "--swaps"))};
 	int threads = atoi(option(argc, argv, "--threads"));
@@ -218,7 +216,7 @@ int main(int argc, char *argv[])
 	cvn_worker_on_apply(worker, count, &applied);
 	if (cvn_worker_start(worker, &e))
 		die(e.detail);
-	measure(&(struct reader){.worker = worker, .lookup = worker, .param = param, .fields = table}, threads, &swapper, &applied);
+	measure(&(struct reader){.worker = worker, .lookup = worker, .param = param, .fields = fields}, threads, &swapper, &applied);
 	cvn_worker_close(worker);
 	cvn_options_free(options);
 	return 0;
