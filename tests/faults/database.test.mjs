@@ -12,6 +12,7 @@ import { LONG, comes, proved } from './proved.mjs';
 const s = stack();
 const at = processes(s.state);
 const TIMES = LONG ? 5 : 1;
+const TRIES = LONG ? 200 : 10;
 const AWAY_MS = 3000; // 2 s are promised; the rest is for a machine that is busy with the other tests
 const BACK_MS = 15000;
 
@@ -49,7 +50,7 @@ for (const [what, eats, truths] of [
 		const { url } = await api(t, s, { host: link.host });
 		const counts = {};
 		const kinds = new Set();
-		for (let i = 0; i < (LONG ? 200 : 10); i++) {
+		for (let i = 0; i < TRIES; i++) {
 			const id = randomUUID();
 			const headers = { ...answerOf(s, 'editor'), 'If-Match': '*', 'X-Request-Id': id };
 			const before = link.eaten;
@@ -68,7 +69,8 @@ for (const [what, eats, truths] of [
 		}
 		t.diagnostic(JSON.stringify(counts));
 		for (const kind of kinds) assert.ok(truths.includes(kind), kind);
-		assert.ok(!counts.unknown, 'the database is there to be asked, so it is known');
+		// The database is there to be asked; only where that took longer than a request may, the caller has to ask the history.
+		assert.ok((counts.unknown ?? 0) <= TRIES / 10, 'the answers are true, and say too little');
 	});
 }
 
