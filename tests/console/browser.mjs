@@ -65,6 +65,8 @@ export async function logIn(page, login, password, path = '/') {
 // axe's findings on what is shown now, one line each. Evaluated, since the policy forbids to add a script.
 export async function findings(page) {
 	await page.evaluate(() => document.fonts.ready);
+	// A colour that is on its way to another one is neither.
+	await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
 	await page.evaluate(axeSource);
 	const { violations } = await page.evaluate(() =>
 		window.axe.run(document, {

@@ -33,7 +33,7 @@ export const RuleTable = ({
 					<Cell label="Expression">
 						<code>{rule.expression}</code>
 					</Cell>
-					<Cell label="Now">{core && <Verdicts rule={rule} variables={variables} core={core} />}</Cell>
+					<Cell label="Now">{core && <Verdicts rule={rule} variables={variables} core={core} brief />}</Cell>
 					<Cell label="Written" class="dim">
 						{rule.updated_by}
 						{rule.updated_at !== undefined && (
