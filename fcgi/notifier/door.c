@@ -30,6 +30,9 @@
 enum { SEND_BUFFER = 128 * 1024 };
 enum { BACKLOG = 4096, FULL_PAUSE_MS = 200, ENTRANCES = 2 };
 
+/* Who is one too many is told so, up to these; the descriptors beyond are for the database and the Pushgateway. */
+enum { TURNED_AWAY = 32 };
+
 _Static_assert((int)VISIT_PARAMETERS == (int)QUERY_NAMES, "a question holds what a query has");
 
 struct door_entrance {
@@ -126,27 +129,45 @@ uint64_t door_dropped(const struct door *d)
 
 /* -- entrances -- */
 
+static bool is_full(const struct door *d)
+{
+	return lines_count(d->lines) >= d->guests + TURNED_AWAY;
+}
+
+static void rest(struct door_entrance *e)
+{
+	struct timeval pause = tick_interval(FULL_PAUSE_MS);
+	evconnlistener_disable(e->listener);
+	event_add(e->pause, &pause);
+}
+
 static void on_pause_over(evutil_socket_t fd, short what, void *arg)
 {
 	struct door_entrance *e = arg;
 	(void)fd;
 	(void)what;
-	evconnlistener_enable(e->listener);
+	if (is_full(e->door))
+		rest(e);
+	else
+		evconnlistener_enable(e->listener);
 }
 
 /* Out of descriptors: without a pause the loop would spin on a listener that stays readable. */
-static void on_accept_error(struct evconnlistener *listener, void *arg)
+static void run_short(struct door_entrance *e, const char *reason)
 {
-	struct door_entrance *e = arg;
-	struct timeval pause = tick_interval(FULL_PAUSE_MS);
 	if (!e->short_of_them)
 		log_line(e->door->log, LOG_LEVEL_ERROR, "accept_failed",
-			 (struct log_member[]){{.name = "reason", .text = strerror(errno)},
+			 (struct log_member[]){{.name = "reason", .text = reason},
 					       {.name = "hint", .text = "raise the limit of open files (LimitNOFILE)"},
 					       {0}});
 	e->short_of_them = true;
-	evconnlistener_disable(listener);
-	event_add(e->pause, &pause);
+	rest(e);
+}
+
+static void on_accept_error(struct evconnlistener *listener, void *arg)
+{
+	(void)listener;
+	run_short(arg, strerror(errno));
 }
 
 static void on_accept(struct evconnlistener *listener, int fd, struct sockaddr *from, int n, void *arg)
@@ -155,8 +176,11 @@ static void on_accept(struct evconnlistener *listener, int fd, struct sockaddr *
 	(void)listener;
 	(void)from;
 	(void)n;
-	e->short_of_them = false;
 	lines_add(e->door->lines, &visit_new(e)->line, fd);
+	if (is_full(e->door))
+		run_short(e, "as many callers as there are descriptors for");
+	else
+		e->short_of_them = false;
 }
 
 static void serve(struct door *d, unsigned kind, int fd)

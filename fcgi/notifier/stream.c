@@ -36,7 +36,7 @@ struct listener {
 	struct hub_filter filter;
 	struct credential credential;
 	uint64_t epoch, after; /* what it has seen, or is being sent */
-	int64_t until;
+	int64_t until; /* when it is asked again who it is, or ends where that cannot be asked */
 	bool sending, reset, over;
 	char words[]; /* of the filter */
 };
@@ -174,10 +174,28 @@ static void give_reset(struct listener *l)
 	give_text(l, &frame);
 }
 
+/* While something is sent, so that a verdict that is there already ends nobody under our hands. */
+static void doubt(struct listener *l)
+{
+	if (!l->credential.kind || tick_ms() < l->until)
+		return;
+	l->until = tick_ms() + COMMENT_MS;
+	if (!l->verdict.next)
+		verdict_ask(l->stream->verdicts, &l->credential, &l->verdict);
+}
+
+/* How long it may be silent. */
+static int64_t silence(const struct listener *l)
+{
+	int64_t left = l->until - tick_ms();
+	return left < 0 ? 0 : left < COMMENT_MS ? left : COMMENT_MS;
+}
+
 /* What it has not seen yet, one part at a time; then it waits. */
 static void go_on(struct listener *l)
 {
 	struct hub *hub = l->stream->hub;
+	l->over |= !l->credential.kind && tick_ms() >= l->until;
 	if (l->over || hub_closing(hub)) {
 		end(l);
 	} else if (l->reset || l->epoch != hub_epoch(hub) || !hub_holds(hub, l->after)) {
@@ -186,10 +204,11 @@ static void go_on(struct listener *l)
 		const struct frames *f = frames_for(l->stream, l);
 		l->after = f->up_to;
 		give(l, f->bytes);
+		doubt(l);
 	} else {
 		l->after = hub_last(hub);
 		hub_park(hub, &l->waiter, &l->filter);
-		visit_wait(l->visit, COMMENT_MS);
+		visit_wait(l->visit, silence(l));
 	}
 }
 
@@ -242,15 +261,14 @@ static void on_verdict(struct verdict_wait *w, const struct verdict *verdict)
 static void on_late(void *arg)
 {
 	struct listener *l = arg;
-	l->over = !l->credential.kind && tick_ms() >= l->until;
+	l->over |= !l->credential.kind && tick_ms() >= l->until;
 	if (l->over) {
 		end(l);
 		return;
 	}
 	l->after = hub_last(l->stream->hub);
 	give(l, l->stream->comment);
-	if (l->credential.kind && !l->verdict.next)
-		verdict_ask(l->stream->verdicts, &l->credential, &l->verdict);
+	doubt(l);
 }
 
 static void on_gone(void *arg)
@@ -273,7 +291,7 @@ static struct listener *listener_new(struct stream *s, struct visit *v, const st
 	l->visit = v;
 	l->credential = v->question->credential;
 	l->epoch = hub_epoch(s->hub);
-	l->until = tick_ms() + LIFE_MS;
+	l->until = tick_ms() + (l->credential.kind ? COMMENT_MS : LIFE_MS);
 	return l;
 }
 

@@ -10,10 +10,11 @@
 #include "fcgi/notifier/tick.h"
 #include "workerlib/core/sha256.h"
 
-enum { HOLDS_MS = 3000, KEPT = 1024, DIGEST = 65, LOGIN = 65 };
+enum { HOLDS_MS = 3000, PLACES = 1024, DIGEST = 65, LOGIN = 65 };
 
 struct entry {
 	struct verdicts *owner;
+	struct entry *next; /* at the same place */
 	const char *kind;    /* NULL while unused */
 	char digest[DIGEST];
 	char login[LOGIN];
@@ -26,7 +27,7 @@ struct entry {
 
 struct verdicts {
 	struct wire *wire;
-	struct entry *entries[KEPT];
+	struct entry *places[PLACES];
 };
 
 static const char *const kinds[] = {"token", "session"};
@@ -61,8 +62,6 @@ struct verdicts *verdicts_new(struct wire *wire)
 
 static void entry_free(struct entry *e)
 {
-	if (!e)
-		return;
 	free(e->environments);
 	free(e);
 }
@@ -71,8 +70,12 @@ void verdicts_free(struct verdicts *v)
 {
 	if (!v)
 		return;
-	for (size_t i = 0; i < KEPT; i++)
-		entry_free(v->entries[i]);
+	for (size_t i = 0; i < PLACES; i++)
+		while (v->places[i]) {
+			struct entry *e = v->places[i];
+			v->places[i] = e->next;
+			entry_free(e);
+		}
 	free(v);
 }
 
@@ -139,25 +142,37 @@ static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
 	tell_all(e);
 }
 
-/* A digest has one place; who has it loses it to the next, unless its own answer is still out. */
+static struct entry *entry_new(struct verdicts *v, struct entry **place)
+{
+	struct entry *e = text_need(calloc(1, sizeof(*e)));
+	e->owner = v;
+	e->waiting.next = e->waiting.previous = &e->waiting;
+	e->next = *place;
+	*place = e;
+	return e;
+}
+
+/*
+ * The next digest of a place takes the entry of one whose answer is there: there are never more entries at a place than
+ * were asked about at once.
+ */
 static struct entry *entry_of(struct verdicts *v, const struct credential *c)
 {
 	const char *digest = c->sha256;
-	size_t i = strtoul((char[]){digest[0], digest[1], digest[2], 0}, NULL, 16) % KEPT;
-	struct entry *e = v->entries[i];
-	if (!e) {
-		e = v->entries[i] = text_need(calloc(1, sizeof(*e)));
-		e->owner = v;
-		e->waiting.next = e->waiting.previous = &e->waiting;
+	struct entry **place = &v->places[strtoul((char[]){digest[0], digest[1], digest[2], 0}, NULL, 16) % PLACES];
+	struct entry *idle = NULL;
+	for (struct entry *e = *place; e; e = e->next) {
+		if (e->kind == c->kind && !strcmp(e->digest, digest))
+			return e;
+		if (!e->asking && (!idle || e->until < idle->until))
+			idle = e;
 	}
-	if (e->kind == c->kind && !strcmp(e->digest, digest))
-		return e;
-	if (e->asking)
-		return NULL;
-	memcpy(e->digest, digest, DIGEST);
-	e->kind = c->kind;
-	e->until = 0;
-	return e;
+	if (!idle)
+		idle = entry_new(v, place);
+	memcpy(idle->digest, digest, DIGEST);
+	idle->kind = c->kind;
+	idle->until = 0;
+	return idle;
 }
 
 static void start(struct entry *e)
@@ -170,10 +185,6 @@ static void start(struct entry *e)
 void verdict_ask(struct verdicts *v, const struct credential *c, struct verdict_wait *w)
 {
 	struct entry *e = entry_of(v, c);
-	if (!e) {
-		w->done(w, &(struct verdict){.code = CODE_UNAVAILABLE});
-		return;
-	}
 	if (!e->asking && e->until > tick_ms()) {
 		tell(e, w);
 		return;

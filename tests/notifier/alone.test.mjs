@@ -25,15 +25,19 @@ let saves = Date.now() % 100000;
 const poll = async (one, query = '') => (await request(one.url, 'GET', `/api/events?environment=${ENVIRONMENT}${query}`, { headers })).body;
 const cursor = async (one) => (await poll(one)).cursor;
 
-async function save() {
-	const reply = await s.save('editor', ENVIRONMENT, { [NAME]: `0.${100000 + ++saves}1` }, 'a test of the notifier');
+async function save(environment = ENVIRONMENT) {
+	const reply = await s.save('editor', environment, { [NAME]: `0.${100000 + ++saves}1` }, 'a test of the notifier');
 	assert.equal(reply.status, 200, JSON.stringify(reply.body));
 	return reply.body.version;
 }
 
-before(async () => {
-	const made = await s.call('admin', 'POST', '/api/environments', { body: { environment: ENVIRONMENT } });
+async function environment(name) {
+	const made = await s.call('admin', 'POST', '/api/environments', { body: { environment: name } });
 	assert.ok(made.status === 201 || made.status === 409, JSON.stringify(made.body));
+}
+
+before(async () => {
+	await environment(ENVIRONMENT);
 	await s.sql(`insert into tokens (name, sha256, role, environment, created_by)
 		values ('a test of the notifier', '${digest}', 'worker', '*', 'admin')`);
 });
@@ -41,10 +45,10 @@ before(async () => {
 after(() => s.sql(`delete from tokens where sha256 = '${digest}'`));
 
 // A stream: { text(), ended }.
-function stream(url, options = { headers }) {
+function stream(url, options = { headers }, environment = ENVIRONMENT) {
 	let text = '';
 	const ended = new Promise((resolve, reject) => {
-		http.get(`${url}/api/events?environment=${ENVIRONMENT}`, { agent: false, ...options, headers: { Accept: 'text/event-stream', ...options.headers } }, (reply) => {
+		http.get(`${url}/api/events?environment=${environment}`, { agent: false, ...options, headers: { Accept: 'text/event-stream', ...options.headers } }, (reply) => {
 			reply.on('data', (part) => (text += part));
 			reply.on('close', resolve);
 		}).on('error', reject);
@@ -303,6 +307,33 @@ test('what the gate is told of who asks reaches the caller as a problem: too man
 	assert.ok(Number(answer.headers['retry-after']) > 0);
 });
 
+test('who is one too many at the gate is told so as a problem, and when to come back', async (t) => {
+	const one = await notifier(t, { database: conninfo(s) });
+	const url = await nginx(t, { api: join(dirname(one.socket), 'nobody'), sockets: [one.socket], patient: false });
+	assert.equal((await request(url, 'GET', '/api/events', { headers })).status, 503, 'the first is let through to an API that is away');
+	for (const path of ['/api/events', '/api/watch/paper']) {
+		const refused = await request(url, 'GET', path, { headers });
+		assert.equal(refused.status, 429, path);
+		assert.match(refused.headers['content-type'], /^application\/problem\+json/);
+		assert.equal(refused.body.code, 'too_many_requests');
+		assert.equal(refused.body.instance, refused.headers['x-request-id']);
+		assert.ok(Number(refused.headers['retry-after']) > 0);
+	}
+});
+
+test('tokens whose digests share a place are all asked about, though they come at once', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	await ready(one);
+	const neighbours = [];
+	for (let i = 0; neighbours.length < 16; i++)
+		if (createHash('sha256').update(`wrong ${i}`).digest('hex').startsWith('0a0')) neighbours.push(`wrong ${i}`);
+	const before = path.count('from authenticate(');
+	const replies = await Promise.all(neighbours.map((token) => request(one.url, 'GET', '/api/events', { headers: { Authorization: `Bearer ${token}` } })));
+	assert.deepEqual(replies.map((reply) => reply.status), neighbours.map(() => 401));
+	assert.ok(path.count('from authenticate(') - before <= neighbours.length);
+});
+
 test('what the database is asked does not grow with those who wait: one look, one answer for all', async (t) => {
 	const path = await way(t, s);
 	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
@@ -351,19 +382,51 @@ test('who has no descriptor left says so once, and goes on when there are some a
 	await ready(one);
 });
 
-test('the stream of a session that is ended ends, and so does that of a token that is revoked', { timeout: 60000 }, async () => {
+test('callers without number leave descriptors for the database: who waits is told when it is back', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }), descriptors: 200 });
+	await ready(one);
+	const waits = poll(one, `&wait=50&after=${await cursor(one)}`);
+	await eventually(async () => (await metric(one, 'cvn_notifier_waiters')) >= 1, 5000, 'one that waits');
+	const { port } = new URL(one.url);
+	const sockets = Array.from({ length: 300 }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
+	t.after(() => sockets.forEach((socket) => socket.destroy()));
+	await eventually(() => one.lines.some((line) => line.event === 'accept_failed'), 5000, 'the line');
+	path.cut();
+	await eventually(() => one.lines.some((line) => line.event === 'listen_lost'), 5000, 'the loss');
+	path.mend();
+	const answer = await Promise.race([waits, new Promise((resolve) => setTimeout(resolve, 15000, { events: [] }))]);
+	assert.deepEqual(answer.events.map((event) => event.type), ['listen_reconnect']);
+	assert.equal(one.lines.filter((line) => line.event === 'accept_failed').length, 1);
+});
+
+test('the stream of a session that is ended ends, and so does that of a token that is revoked, be it silent or not', { timeout: 60000 }, async (t) => {
+	const lively = `${ENVIRONMENT}-lively`;
+	await environment(lively);
 	const login = await s.call(null, 'POST', '/api/session', { body: { login: 'viewer', password: s.credentials.viewer.password } });
 	const Cookie = login.headers['set-cookie'][0].split(';')[0];
 	const stays = stream(s.url, { headers });
 	const ends = stream(s.url, { headers: { Cookie } });
 	const made = (await s.call('admin', 'POST', '/api/tokens', { body: { name: 'to be revoked', role: 'viewer', environment: '*' } })).body;
 	const revoked = stream(s.run.notifier, { headers: { Authorization: `Bearer ${made.token}` } });
-	await eventually(() => [stays, ends, revoked].every((one) => one.text().includes('retry:')), 5000, 'three streams');
+	const told = stream(s.run.notifier, { headers: { Authorization: `Bearer ${made.token}` } }, lively);
+	await eventually(() => [stays, ends, revoked, told].every((one) => one.text().includes('retry:')), 5000, 'four streams');
+	let saving = true;
+	t.after(() => (saving = false));
+	const saves = (async () => {
+		while (saving) {
+			await save(lively);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+		}
+	})();
 	assert.equal((await s.call(null, 'DELETE', '/api/session', { headers: { Cookie } })).status, 204);
 	assert.equal((await s.call('admin', 'DELETE', `/api/tokens/${made.id}`)).status, 204);
 	const start = Date.now();
-	await Promise.all([ends.ended, revoked.ended]);
-	assert.ok(Date.now() - start < 25000);
+	await Promise.race([Promise.all([ends.ended, revoked.ended, told.ended]), new Promise((resolve) => setTimeout(resolve, 25000))]);
+	assert.ok(Date.now() - start < 25000, 'one of them goes on');
+	saving = false;
+	await saves;
+	assert.ok(told.text().split('"config_changed"').length > 5, 'it was told of saves until then');
 	const again = await request(s.run.notifier, 'GET', '/api/events', { headers: { Authorization: `Bearer ${made.token}` } });
 	assert.equal(again.status, 401);
 	assert.equal(await Promise.race([stays.ended.then(() => 'ended'), new Promise((resolve) => setTimeout(resolve, 500, 'open'))]), 'open');
