@@ -10,8 +10,8 @@ import { request, stack } from '../lib/stack.mjs';
 import { check, readState, stateQuery } from './checker.mjs';
 import { load } from './load.mjs';
 import { processes } from './processes.mjs';
+import { LONG, comes, sleep } from './proved.mjs';
 
-const LONG = Boolean(process.env.CVN_LONG);
 const EVERY_MS = 300;
 const BACK_MS = 2000;
 // The storm goes on until it has lasted and counted as much as this; one that does not get there is no proof.
@@ -21,7 +21,6 @@ const { LEAST_S, MOST_S, KILLS, WRITES } = LONG
 
 const s = stack();
 const at = processes(s.state);
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 const get = (path) => request(s.url, 'GET', path).catch(() => ({ status: 0 }));
 const basic = { headers: { Authorization: `Basic ${Buffer.from(`viewer:${s.credentials.viewer.password}`).toString('base64')}` } };
@@ -108,8 +107,19 @@ test('a storm of kills loses nothing, and what was killed is back within two sec
 	assert.ok(running.count('ok') >= WRITES, `${running.count('ok')} acknowledged writes are too few for a proof`);
 	for (const kind of Object.keys(VICTIMS)) assert.ok(kills.some((one) => one.kind === kind), `no ${kind} was killed`);
 	assert.deepEqual(kills.filter(({ ms }) => ms > BACK_MS), []);
+	await comes(() => counted(), 10000, 'metrics that are what the history says');
 	await seeded(log);
 });
+
+// The notifier was killed many times, and counts what the history has all the same.
+async function counted() {
+	const text = await (await fetch(`${s.run.notifier}/metrics`)).text();
+	const value = (name, env) => Number(text.match(new RegExp(`^${name}\\{environment="${env}"\\} (.*)$`, 'm'))?.[1]);
+	const rows = await s.sql(`select environment, max(version)::int as version, count(*) filter (where kind <> 'create')::int as saves
+		from config_history group by environment`);
+	return rows.every(({ environment: env, version, saves }) =>
+		value('cvn_config_version', env) === Number(version) && value('cvn_config_saves_total', env) === Number(saves));
+}
 
 // Faults in the database itself, each undone: the checker reads them as it read the run.
 async function seeded(log) {
