@@ -142,7 +142,7 @@ leave() {
 sources_suites() {
 	local script
 	suite "layers" "$ROOT/tests/layers"
-	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run" "$ROOT/deploy/audit/verify-heads"
+	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run" "$ROOT/deploy/audit/verify-heads" "$ROOT"/tests/analysis/{static,quiet}
 	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
@@ -187,6 +187,26 @@ faults_suites() {
 	done
 }
 
+# The API's tests over servers that are built with sanitizers, and what these had to say, until their end.
+sanitized_suites() {
+	local area
+	local -a files
+	for area in api roles security; do
+		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
+		suite "$area, on servers with sanitizers" env "CVN_STATE=$STATE" "CVN_BIN=$PREFIX/bin" \
+			node --test --test-reporter=tap "${files[@]}"
+	done
+	"$ROOT/tools/stop.sh" --state "$STATE" >/dev/null
+	suite "sanitizers: nothing to say" "$ROOT/tests/analysis/quiet" "$BUILD"/clang/fcgi/cvn-config-{api,notifier} -- \
+		"$(readlink -e "$STATE/home" || echo "$STATE")"/log/cvn-config-{api,notifier}.log
+}
+
+# What takes its time.
+long_suites() {
+	suite "static analysis: gcc, clang-tidy" "$ROOT/tests/analysis/static"
+	CVN_SERVERS=$BUILD/clang/fcgi with_stack "a stack with sanitizers starts" 2 sanitized_suites
+}
+
 main() {
 	case "$*" in
 	'') ;;
@@ -203,6 +223,7 @@ main() {
 	machine_suites
 	with_stack "the stack starts" 2 stack_suites
 	with_stack "a stack to be faulted starts" 5 faults_suites
+	if [[ $LONG ]]; then long_suites; fi
 	trap - EXIT
 	say "$PASSED passed, $FAILED failed, $SKIPPED skipped"
 	((FAILED == 0))

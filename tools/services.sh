@@ -7,7 +7,8 @@ services_prepare() {
 	local programs=$HOME_DIR/programs
 	rm -rf "${programs:?}" "$HOME_DIR/web"
 	install -d -m 755 "$programs" "$HOME_DIR/web"
-	install -m 755 "$PREFIX"/bin/cvn-config-api "$PREFIX"/bin/cvn-config-notifier "$BUILD"/examples/paper_trader "$programs"
+	# CVN_SERVERS: another build's, with sanitizers say.
+	install -m 755 "${CVN_SERVERS:-$PREFIX/bin}"/{cvn-config-api,cvn-config-notifier} "$BUILD"/examples/paper_trader "$programs"
 	cp -P "$PREFIX"/lib/libcvnworker.so* "$programs"
 	cp -R "$BUILD/console/." "$HOME_DIR/web"
 	chmod -R a+rX "$programs" "$HOME_DIR/web"
