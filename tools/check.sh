@@ -193,7 +193,7 @@ sanitized_suites() {
 	local -a files
 	for area in api roles security; do
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
-		suite "$area, on servers with sanitizers" env "CVN_STATE=$STATE" "CVN_BIN=$PREFIX/bin" \
+		suite "$area, on servers with sanitizers" env "CVN_STATE=$STATE" "CVN_BIN=$PREFIX/bin" CVN_SANITIZED=yes \
 			node --test --test-reporter=tap "${files[@]}"
 	done
 	"$ROOT/tools/stop.sh" --state "$STATE" >/dev/null

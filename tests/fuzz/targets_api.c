@@ -169,6 +169,16 @@ static void authorization(char *text, size_t n)
 
 /* -- Raw records, to libfcgi, over a socket: whatever comes, the loop goes on to the next caller. -- */
 
+/*
+ * libfcgi forgets some bytes of a caller who does not speak FastCGI. Its callers are those who may open the socket: nginx.
+ * LeakSanitizer asks for this by name.
+ */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfcgi.so\n";
+}
+
 static int listener(struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
