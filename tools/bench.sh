@@ -53,7 +53,11 @@ build_programs() {
 	local source folder=$ROOT/tests/bench/programs
 	export PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig
 	for source in "$folder"/*.c; do
-		[[ $source == */client.c ]] || compile "$source" "$folder/client.c"
+		case ${source##*/} in
+		client.c) ;;
+		plan.c) compile "$source" "$folder/client.c" "$ROOT"/workerlib/core/*.c ;;
+		*) compile "$source" "$folder/client.c" ;;
+		esac
 	done
 	compile "$ROOT/tests/notifier/crowd.c"
 }

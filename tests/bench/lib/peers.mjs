@@ -99,7 +99,9 @@ export async function postgres(settings = []) {
 	const port = await freePort();
 	const flags = [`listen_addresses=127.0.0.1`, `port=${port}`, `unix_socket_directories=${dir}`, 'shared_buffers=64MB', 'jit=off', ...settings].flatMap((text) => ['-c', text]);
 	const server = await serve('PostgreSQL', as[0], [...as.slice(1), `${bin}/postgres`, '-D', join(dir, 'data'), ...flags], port, { dir, signal: 'SIGINT' });
-	return { ...server, database: `host=${dir} port=${port} user=postgres dbname=postgres` };
+	const database = `host=${dir} port=${port} user=postgres dbname=postgres`;
+	await eventually(() => psql(database, 'select 1').then(() => true, () => false), 30000, 'PostgreSQL to take connections'); // it listens before
+	return { ...server, database };
 }
 
 // nginx before programs/fixed.c: as many processes as our responders by default.

@@ -27,8 +27,10 @@ struct listeners {
 static PGconn *open_with(const char *database, const char *sql)
 {
 	PGconn *conn = PQconnectdb(database);
-	PGresult *result = PQexec(conn, sql);
 
+	if (PQstatus(conn) != CONNECTION_OK)
+		die(PQerrorMessage(conn));
+	PGresult *result = PQexec(conn, sql);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		die(PQerrorMessage(conn));
 	PQclear(result);
