@@ -98,7 +98,7 @@ await bench(async () => {
 	const bytes = message();
 	const file = join(scratch, 'message');
 	writeFileSync(file, bytes);
-	const validate = new Ajv({ coerceTypes: true }).compile(schema());
+	const validate = new Ajv({ coerceTypes: true, allErrors: true }).compile(schema());
 	const values = JSON.stringify(Object.fromEntries(parameters.map((p) => [p.name, p.value])));
 	const changed = JSON.stringify(Object.fromEntries(changes));
 	const native = async () => valid(await program('plan', [file, CALLS]));

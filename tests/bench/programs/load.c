@@ -1,14 +1,15 @@
 /*
  * So many clients that ask again as soon as they are answered, each on a connection of its own, in one loop:
  *
- *   load --port N --seconds S [--pause US] REQUEST-FILE...
+ *   load --port N --seconds S [--pause US] [--once 1] REQUEST-FILE...
  *
  * A file is one client's whole request; eight '@' in it become a number that differs each time. --pause: so long each
- * client waits after an answer. Prints {"requests","refused","per_second","p50_ms","p95_ms","bytes"}: what was not answered by 200
+ * client waits after an answer; --once: each asks once, and it ends when all are answered. Prints {"requests","refused","per_second","p50_ms","p95_ms","bytes"}: what was not answered by 200
  * or 304 is refused, `bytes` is the body of the last answer.
  */
 #include "client.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ struct client {
 
 struct load {
 	int epoll, n;
+	bool once;
 	double pause;
 	unsigned next;
 	struct client *clients;
@@ -64,6 +66,8 @@ static void heard(struct load *l, struct client *c)
 			fprintf(stderr, "load: %s\n", c->answer.text);
 	}
 	answer_clear(&c->answer);
+	if (l->once)
+		return;
 	if (l->pause > 0)
 		c->due = now + l->pause;
 	else
@@ -100,7 +104,7 @@ static void run(struct load *l, double seconds)
 
 	for (int i = 0; i < l->n; i++)
 		ask(l, &l->clients[i]);
-	while (now_us() < end) {
+	while (now_us() < end && !(l->once && l->answered == (size_t)l->n)) {
 		int n = epoll_wait(l->epoll, events, BATCH, l->pause > 0 && l->n > 1 ? 1 : 1000);
 		for (int i = 0; i < n; i++)
 			heard(l, events[i].data.ptr);
@@ -122,6 +126,8 @@ int main(int argc, char *argv[])
 			seconds = value;
 		else if (!strcmp(argv[i], "--pause"))
 			l.pause = value;
+		else if (!strcmp(argv[i], "--once"))
+			l.once = value > 0;
 		else
 			die("usage: load --port N --seconds S [--pause US] REQUEST-FILE...");
 	}
