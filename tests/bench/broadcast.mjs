@@ -1,10 +1,10 @@
 // Row 2. A save until it is in force in the last of 100 workers that LISTEN, p99: against libpq alone, which sends the same
-// statements and lets 100 listeners read the configuration once. 50 ms between two saves.
+// statements and lets 100 listeners read the configuration once. 20 ms between two saves.
 import { alternate, bench, environment, pick, port, program, row, s, saveFile } from './lib/bench.mjs';
 
 const WORKERS = 100;
-const COUNT = 100;
-const PAUSE = 50000;
+const COUNT = 60;
+const PAUSE = 20000;
 
 await bench(async () => {
 	const env = await environment('bench-broadcast');

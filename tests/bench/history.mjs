@@ -35,7 +35,7 @@ async function deep({ name, rows }) {
 }
 
 async function load(request) {
-	const result = await program('load', ['--port', port, '--seconds', 3, request]);
+	const result = await program('load', ['--port', port, '--seconds', 2, request]);
 	if (result.refused) throw new Error(`${result.refused} were refused`);
 	return result;
 }

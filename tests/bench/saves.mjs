@@ -10,7 +10,7 @@ import { ROUNDS, alternate, bench, environment, median, pick, port, program, req
 import { etcd } from './lib/peers.mjs';
 
 const run = promisify(execFile);
-const SECONDS = 3;
+const SECONDS = 2;
 const CLIENTS = [1, 8, 32];
 const NAME = 'CVN_ENTRY_THRESHOLD';
 const PGBENCH = '/usr/lib/postgresql/15/bin/pgbench';
