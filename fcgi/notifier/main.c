@@ -156,7 +156,7 @@ static void on_drain(evutil_socket_t fd, short what, void *arg)
 	struct notifier *n = arg;
 	(void)fd;
 	(void)what;
-	if ((door_empty(n->door) && push_idle(n->push)) || tick_ms() > n->stop_at)
+	if ((rounds_over(n->rounds) && door_empty(n->door)) || tick_ms() > n->stop_at)
 		event_base_loopbreak(n->base);
 }
 

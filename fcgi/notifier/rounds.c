@@ -1,6 +1,5 @@
 #include "fcgi/notifier/rounds.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ struct rounds {
 	struct event *timer;
 	struct group *groups;
 	size_t n, room;
-	bool pushed, stopped;
+	bool pushed, stopped, deleted;
 };
 
 /* A worker not met before may have a group that an earlier notifier left. */
@@ -132,11 +131,23 @@ void rounds_stop(struct rounds *r)
 {
 	r->stopped = true;
 	event_del(r->timer);
+}
+
+static void delete_all(struct rounds *r)
+{
 	if (r->pushed)
 		push_delete(r->push, NULL);
 	for (size_t i = 0; i < r->n; i++)
 		if (r->groups[i].there)
 			push_delete(r->push, r->groups[i].worker);
+	r->deleted = true;
+}
+
+bool rounds_over(struct rounds *r)
+{
+	if (r->stopped && !r->deleted && push_idle(r->push))
+		delete_all(r);
+	return r->deleted && push_idle(r->push);
 }
 
 void rounds_free(struct rounds *r)

@@ -78,7 +78,33 @@ test('SIGTERM answers every poll with its cursor, ends the streams, deletes the 
 	assert.equal(await one.ended, 0);
 	assert.ok(Date.now() - start < 4000, `it took ${Date.now() - start} ms`);
 	assert.ok(gate.seen.includes('DELETE /metrics/job/cvn_config'));
-	assert.deepEqual(one.lines.map((line) => line.event), ['started', 'stopping', 'stopped']);
+	assert.deepEqual(one.lines.map((line) => line.event).filter((event) => event !== 'config_head'), ['started', 'stopping', 'stopped']);
+});
+
+test('a push that is on its way when SIGTERM comes brings no group back', async (t) => {
+	const groups = new Set();
+	let coming = 0;
+	const gate = http.createServer((call, reply) => {
+		const put = call.method === 'PUT';
+		coming += put;
+		call.resume();
+		setTimeout(() => {
+			groups[put ? 'add' : 'delete'](call.url);
+			coming -= put;
+			reply.writeHead(202).end();
+		}, put ? 700 : 0);
+	}).listen(0, '127.0.0.1');
+	await new Promise((resolve) => gate.on('listening', resolve));
+	t.after(() => {
+		gate.closeAllConnections();
+		gate.close();
+	});
+	const one = await notifier(t, { database: conninfo(s), gateway: `http://127.0.0.1:${gate.address().port}` });
+	await eventually(() => groups.size && coming, 10000, 'a second push, on its way');
+	one.stop();
+	assert.equal(await one.ended, 0);
+	assert.equal(coming, 0);
+	assert.deepEqual([...groups], []);
 });
 
 for (const [what, answer] of [['is away', undefined], ['answers 500', 500], ['answers 400', 400], ['never answers', null]])
