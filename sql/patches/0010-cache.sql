@@ -7,4 +7,4 @@ comment on column worker_reports.detail is 'state, waiting_for, pending, restart
 -- Its report has one member more; a function with fewer would stand beside the new one.
 drop function if exists worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint, bigint, boolean);
 
-insert into schema_patch (name) values ('0009-cache');
+insert into schema_patch (name) values ('0010-cache');

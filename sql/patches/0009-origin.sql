@@ -7,4 +7,4 @@ comment on column config_changes.origin is
 
 drop function if exists change_create(text, text, bigint, jsonb, jsonb, text, text, text, text);
 
-insert into schema_patch (name) values ('0008-origin');
+insert into schema_patch (name) values ('0009-origin');
