@@ -28,7 +28,7 @@ static const struct form {
 	const char *cut; /* the last line, when it could not be sent to its end */
 } forms[] = {
 	{"text/csv", "csv",
-	 "id,environment,version,change_id,changed_at,changed_by,approved_by,reason,name,old,new,row_hash\r\n",
+	 "id,environment,version,change_id,changed_at,changed_by,approved_by,reason,name,old,new,row_hash,kind,request_id\r\n",
 	 "# incomplete: the database is away\r\n"},
 	{"application/x-ndjson", "ndjson", "",
 	 "{\"code\":\"unavailable\",\"detail\":\"incomplete: the database is away\"}\n"},

@@ -156,7 +156,7 @@ create or replace function history_json(h config_history) returns json
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
 	select json_build_object('id', h.id, 'environment', h.environment, 'version', h.version, 'change_id', h.change_id, 'kind', h.kind,
 		'changed_at', wire_time(h.changed_at), 'changed_by', h.changed_by, 'approved_by', h.approved_by, 'reason', h.change_reason,
-		'diff', coalesce((
+		'request_id', h.request_id, 'diff', coalesce((
 			select json_agg(json_build_object('name', d.key, 'old', h.base_env -> d.key, 'new', d.value) order by d.key collate "C")
 			from jsonb_each(h.diff) d), '[]'),
 		'prev_hash', h.prev_hash, 'row_hash', h.row_hash)
@@ -227,7 +227,7 @@ begin
 		select string_agg(array_to_string(array(
 			select csv_field(f) from unnest(array[h.id::text, h.environment::text, h.version::text, h.change_id::text,
 				wire_time(h.changed_at), h.changed_by::text, h.approved_by::text, h.change_reason::text,
-				d.key, h.base_env ->> d.key, d.value, h.row_hash::text]) with ordinality as u (f, i) order by u.i), ','),
+				d.key, h.base_env ->> d.key, d.value, h.row_hash::text, h.kind, h.request_id::text]) with ordinality as u (f, i) order by u.i), ','),
 			E'\r\n' order by d.key collate "C")
 		from (select 1) one left join jsonb_each_text(h.diff) d on true);
 end

@@ -81,7 +81,7 @@ test('times and request ids find what they name', async () => {
 test('CSV and NDJSON are all of it', async () => {
 	const reason = `a "quoted", reason, ${Date.now()}`;
 	expect(await save('editor', env, { [PLAIN]: unique(), CVN_SYMBOLS: '["BTCUSDT"]' }, reason), 200);
-	expect(await save('editor', env, { CVN_SYMBOLS: null }), 200);
+	const { headers } = await save('editor', env, { CVN_SYMBOLS: null });
 	const rows = await sql(`select id, row_hash from config_history where environment = '${env}' order by id desc`);
 	const lines = await history(`environment=${env}`, { Accept: 'application/x-ndjson' });
 	assert.equal(lines.headers['content-type'], 'application/x-ndjson');
@@ -89,10 +89,12 @@ test('CSV and NDJSON are all of it', async () => {
 	assert.deepEqual(entries.map((e) => [String(e.id), e.row_hash]), rows.map((r) => [r.id, r.row_hash]));
 	const page = expect(await history(`environment=${env}&limit=1`), 200);
 	assert.deepEqual(entries[0], page.entries[0]);
+	assert.deepEqual([entries[0].kind, entries[0].request_id], ['save', headers['x-request-id']]);
 
 	const csv = await history(`environment=${env}`, { Accept: 'text/csv' });
 	assert.equal(csv.headers['content-type'], 'text/csv');
-	assert.ok(csv.body.startsWith('id,environment,version,change_id,changed_at,changed_by,approved_by,reason,name,old,new,row_hash\r\n'));
+	assert.ok(csv.body.startsWith('id,environment,version,change_id,changed_at,changed_by,approved_by,reason,name,old,new,row_hash,kind,request_id\r\n'));
+	assert.ok(csv.body.split('\r\n')[1].endsWith(`,${entries[0].row_hash},save,${headers['x-request-id']}`));
 	const count = entries.reduce((n, e) => n + Math.max(1, e.diff.length), 0);
 	assert.equal(csv.body.split('\r\n').length, count + 2);
 	assert.ok(csv.body.includes(`"${reason.replaceAll('"', '""')}",CVN_SYMBOLS,`));
@@ -172,14 +174,15 @@ test('restore meets the guards of every write', async () => {
 	expect(await save('editor', env, { [PLAIN]: unique() }), 200);
 	const entry = await newest();
 	expect(await save('editor', env, { [PLAIN]: unique() }), 200);
-	const before = [await version(env), (await sql('select count(*) as n from config_changes'))[0].n];
+	const count = async () => (await sql(`select count(*) as n from config_changes where environment = '${env}'`))[0].n;
+	const before = [await version(env), await count()];
 	expect(await restore(entry.id, { reason: 'x' }, 'editor', {}), 428, 'precondition_required');
 	expect(await restore(entry.id, { reason: 'x' }, 'editor', { 'If-Match': '"1"' }), 412, 'stale');
 	expect(await restore(entry.id, { reason: '' }), 422, 'invalid');
 	expect(await restore(entry.id, { reason: 'x', to: 'after' }), 400, 'malformed');
 	for (const role of ['viewer', 'approver', 'admin']) expect(await restore(entry.id, { reason: 'x' }, role), 403, 'forbidden');
 	for (const id of ['0', '99999999999', 'x']) expect(await restore(id, { reason: 'x' }), 404, 'not_found');
-	assert.deepEqual([await version(env), (await sql('select count(*) as n from config_changes'))[0].n], before);
+	assert.deepEqual([await version(env), await count()], before);
 });
 
 test('restore of a critical value waits for the approval of somebody else', async () => {

@@ -101,7 +101,7 @@ test('the pages of the history are whole: nothing twice, nothing left out', asyn
 	}
 	assert.deepEqual(seen, Array.from({ length: seen.length }, (_, i) => seen.length - i));
 	const entry = (await call('viewer', 'GET', '/api/history?environment=live&limit=1')).body.entries[0];
-	assert.deepEqual(Object.keys(entry), ['id', 'environment', 'version', 'change_id', 'kind', 'changed_at', 'changed_by', 'approved_by', 'reason', 'diff', 'prev_hash', 'row_hash']);
+	assert.deepEqual(Object.keys(entry), ['id', 'environment', 'version', 'change_id', 'kind', 'changed_at', 'changed_by', 'approved_by', 'reason', 'request_id', 'diff', 'prev_hash', 'row_hash']);
 });
 
 test('the filters of the history filter', async () => {

@@ -5,10 +5,11 @@ select no_plan();
 
 -- Times and lines
 select is(wire_time('2026-03-29 01:59:59.9994+01'), '2026-03-29T00:59:59.999Z', 'a time is UTC, in milliseconds');
-select is(history_csv(h), E'7,dev,2,9,2026-01-01T00:00:00.000Z,ada,,"a ""b""",CVN_A,,1,' || repeat('f', 64) || E'\r\n'
-	|| E'7,dev,2,9,2026-01-01T00:00:00.000Z,ada,,"a ""b""",CVN_B,2,,' || repeat('f', 64), 'a line a parameter; null is empty')
+select is(history_csv(h), E'7,dev,2,9,2026-01-01T00:00:00.000Z,ada,,"a ""b""",CVN_A,,1,' || repeat('f', 64) || E',save,r-1\r\n'
+	|| E'7,dev,2,9,2026-01-01T00:00:00.000Z,ada,,"a ""b""",CVN_B,2,,' || repeat('f', 64) || ',save,r-1', 'a line a parameter; null is empty')
 from jsonb_populate_record(null::config_history, jsonb_build_object('id', 7, 'environment', 'dev', 'version', 2, 'change_id', 9, 'changed_at', '2026-01-01T00:00:00Z',
-	'changed_by', 'ada', 'change_reason', 'a "b"', 'base_env', '{"CVN_B": "2"}'::jsonb, 'diff', '{"CVN_B": null, "CVN_A": "1"}'::jsonb, 'row_hash', repeat('f', 64))) h;
+	'changed_by', 'ada', 'change_reason', 'a "b"', 'base_env', '{"CVN_B": "2"}'::jsonb, 'diff', '{"CVN_B": null, "CVN_A": "1"}'::jsonb, 'row_hash', repeat('f', 64),
+	'kind', 'save', 'request_id', 'r-1')) h;
 
 -- Places in the history
 select is(history_place('dev', changed_at), id, 'the moment of a row is its place') from config_history where environment = 'dev' and version = 2;

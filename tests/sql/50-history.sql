@@ -48,7 +48,7 @@ select is((select next_id from history_page('long', null, null, null, null, null
 select is((select count(*) from history_page('long', null, null, null, null, null, null, 601, 'ndjson'), regexp_matches(body, E'\n', 'g')), 601::bigint, 'a line a row');
 select is((select body from history_page('long', null, null, null, null, null, null, 9, 'ndjson', 'dev,live')), '', 'nothing of what may not be read');
 select matches((select body from history_page('long', 'CVN_ENTRY_THRESHOLD', null, null, null, null, null, 1, 'csv')),
-	'^\d+,long,601,\d+,[^,]+,ada,,a test,CVN_ENTRY_THRESHOLD,0\.\d+,0\.\d+,[0-9a-f]{64}' || E'\r\n$', 'CSV');
+	'^\d+,long,601,\d+,[^,]+,ada,,a test,CVN_ENTRY_THRESHOLD,0\.\d+,0\.\d+,[0-9a-f]{64},save,r-1' || E'\r\n$', 'CSV');
 select is(csv_field(v.given), v.field, 'CSV: ' || v.field)
 from (values ('plain', 'plain'), ('a,b', '"a,b"'), ('say "x"', '"say ""x"""'), (E'two\nlines', E'"two\nlines"'), (null, '')) v (given, field);
 
