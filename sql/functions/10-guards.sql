@@ -120,13 +120,21 @@ create or replace trigger config_changes_link after insert or update of changes 
 	for each row execute function config_changes_link();
 
 -- A parameter is a word in capitals outside of a text, as the language has it: workerlib/core/rule.h.
+create or replace function rule_names(p_expression text) returns setof text
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return query
+		select distinct n.word[1]
+		from regexp_matches(regexp_replace(p_expression, '''[^'']*''|"[^"]*"', '', 'g'), '[A-Z][A-Z0-9_]*', 'g') as n (word);
+end
+$$;
+comment on function rule_names(text) is 'The parameters that the expression of a rule names.';
+
 create or replace function config_rules_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
 	delete from config_rule_names n where n.rule = new.name;
-	insert into config_rule_names (rule, name)
-	select distinct new.name, n.word[1]
-	from regexp_matches(regexp_replace(new.expression, '''[^'']*''|"[^"]*"', '', 'g'), '[A-Z][A-Z0-9_]*', 'g') as n (word);
+	insert into config_rule_names (rule, name) select new.name, n.name from rule_names(new.expression) as n (name);
 	return null;
 end
 $$;

@@ -160,10 +160,7 @@ begin
 	select v.name into v_name
 	from jsonb_array_elements(p_change.diff) d join variable_catalog v on v.name = d ->> 'name'
 	where p_change.base_version > 0 and (p_change.kind <> 'catalog' or d -> 'old' <> 'null')
-	and (v.critical or exists (
-		select from variable_catalog_history h
-		where h.name = v.name and h.changed_by in (p_change.created_by, p_change.edited_by) and h.action = 'update'
-		and catalog_loosens(h.old, h.new)))
+	and (v.critical or v.name in (select catalog_loosened(array[p_change.created_by, p_change.edited_by])))
 	order by 1 limit 1;
 	if v_name is not null and (p_change.decided_by is null or p_change.decided_by in (p_change.created_by, p_change.edited_by)
 		or not exists (
@@ -298,26 +295,32 @@ comment on function environment_lock(text, text) is
 	'Makes a login the only one who may write, or (null) nobody in particular; false: no such environment. Who may do so is checked by the caller.';
 
 -- What somebody made easier to write, they do not write without approval: see DESIGN, the lifecycle. A change of
--- type, bounds or allowed values counts as wider without being weighed.
+-- type, bounds, allowed values or of a rule's expression counts as wider without being weighed. Category and
+-- hot_reloadable do not count: they say when a value comes into force, not which.
 create or replace function catalog_loosens(p_old jsonb, p_new jsonb) returns boolean
 language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
 begin
-	return coalesce(p_old -> 'critical' = 'true' and p_new -> 'critical' = 'false', false)
+	return coalesce((p_old ->> 'critical')::boolean > (p_new ->> 'critical')::boolean, false)
+		or coalesce((p_old ->> 'deprecated')::boolean > (p_new ->> 'deprecated')::boolean, false)
+		or coalesce((p_old ->> 'required')::boolean > (p_new ->> 'required')::boolean, false)
 		or array[p_old -> 'type', p_old -> 'min_value', p_old -> 'max_value', p_old -> 'allowed_values']
 			is distinct from array[p_new -> 'type', p_new -> 'min_value', p_new -> 'max_value', p_new -> 'allowed_values'];
 end
 $$;
-comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical any more, or of other type, bounds or allowed values.';
+comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical, deprecated or required any more, or of other type, bounds or allowed values.';
 
 create or replace function catalog_loosened(p_logins text[]) returns setof text
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
 	return query
 		select h.name::text from variable_catalog_history h
-		where h.changed_by = any (p_logins) and h.action = 'update' and catalog_loosens(h.old, h.new);
+		where h.changed_by = any (p_logins) and h.action = 'update' and catalog_loosens(h.old, h.new)
+		union
+		select n.name from config_rules_history h cross join lateral rule_names(h.old ->> 'expression') as n (name)
+		where h.changed_by = any (p_logins) and h.old ->> 'expression' is distinct from h.new ->> 'expression';
 end
 $$;
-comment on function catalog_loosened(text[]) is 'Parameters that one of these logins made non-critical, or changed in type, bounds or allowed values.';
+comment on function catalog_loosened(text[]) is 'Parameters that one of these logins made easier to write, by their definition or by changing or deleting a rule that named them.';
 
 create or replace function change_create(p_environment text, p_kind text, p_base_version bigint, p_changes jsonb, p_diff jsonb,
 	p_content_hash text, p_reason text, p_by text, p_request_id text, p_origin jsonb default null) returns bigint

@@ -122,6 +122,32 @@ test('a bound, a type or the allowed values that change with the default in one 
 	}
 });
 
+test('who takes a parameter out of what holds it back writes it only with approval: deprecated, required, a rule', async () => {
+	for (const held of ['deprecated', 'required']) {
+		const name = await make({ [held]: true });
+		expect(await put(name, { [held]: false }), 200);
+		await alone(name, '7');
+	}
+	for (const loosen of [
+		(rule) => admin.as('DELETE', rule),
+		(rule, name) => admin.as('PUT', rule, { headers: any, body: { expression: `${name} <= 8`, message: 'a test' } }),
+	]) {
+		const name = await make();
+		const rule = `/api/rules/${name.toLowerCase()}`;
+		expect(await call('admin', 'PUT', rule, { headers: create, body: { expression: `${name} <= 6`, message: 'a test' } }), 201);
+		expect(await admin.as('POST', `/api/config/${env}`, { headers: any, body: { changes: { [name]: '7' }, reason: 'a test' } }), 422, 'invalid');
+		assert.ok([200, 204].includes((await loosen(rule, name)).status));
+		await alone(name, '7');
+		assert.ok([204, 404].includes((await call('admin', 'DELETE', rule)).status));
+	}
+});
+
+test('when a value comes into force is not which: category and hot_reloadable leave it the editor\'s', async () => {
+	const name = await make({ category: 'risk_limit', hot_reloadable: false });
+	expect(await put(name, { category: 'threshold' }), 200);
+	expect(await admin.as('POST', `/api/config/${env}`, { headers: any, body: { changes: { [name]: '7' }, reason: 'a test' } }), 200);
+});
+
 test('the way that the refusal names: the value is approved where it would change, and then the default changes nothing', async () => {
 	const name = await make({ critical: true });
 	const wanted = { critical: true, max_value: '20', default_value: '15' };

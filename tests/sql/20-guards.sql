@@ -48,6 +48,8 @@ select is(attempt('cvn_owner', format('delete from variable_catalog where name =
 from (values ('CVN_MIN_VOLUME_USD', '23503'), ('CVN_NAMED_BY_ENTRY', '23503'), ('CVN_NAMED_BY_HISTORY', '23503'), ('CVN_NAMED_BY_CHANGE', '23503'),
 	('CVN_NAMED_BY_RULE', '23503'), ('CVN_NAMED_BY_SET', '23503'), ('CVN_NAMED_BY_NOTHING', 'ok')) v (name, outcome);
 select set_eq($$select name::text from config_rule_names where rule = 'of-a-test'$$, array['CVN_MODEL_TYPE', 'CVN_NAMED_BY_RULE'], 'what is in quotes is no parameter');
+select set_eq($$select rule_names('CVN_B > 1 and not CVN_A = "CVN_C" or CVN_B < 2')$$, array['CVN_A', 'CVN_B'], 'what an expression names, once');
+select is_empty($$select rule_names(null)$$, 'no expression names nothing');
 
 -- The links follow what they are of.
 update config_rules set expression = 'CVN_COOLDOWN > 1s' where name = 'of-a-test';

@@ -58,10 +58,21 @@ insert into variable_catalog_history (name, catalog_version, action, old, new, c
 select set_eq($$select catalog_loosened(array['ada'])$$, array['CVN_COOLDOWN', 'CVN_STOP_LOSS_PCT'], 'what ada made easier');
 select set_eq($$select catalog_loosened(array['ada', 'bob', null])$$, array['CVN_COOLDOWN', 'CVN_STOP_LOSS_PCT', 'CVN_MODEL_TYPE'], 'and bob');
 select is_empty($$select catalog_loosened(array['eve'])$$, 'and eve nothing');
+insert into config_rules_history (name, catalog_version, action, old, new, changed_by) values
+	('a', 1, 'create', null, '{"expression": "CVN_EXIT_THRESHOLD > 0"}', 'eve'),
+	('a', 1, 'update', '{"expression": "CVN_SYMBOLS <> ''CVN_KILL_SWITCH''"}', '{"expression": "CVN_FILTER_TREND"}', 'eve'),
+	('a', 1, 'update', '{"expression": "CVN_FILTER_TREND", "message": "a"}', '{"expression": "CVN_FILTER_TREND", "message": "b"}', 'eve'),
+	('b', 1, 'delete', '{"expression": "CVN_ENTRY_THRESHOLD < CVN_MAX_LEVERAGE"}', null, 'eve');
+select set_eq($$select catalog_loosened(array['eve'])$$, array['CVN_SYMBOLS', 'CVN_ENTRY_THRESHOLD', 'CVN_MAX_LEVERAGE'],
+	'what a rule held back that eve changed or deleted');
 select is(catalog_loosens('{"type": "int", "critical": false, "min_value": null, "max_value": "9", "allowed_values": null}'::jsonb || old,
 	'{"type": "int", "critical": false, "min_value": null, "max_value": "9", "allowed_values": null}'::jsonb || new), loosens, format('%s to %s', old, new))
 from (values ('{}'::jsonb, '{}'::jsonb, false), ('{}', '{"default_value": "3"}', false), ('{}', '{"critical": true}', false),
-	('{"critical": true}', '{"critical": false}', true), ('{"critical": true}', '{"critical": true}', false), ('{}', '{"type": "decimal"}', true),
+	('{"critical": true}', '{"critical": false}', true), ('{"critical": true}', '{"critical": true}', false),
+	('{"deprecated": true}', '{"deprecated": false}', true), ('{"deprecated": false}', '{"deprecated": true}', false),
+	('{"required": true}', '{"required": false}', true), ('{"required": false}', '{"required": true}', false),
+	('{"category": "risk_limit", "hot_reloadable": false}', '{"category": "threshold", "hot_reloadable": true}', false),
+	('{}', '{"type": "decimal"}', true),
 	('{}', '{"min_value": "1"}', true), ('{}', '{"max_value": null}', true), ('{}', '{"max_value": "10"}', true),
 	('{"allowed_values": ["1"]}', '{"allowed_values": ["1"]}', false), ('{"allowed_values": ["1"]}', '{"allowed_values": ["1", "2"]}', true)) v (old, new, loosens);
 
