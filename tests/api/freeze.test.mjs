@@ -118,8 +118,11 @@ test('weekly: all days, all day, in any time zone', async () => {
 });
 
 test('weekly: Retry-After is the time until the window of today ends, by the database\'s clock', async () => {
-	const clock = async () => (await sql(`select extract(isodow from now() at time zone 'Asia/Kolkata')::int as day,
-		extract(epoch from (date_trunc('day', now() at time zone 'Asia/Kolkata') + interval '1 day') - now() at time zone 'Asia/Kolkata')::float as left`))[0];
+	const clock = async () => {
+		const [{ day, left }] = await sql(`select extract(isodow from now() at time zone 'Asia/Kolkata') as day,
+			extract(epoch from (date_trunc('day', now() at time zone 'Asia/Kolkata') + interval '1 day') - now() at time zone 'Asia/Kolkata') as left`);
+		return { day: Number(day), left: Number(left) };
+	};
 	const { day, left } = await clock();
 	await frozen({ weekly: { days: [day], from: '00:00', to: '00:00', timezone: 'Asia/Kolkata' } }, async () => {
 		const reply = await call('editor', 'POST', `/api/config/${env}`, { headers: { 'If-Match': '*' }, body: { changes: { [PLAIN]: another() }, reason: 'x' } });
