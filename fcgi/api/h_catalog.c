@@ -97,7 +97,7 @@ static const struct body_field variable_fields[] = {
 	[MAX] = {.name = "max_value", .type = BODY_TEXT, .nullable = true},
 	[DESCRIPTION] = {.name = "description", .type = BODY_TEXT},
 	[GROUP] = {.name = "group_name", .type = BODY_TEXT},
-	[UNIT] = {.name = "unit", .type = BODY_TEXT},
+	[UNIT] = {.name = "unit", .type = BODY_TEXT, .nullable = true},
 	[REQUIRED] = {.name = "required", .type = BODY_BOOL},
 	[DEPRECATED] = {.name = "deprecated", .type = BODY_BOOL},
 	[HOT] = {.name = "hot_reloadable", .type = BODY_BOOL},

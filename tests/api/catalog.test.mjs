@@ -62,7 +62,7 @@ test('a definition is created, read, replaced and deleted, and its history says 
 	assert.deepEqual([got.body.unit, got.body.hot_reloadable, got.body.critical, got.body.updated_by], ['bars', true, false, 'admin']);
 	assert.deepEqual(Object.keys((await call('viewer', 'GET', '/api/config/dev')).body.values).filter((key) => key === name), []);
 
-	const replaced = await put(name, { 'If-Match': made1.headers.etag }, { ...plain, max_value: '20' });
+	const replaced = await put(name, { 'If-Match': made1.headers.etag }, { ...plain, max_value: '20', unit: null });
 	assert.equal(replaced.status, 200, JSON.stringify(replaced.body));
 	assert.equal(replaced.body.max_value, '20');
 	assert.equal(replaced.body.unit, '');
