@@ -219,15 +219,10 @@ static bool holds(const struct request *request)
 /* The role that the route wants, and the environments of the path in which it wants it. */
 static enum code forbid(const struct request *request, struct error *error)
 {
-	char wanted[64] = "";
+	char wanted[ROLE_WORDS_MAX];
 	const char *pattern = request->route->pattern;
 
-	for (unsigned role = ROLE_VIEWER; role <= ROLE_WORKER; role <<= 1) {
-		if ((request->route->roles & role) == 0)
-			continue;
-		strncat(wanted, wanted[0] == '\0' ? "" : " or ", sizeof wanted - 1 - strlen(wanted));
-		strncat(wanted, ops_who_role_name((enum role)role), sizeof wanted - 1 - strlen(wanted));
-	}
+	ops_who_role_words(request->route->roles, wanted);
 	bool one = strstr(pattern, "{env}") != NULL, two = one && strstr(strstr(pattern, "{env}") + 1, "{env}") != NULL;
 	return code_error(error, CODE_FORBIDDEN, "this needs the role ", wanted,
 			  request->route->everywhere ? " everywhere" : "", one ? " in " : "", one ? request->args[0] : "",

@@ -284,11 +284,6 @@ static struct ops_door door_of(const struct ops_save *save, struct ops_proposal 
 	};
 }
 
-static enum code forbidden(struct error *error)
-{
-	return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
-}
-
 static enum code make(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way, bool submit,
 		      struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
 {
@@ -303,8 +298,9 @@ static enum code make(struct ops *ops, const struct ops_save *save, const struct
 		.error = error,
 	};
 
-	if (!ops_who_may(save->who, ROLE_EDITOR, save->environment))
-		return forbidden(error);
+	enum code code = ops_who_need(save->who, ROLE_EDITOR, save->environment, error);
+	if (code != CODE_OK)
+		return code;
 	if (!config_sort_changes(save->changes, save->n))
 		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
 	work.door.items = way->items;
@@ -334,8 +330,7 @@ static enum code find_environment(struct ops *ops, enum db_outcome outcome, cons
 
 	if (code == CODE_OK) {
 		snprintf(changed->environment, sizeof changed->environment, "%s", db_rows_text(rows, 0, 0));
-		if (!ops_who_may(who, role, changed->environment))
-			code = forbidden(error);
+		code = ops_who_need(who, role, changed->environment, error);
 	}
 	db_rows_free(rows);
 	return code;

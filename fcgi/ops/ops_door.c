@@ -87,7 +87,8 @@ static enum code guard_own(const struct ops_door *door, struct error *error)
 {
 	if (!same(door->actor, door->author) && !same(door->actor, door->editor))
 		return CODE_OK;
-	return code_error(error, CODE_OWN_CHANGE, code_message(CODE_OWN_CHANGE), NULL);
+	return code_error(error, CODE_OWN_CHANGE, "you made this change set, or edited it last: somebody else must"
+			  " decide on it", NULL);
 }
 
 static enum code guard_freeze(const struct ops_door *door, struct error *error)
@@ -158,8 +159,9 @@ static enum code guard_critical(const struct ops_door *door, struct error *error
 	for (size_t i = 0; i < door->proposal->n_changes; i++) {
 		const char *name = ops_proposal_critical(door->proposal, i);
 		if (name != NULL)
-			return code_error(error, CODE_CRITICAL_REQUIRES_APPROVAL, name, " is critical: ",
-					  code_message(CODE_CRITICAL_REQUIRES_APPROVAL), NULL);
+			return code_error(error, CODE_CRITICAL_REQUIRES_APPROVAL, name, " is critical, or made easier to"
+					  " write by ", door->author, ": propose a change set, which somebody else approves",
+					  NULL);
 	}
 	return CODE_OK;
 }

@@ -82,11 +82,6 @@ static enum db_outcome create_work(struct db *db, void *arg)
 	return DB_ROW;
 }
 
-static enum code forbidden(struct error *error)
-{
-	return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
-}
-
 static enum code invalid(struct error *error)
 {
 	return code_error(error, CODE_INVALID, code_message(CODE_INVALID), NULL);
@@ -98,8 +93,9 @@ enum code ops_freeze_create(struct ops *ops, const struct ops_freeze *freeze, co
 	struct work work = {.ops = ops, .freeze = freeze, .who = who};
 
 	faults->n = 0;
-	if (!ops_who_may(who, ROLE_ADMIN, freeze->environment))
-		return forbidden(error);
+	enum code code = ops_who_need(who, ROLE_ADMIN, freeze->environment, error);
+	if (code != CODE_OK)
+		return code;
 	check(freeze, faults);
 	if (faults->n > 0)
 		return invalid(error);
@@ -126,11 +122,13 @@ enum code ops_freeze_delete(struct ops *ops, int64_t id, const struct who *who, 
 	struct work work = {.ops = ops, .id = id};
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_freeze_environment(ops->db, id, &rows);
-	bool may = outcome == DB_ROW && ops_who_may(who, ROLE_ADMIN, db_rows_text(rows, 0, 0));
+	enum code code = CODE_OK;
 
+	if (outcome == DB_ROW)
+		code = ops_who_need(who, ROLE_ADMIN, db_rows_text(rows, 0, 0), error);
 	db_rows_free(rows);
-	if (outcome == DB_ROW && !may)
-		return forbidden(error);
+	if (code != CODE_OK)
+		return code;
 	if (outcome == DB_ROW)
 		outcome = db_run(ops->db, delete_work, &work);
 	db_rows_free(work.rows);
@@ -153,7 +151,8 @@ static enum db_outcome lock_work(struct db *db, void *arg)
 	const char *holder = db_rows_text(work->state, 0, CONFIG_LOCKED_BY);
 	bool others = holder != NULL && strcmp(holder, login) != 0;
 	if (others && (work->take || !ops_who_may(work->who, ROLE_ADMIN, work->environment)))
-		work->code = code_error(work->error, CODE_LOCKED, holder, " holds the lock of this environment", NULL);
+		work->code = code_error(work->error, CODE_LOCKED, holder, " holds the lock of ", work->environment,
+					": ask for its release; an editor who is an admin there too may take it away", NULL);
 	if (work->code != CODE_OK)
 		return DB_NONE;
 	if (!work->take || holder == NULL)

@@ -86,8 +86,9 @@ enum code ops_list_verify(struct ops *ops, const struct who *who, const char *en
 {
 	struct db_rows *rows = NULL;
 
-	if (!ops_who_may(who, ROLE_OPERATORS, environment))
-		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+	enum code code = ops_who_need(who, ROLE_OPERATORS, environment, error);
+	if (code != CODE_OK)
+		return code;
 	ops_start(ops);
 	enum db_outcome outcome = db_list_verify(ops->db, environment, verdict->after, VERIFY_PART, &rows);
 	verdict->after += VERIFY_PART;

@@ -256,9 +256,9 @@ enum code ops_runs_put(struct ops *ops, const struct ops_runs_put *put, struct o
 		       struct ops_runs_refused *refused, struct error *error)
 {
 	struct work work = {.ops = ops, .put = put, .refused = refused, .error = error, .code = CODE_OK};
-
-	if (!ops_who_may(put->who, ROLE_EDITOR, put->environment))
-		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+	enum code code = ops_who_need(put->who, ROLE_EDITOR, put->environment, error);
+	if (code != CODE_OK)
+		return code;
 	*refused = (struct ops_runs_refused){
 		.violations = need_items(members(put->factors) + members(put->code_version),
 					 sizeof *refused->violations),
@@ -290,9 +290,7 @@ static enum code find_to_write(struct ops *ops, const struct who *who, const cha
 {
 	enum code code = find(ops, who, run_id, rows, error);
 
-	if (code != CODE_OK || ops_who_may(who, ROLE_EDITOR, db_rows_text(*rows, 0, RUNS_ENVIRONMENT)))
-		return code;
-	return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+	return code == CODE_OK ? ops_who_need(who, ROLE_EDITOR, db_rows_text(*rows, 0, RUNS_ENVIRONMENT), error) : code;
 }
 
 /* Whether the run that has the new id came of this very request; resolved holds the run whose set is taken. */

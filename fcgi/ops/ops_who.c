@@ -48,6 +48,29 @@ bool ops_who_may(const struct who *who, unsigned wanted, const char *environment
 	return false;
 }
 
+void ops_who_role_words(unsigned wanted, char words[ROLE_WORDS_MAX])
+{
+	words[0] = '\0';
+	for (size_t i = 0; i < ROLES; i++) {
+		if ((wanted & roles[i].role) == 0)
+			continue;
+		strncat(words, words[0] == '\0' ? "" : " or ", ROLE_WORDS_MAX - 1 - strlen(words));
+		strncat(words, roles[i].name, ROLE_WORDS_MAX - 1 - strlen(words));
+	}
+}
+
+enum code ops_who_need(const struct who *who, unsigned wanted, const char *environment, struct error *error)
+{
+	char words[ROLE_WORDS_MAX];
+	bool everywhere = strcmp(environment, "*") == 0, named = !everywhere && ops_who_may(who, ROLE_EVERYBODY, environment);
+
+	if (ops_who_may(who, wanted, environment))
+		return CODE_OK;
+	ops_who_role_words(wanted, words);
+	return code_error(error, CODE_FORBIDDEN, "this needs the role ", words, everywhere ? " everywhere" : " in ",
+			  everywhere ? "" : named ? environment : "its environment", NULL);
+}
+
 void ops_who_environments(const struct who *who, struct text *names)
 {
 	text_free(names);

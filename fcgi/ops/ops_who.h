@@ -28,6 +28,13 @@ const char *ops_who_role_name(enum role);
 /* One of the roles (a set of bits) in the environment; environment NULL: in any. */
 bool ops_who_may(const struct who *, unsigned roles, const char *environment);
 
+/* CODE_OK, or CODE_FORBIDDEN for who may not: it names the roles, and the environment to who holds one there. */
+enum code ops_who_need(const struct who *, unsigned roles, const char *environment, struct error *);
+
+/* Roles (a set of bits) in words: "editor or admin". */
+enum { ROLE_WORDS_MAX = 64 };
+void ops_who_role_words(unsigned roles, char words[ROLE_WORDS_MAX]);
+
 /* Where a role is held: names with commas, or "*"; empty for who holds none. */
 void ops_who_environments(const struct who *, struct text *names);
 

@@ -14,8 +14,9 @@ enum code ops_worker_report(struct ops *ops, const struct who *who, const struct
 {
 	struct db_rows *rows = NULL;
 
-	if (!ops_who_may(who, ROLE_WORKER, report->environment))
-		return code_error(error, CODE_FORBIDDEN, code_message(CODE_FORBIDDEN), NULL);
+	enum code code = ops_who_need(who, ROLE_WORKER, report->environment, error);
+	if (code != CODE_OK)
+		return code;
 	const struct db_worker_report statement = {
 		.worker_id = report->worker_id,
 		.environment = report->environment,

@@ -116,7 +116,11 @@ test('nobody approves their own change, by a role granted in between or by a tok
 		const body = { content_hash: change.content_hash };
 		const path = `/api/changes/${change.id}/approve`;
 		await unchanged(change.id, async () => {
-			expect(await other.as('POST', path, { body }), 403, 'forbidden');
+			await sql(`insert into operator_roles (login, environment, role) values ('${other.login}', 'paper', 'approver')`);
+			const missing = expect(await other.as('POST', path, { body }), 403, 'forbidden'); // held elsewhere
+			assert.equal(missing.detail, `this needs the role approver in ${env}`);
+			const elsewhere = expect(await other.as('POST', '/api/changes', { headers, body: { ...mine, environment: 'dev' } }), 403, 'forbidden');
+			assert.equal(elsewhere.detail, 'this needs the role editor in its environment'); // which they hold nothing in
 			await sql(`insert into operator_roles (login, environment, role) values ('${other.login}', '${env}', 'approver')`);
 			expect(await other.as('POST', path, { body }), 403, 'own_change');
 			expect(await other.as('POST', `/api/changes/${change.id}/reject`, { body: {} }), 403, 'own_change');
