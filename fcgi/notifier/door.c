@@ -421,5 +421,5 @@ static void on_request(struct line *l, const struct http_request *request, enum 
 	else if (outcome == HTTP_TOO_LONG)
 		visit_problem(v, CODE_TOO_LARGE, "the head of the request is longer than 16 KiB");
 	else
-		visit_problem(v, CODE_MALFORMED, "this is not a request of HTTP/1.1");
+		visit_problem(v, CODE_MALFORMED, "this is not a request of HTTP/1.1, or one with a chunked body, which is not taken here");
 }

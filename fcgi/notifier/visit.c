@@ -121,7 +121,7 @@ static const char *hints_of(enum code code)
 
 void visit_problem(struct visit *v, enum code code, const char *detail)
 {
-	struct text body = {0};
+	struct text body = {0}, more = {0};
 	char made[PIECE_ID];
 	if (!v->id) { /* the body names it too */
 		struct text copy = {0};
@@ -129,7 +129,11 @@ void visit_problem(struct visit *v, enum code code, const char *detail)
 		v->id = text_take(&copy);
 	}
 	problem_write(&body, code, detail, v->id);
-	reply(v, problem_status(code), "application/problem+json", hints_of(code), &body);
+	text_put(&more, hints_of(code));
+	if (v->line.ending)
+		text_put(&more, "Connection: close\r\n");
+	reply(v, problem_status(code), "application/problem+json", more.at, &body);
+	text_free(&more);
 	text_free(&body);
 }
 

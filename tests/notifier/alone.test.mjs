@@ -317,6 +317,8 @@ test('what the gate is told of who asks reaches the caller as a problem: too man
 	assert.equal(away.status, 503);
 	assert.match(away.headers['content-type'], /^application\/problem\+json/);
 	assert.equal(away.body.code, 'unavailable');
+	assert.equal(away.headers['retry-after'], '1');
+	assert.equal((await request(url, 'POST', '/api/changes', { headers, body: {} })).headers['retry-after'], undefined, 'a write is not tried again blindly');
 	const target = new URL(s.url);
 	const wrong = () => new Promise((resolve, reject) => http.get({ host: target.hostname, port: target.port, path: '/api/events',
 		localAddress: '127.0.0.77', agent: false, headers: { Host: target.host, Authorization: `Basic ${Buffer.from('viewer:wrong').toString('base64')}` } },

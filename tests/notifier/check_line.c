@@ -209,6 +209,7 @@ START_TEST(a_refusal_is_a_problem_and_a_body_nobody_wants_ends_the_line)
 	ck_assert(!strncmp(got.at + strlen("HTTP/1.1 "), refusals[_i].status, 4));
 	ck_assert_ptr_nonnull(strstr(got.at, "Content-Type: application/problem+json\r\n"));
 	ck_assert_int_eq(ended, refusals[_i].ends);
+	ck_assert_int_eq(strstr(got.at, "Connection: close\r\n") != NULL, ended);
 }
 END_TEST
 
