@@ -315,7 +315,7 @@ begin
 	return query
 		select h.name::text from variable_catalog_history h
 		where h.changed_by = any (p_logins) and h.action = 'update' and catalog_loosens(h.old, h.new)
-		union
+		union all
 		select n.name from config_rules_history h cross join lateral rule_names(h.old ->> 'expression') as n (name)
 		where h.changed_by = any (p_logins) and h.old ->> 'expression' is distinct from h.new ->> 'expression';
 end
