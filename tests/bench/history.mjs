@@ -20,15 +20,16 @@ const fill = ({ name, rows }) => s.sql(`begin;
 	from active_config c, catalog_state s, generate_series(1, ${rows - 1}) i where c.environment = '${name}';
 	insert into config_history_names (name, environment, changed_by, history_id)
 	select '${NAME}', h.environment, h.changed_by, h.id from config_history h where h.environment = '${name}' and h.version > 1;
+	update config_history set changed_at = now() - interval '5 years' where environment = '${name}' and version = 1;
 	update active_config set version = ${rows} where environment = '${name}';
 	commit;
 	analyze config_history; analyze config_history_names`, superuser);
 
 const page = (name, query) => requestFile({ method: 'GET', target: `/api/history?environment=${name}&limit=50${query}`, headers: { Authorization: basic('viewer') } });
 
-// The cursor of a page near the beginning of the history.
+// A page near the beginning of the history: behind what is a tenth of the way from it.
 async function deep({ name, rows }) {
-	const at = new Date(Date.now() - 5 * 365.25 * 864e5 + rows * 0.1 * 6e4).toISOString().replace(/\.\d+/, '');
+	const [{ at }] = await s.sql(`select wire_time(changed_at) as at from config_history where environment = '${name}' and version = ${rows / 10}`);
 	const reply = await s.call('viewer', 'GET', `/api/history?environment=${name}&limit=1&until=${at}`);
 	if (!reply.body.next_cursor) throw new Error(`no deep page: ${JSON.stringify(reply.body)}`);
 	return page(name, `&cursor=${reply.body.next_cursor}`);

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 
 import { ROUNDS, bench, median, program, row, scratch, skip } from './lib/bench.mjs';
 
-const [PARAMETERS, CHANGES, RULES, CALLS] = [2000, 100, 200, 60];
+const [PARAMETERS, CHANGES, RULES, CALLS] = [2000, 100, 200, 100];
 const name = (i) => `CVN_P${String(i).padStart(5, '0')}`;
 const parameters = Array.from({ length: PARAMETERS }, (_, i) => ({
 	name: name(i), type: ['decimal', 'int', 'bool', 'decimal'][i % 4], value: ['0.55', '40', 'true', '12.25'][i % 4], min: i % 4 === 2 ? null : '0', max: i % 4 === 2 ? null : '1000',
