@@ -5,6 +5,7 @@
 
 #include "workerlib/core/integer.h"
 #include "workerlib/core/name.h"
+#include "workerlib/core/utf8.h"
 #include "workerlib/fail.h"
 
 struct cvn_options {
@@ -23,10 +24,10 @@ static bool is_path(const char *value, size_t n)
 	return value[0] == '/' && n <= 1024;
 }
 
+/* It travels in every report: what could not be stored would cost the link each time. */
 static bool is_build(const char *value, size_t n)
 {
-	(void)value;
-	return n <= 128;
+	return n <= 128 && utf8_is_text(value, n);
 }
 
 /* Digits that make a number of an int's reach. */
@@ -74,7 +75,7 @@ static const struct option_row {
 	[OPTION_TOKEN] = {"token", is_token, "a token of role worker", true, OPTION_URL},
 	[OPTION_ENVIRONMENT] = {"environment", name_is_environment, "[a-z][a-z0-9-]{0,30}", true, OPTIONS},
 	[OPTION_WORKER_ID] = {"worker_id", name_is_id, "[A-Za-z0-9._-]{1,64}", true, OPTIONS},
-	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes", false, OPTIONS},
+	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes of printable UTF-8", false, OPTIONS},
 	[OPTION_CACHE_DIR] = {"cache_dir", is_path, "an absolute path", false, OPTIONS},
 	[OPTION_HEARTBEAT_MS] = {"heartbeat_ms", is_heartbeat, "100 to 10000", false, OPTIONS},
 	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false, OPTION_CACHE_DIR},

@@ -39,6 +39,18 @@ static void make_key(void)
 	key_made = pthread_key_create(&key, thread_ended) == 0;
 }
 
+/* The chain is this thread's alone, and so is the freeing of what is in it. */
+bool readers_switch(const struct readers *readers)
+{
+	struct reader *r = pthread_getspecific(key);
+
+	while (r && atomic_load_explicit(&r->readers, memory_order_relaxed) != readers)
+		r = r->next_of_thread;
+	if (r)
+		readers_last = r;
+	return r != NULL;
+}
+
 /* This thread's record among its chain; drops those of closed workers on the way. */
 static struct reader *find_here(const struct readers *readers)
 {

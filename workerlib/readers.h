@@ -2,10 +2,10 @@
 #define CVN_WORKERLIB_READERS_H
 /*
  * Which threads read, and how far each has come. A thread is registered by its first call; from then on a
- * read costs it one comparison. Each boundary call says that the thread holds nothing of what was replaced
+ * read costs it one comparison, or one for each worker it has read from when it goes to and fro between them. Each boundary call says that the thread holds nothing of what was replaced
  * before. What was replaced may be freed when every thread has said so since, or has ended.
  *
- * All functions but readers_here() are called under the owner's lock.
+ * All functions but readers_here() and readers_switch() are called under the owner's lock.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -28,12 +28,15 @@ struct reader {
 /* The record this thread used last. */
 extern _Thread_local struct reader *readers_last __attribute__((tls_model("initial-exec")));
 
-/* Whether this thread is registered, as far as one comparison tells. */
+/* Looks for a record that is not the one used last, and makes it that; only for a thread that has used one. */
+bool readers_switch(const struct readers *);
+
+/* Whether this thread is registered. Takes no lock. */
 static inline bool readers_here(const struct readers *r)
 {
 	const struct reader *last = readers_last;
 
-	return last && atomic_load_explicit(&last->readers, memory_order_relaxed) == r;
+	return last && (atomic_load_explicit(&last->readers, memory_order_relaxed) == r || readers_switch(r));
 }
 
 /* Registers this thread if need be, as one that may hold what is current at this epoch. */

@@ -516,6 +516,27 @@ START_TEST(workers_follow_each_other_on_one_thread)
 }
 END_TEST
 
+/* The locks are held meanwhile: a read that took one would never return. */
+START_TEST(a_thread_reads_from_two_workers_without_a_lock)
+{
+	struct cvn_worker *w = worker_new(), *other = worker_new();
+	cvn_param size = handle(w, "CVN_SIZE", CVN_INT), low = handle(other, "CVN_LOW", CVN_DECIMAL);
+
+	ck_assert_int_eq(cvn_get_int(w, size), -7);
+	ck_assert_double_eq(cvn_get_decimal(other, low), 0.5);
+	pthread_mutex_lock(&w->engine.lock);
+	pthread_mutex_lock(&other->engine.lock);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(cvn_get_int(w, size), -7);
+		ck_assert_double_eq(cvn_get_decimal(other, low), 0.5);
+	}
+	pthread_mutex_unlock(&other->engine.lock);
+	pthread_mutex_unlock(&w->engine.lock);
+	worker_end(other);
+	worker_end(w);
+}
+END_TEST
+
 /* ---- options ---- */
 
 START_TEST(options_are_checked)
@@ -530,7 +551,8 @@ START_TEST(options_are_checked)
 		{"heartbeat_ms", "5000", CVN_OK},          {"heartbeat_ms", "99", CVN_E_ARGUMENT},
 		{"heartbeat_ms", "10001", CVN_E_ARGUMENT}, {"heartbeat_ms", "5s", CVN_E_ARGUMENT},
 		{"heartbeats", "1", CVN_E_ARGUMENT},       {"build", "", CVN_OK},
-		{"cache_max_age_s", "-1", CVN_E_ARGUMENT},
+		{"cache_max_age_s", "-1", CVN_E_ARGUMENT}, {"build", "3.1-b\u00e9ta", CVN_OK},
+		{"build", "a\nb", CVN_E_ARGUMENT},         {"build", "\xff", CVN_E_ARGUMENT},
 	};
 	cvn_options *o = cvn_options_new();
 
@@ -640,6 +662,7 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, applied_time_is_told_until_it_has_arrived);
 	tcase_add_test(tcase, readers_see_whole_configurations);
 	tcase_add_test(tcase, workers_follow_each_other_on_one_thread);
+	tcase_add_test(tcase, a_thread_reads_from_two_workers_without_a_lock);
 	tcase_add_test(tcase, options_are_checked);
 	tcase_add_test(tcase, a_tag_is_of_one_moment);
 	tcase_add_test(tcase, every_event_has_a_name);
