@@ -88,7 +88,7 @@ cvn_options *cvn_options_new(void);
  *   token            of role worker; needed with url
  *   environment      [a-z][a-z0-9-]{0,30}
  *   worker_id        [A-Za-z0-9._-]{1,64}, one of its own for each process
- *   build            what runs, for the operators' list (default: empty)
+ *   build            what runs, for the operators' list: at most 128 bytes of printable UTF-8 (default: empty)
  *   heartbeat_ms     100..10000 (default 5000): how often the worker reports when nothing happens
  *   cache_dir        absolute: there the last good configuration is kept, for a start while the platform cannot be
  *                    reached (default: none is kept, and such a start fails)
@@ -105,8 +105,8 @@ void cvn_options_free(cvn_options *);
 typedef struct cvn_worker cvn_worker;
 
 /*
- * Connects, reads the environment's configuration, checks it and puts it into force as it is; blocks for some
- * seconds at most. The options may be freed afterwards. On success the caller must close *worker with
+ * Connects, reads the environment's configuration, checks it, puts it into force as it is and reports so; blocks for
+ * some seconds at most. Who may read and not report is refused. The options may be freed afterwards. On success the caller must close *worker with
  * cvn_worker_close(); on failure *worker is NULL. There is no built-in default to fall back to: without a
  * configuration there is no worker. With cache_dir, and only when the platform cannot be reached, that is the last
  * good one from disk, if its digest holds and it is young enough: the state is CVN_CACHED until the platform has

@@ -216,6 +216,7 @@ static void client_reported(void *arg, uint64_t number)
 {
 	cvn_worker *w = arg;
 
+	w->heard = true;
 	w->reported = number;
 	engine_reported(&w->engine, number);
 	/* The platform was there a moment ago: what is on disk is that young. */

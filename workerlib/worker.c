@@ -59,17 +59,26 @@ static int open_cache(cvn_worker *w, const cvn_options *options, cvn_error *e)
 	return w->cache ? CVN_OK : fail_memory(e);
 }
 
-/* Turns until the first configuration is in force, or the first thing that goes wrong. */
+/* Whether there is something still to be waited for: the first configuration, and that the platform takes a report. */
+static bool is_opening(const cvn_worker *w)
+{
+	return w->failure.code == CVN_OK && !(w->loaded && w->heard);
+}
+
+/*
+ * Turns until the platform has given a configuration and taken a report of it, or the first thing that goes wrong.
+ * Who may read and not report is refused here, and not left to lose its link time and again with nobody told of it.
+ */
 static int first_configuration(cvn_worker *w, cvn_error *e)
 {
 	int64_t limit = clock_ms() + OPEN_MS;
 
-	while (!w->loaded && w->failure.code == CVN_OK && clock_ms() < limit) {
+	while (is_opening(w) && clock_ms() < limit) {
 		pump_turn(w);
-		if (!w->loaded && w->failure.code == CVN_OK)
+		if (is_opening(w))
 			pump_wait(w, limit);
 	}
-	if (w->loaded)
+	if (w->loaded && w->failure.code != CVN_E_REFUSED)
 		return CVN_OK;
 	if (w->failure.code == CVN_OK)
 		return fail(e, CVN_E_LINK, "no configuration in time", NULL);
@@ -160,14 +169,14 @@ int cvn_worker_open(const cvn_options *options, cvn_worker **worker, cvn_error *
 	return code;
 }
 
-/* The platform learns that this is an end and not a silence. */
+/* The platform learns that this is an end and not a silence; a link that is lost meanwhile is made again for it. */
 static void say_farewell(cvn_worker *w)
 {
 	uint64_t number = engine_close(&w->engine);
-	int64_t limit = clock_ms() + FAREWELL_MS;
+	int64_t limit = clock_ms() + (atomic_load(&w->up) ? FAREWELL_MS : 0);
 
 	pump_wake(w);
-	while (atomic_load(&w->up) && w->reported < number && clock_ms() < limit) {
+	while (w->reported < number && clock_ms() < limit) {
 		pump_turn(w);
 		if (w->reported < number)
 			pump_wait(w, limit);

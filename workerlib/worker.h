@@ -28,7 +28,8 @@ struct cvn_worker {
 	/* The link, as the feed tells it. */
 	atomic_bool up;
 	bool loaded;       /* the first configuration is in force */
-	cvn_error failure; /* why it is not, while opening */
+	bool heard;        /* a report has arrived */
+	cvn_error failure; /* what went wrong first, while opening */
 	uint64_t reported; /* the last number that arrived */
 
 	/* The disk. */

@@ -10,15 +10,15 @@ static void deaf_to_postgresql(struct scene *);
 static void deaf_to_the_notifier(struct scene *);
 static void ten_thousand_by_hand(struct scene *);
 static void saves_past_the_notifiers_memory(struct scene *);
-
+static void as_a_reader(struct scene *, cvn_options *);
+static void as_a_viewer(struct scene *, cvn_options *);
 
 static const struct feed_row feeds[FEEDS] = {
 	[LISTEN] = {"listen", "CVN_TEST_DATABASE", 1, {"from resolved_config", NULL}, deaf_to_postgresql,
-		    ten_thousand_by_hand},
+		    ten_thousand_by_hand, as_a_reader, "permission denied"},
 	[POLL] = {"long poll", "CVN_TEST_STACK", 2, {"GET /api/catalog", "\"full\":true"}, deaf_to_the_notifier,
-		  saves_past_the_notifiers_memory},
+		  saves_past_the_notifiers_memory, as_a_viewer, "needs the role worker"},
 };
-
 
 char *scene_ask(PGconn *db, const char *sql, int n, const char *const *values)
 {
@@ -151,16 +151,22 @@ static void token_of(const struct scene *s, char out[64])
 	snprintf(out, 64, "token-%s", s->environment);
 }
 
+static void set_database(const struct scene *s, cvn_options *o, const char *user)
+{
+	char text[256], dbname[64] = "";
+
+	part_of(s->db, "dbname", dbname, sizeof(dbname));
+	snprintf(text, sizeof(text), "host=%s dbname=%s user=%s", s->relays[TO_DATABASE].directory, dbname, user);
+	scene_set(o, "database", text);
+}
+
 static void set_feed(const struct scene *s, cvn_options *o)
 {
-	char text[256], token[64], dbname[64] = "", user[64] = "";
+	char text[256], token[64], user[64] = "";
 
 	if (s->feed == &feeds[LISTEN]) {
-		part_of(s->db, "dbname", dbname, sizeof(dbname));
 		part_of(s->db, "user", user, sizeof(user));
-		snprintf(text, sizeof(text), "host=%s dbname=%s user=%s", s->relays[TO_DATABASE].directory, dbname,
-			 user);
-		scene_set(o, "database", text);
+		set_database(s, o, user);
 		return;
 	}
 	token_of(s, token);
@@ -169,6 +175,18 @@ static void set_feed(const struct scene *s, cvn_options *o)
 	scene_set(o, "url", text);
 	snprintf(text, sizeof(text), "http://127.0.0.1:%d/", s->relays[TO_NOTIFIER].port);
 	scene_set(o, "watch_url", text);
+}
+
+static void as_a_reader(struct scene *s, cvn_options *o)
+{
+	set_database(s, o, "cvn_reader");
+}
+
+static void as_a_viewer(struct scene *s, cvn_options *o)
+{
+	(void)o;
+	free(scene_ask(s->db, "update tokens set role = 'viewer' where name = $1 returning id", 1,
+		       (const char *const[]){s->environment}));
 }
 
 cvn_options *scene_options(const struct scene *s, const char *environment)
