@@ -318,13 +318,25 @@ static void connect_go_on(struct listen *l, int64_t now)
 	}
 }
 
-/* The answer is an error: of the link, or a refusal by the server, which has an SQLSTATE. */
+/* What a server says when it cannot now, and not that it will not. */
+static bool passes(const char *sqlstate)
+{
+	/* By class: connection, rollback, resources, not the state for it, an operator, the system, a bug. */
+	static const char *const classes[] = {"08", "40", "53", "55", "57", "58", "XX"};
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strncmp(sqlstate, classes[i], 2) == 0)
+			return true;
+	return false;
+}
+
+/* The answer is an error: of the link, or by the server, which has an SQLSTATE. */
 static void take_error(struct listen *l, const PGresult *result, int64_t now)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
-	fall(l, state ? CVN_E_REFUSED : CVN_E_LINK, text ? text : PQerrorMessage(l->conn), now);
+	fall(l, state && !passes(state) ? CVN_E_REFUSED : CVN_E_LINK, text ? text : PQerrorMessage(l->conn), now);
 }
 
 static bool is_good(const PGresult *result)
@@ -430,15 +442,19 @@ static void listen_dispatch(struct feed *feed, int64_t now)
 	struct listen *l = listen_of(feed);
 	char why[96];
 
-	if (l->step == STEP_DOWN && now >= l->deadline) {
-		connect_now(l, now);
-	} else if (l->step != STEP_DOWN && now >= l->deadline) {
+	if (l->step == STEP_DOWN) {
+		if (now >= l->deadline)
+			connect_now(l, now);
+		return;
+	}
+	if (l->step == STEP_CONNECT)
+		connect_go_on(l, now);
+	else
+		talk(l, now);
+	/* What has come counts, also when it was we who were late. */
+	if (l->step != STEP_DOWN && now >= l->deadline) {
 		snprintf(why, sizeof(why), "no answer in time: %s", steps[l->step].name);
 		fall(l, CVN_E_LINK, why, now);
-	} else if (l->step == STEP_CONNECT) {
-		connect_go_on(l, now);
-	} else if (l->step != STEP_DOWN) {
-		talk(l, now);
 	}
 }
 

@@ -49,6 +49,8 @@ struct poll {
 	int64_t deliver_at;                           /* the client is to be offered it (again) */
 
 	bool watching;
+	unsigned put_off; /* watches in a row that were answered with "not now" */
+	bool watched; /* who answers the watch has done so since the link was made */
 	int64_t watch_since, watch_not_before;
 	int64_t last_notify; /* -1: none */
 	int64_t suspect_at;  /* when a version that was reported and not watched is a doubt */
@@ -88,7 +90,6 @@ static bool ask(struct poll *p, int slot, const char *base, const char *path, co
 static bool catalog_ask(struct poll *p, int64_t now)
 {
 	(void)now;
-	p->read_due = false;
 	return ask(p, SLOT_CALL, p->url, "/api/catalog", NULL, ANSWER_MS);
 }
 
@@ -218,8 +219,10 @@ static int rules_take(struct poll *p, struct answered_body *body, int64_t now, c
 	keep_body(p, ANSWERED_RULES, body);
 	s = answered_snapshot(p->bodies, &moved, e);
 	drop_bodies(p);
-	if (s)
+	if (s) {
+		p->read_due = false;
 		take_in(p, s, now);
+	}
 	p->read_due |= moved;
 	return s || moved ? CVN_OK : e->code;
 }
@@ -238,6 +241,8 @@ static int changes_take(struct poll *p, struct answered_body *body, int64_t now,
 		return code;
 	if (strcmp(w.environment, p->identity.environment) != 0 || (!w.full && w.from != p->base->version))
 		return fail(e, CVN_E_LINK, "the answer of the watch is of something else than was asked for", NULL);
+	p->watched = true;
+	p->put_off = 0;
 	if (w.version < p->base->version || w.catalog_version > p->base->catalog_version) {
 		p->read_due = true;
 		p->watch_not_before = now + STALE_MS;
@@ -267,7 +272,8 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 	if (current.version != p->base->version && p->report_base == p->base->version)
 		p->suspect_at = earlier(p->suspect_at, now + SUSPECT_MS);
 	/* Only now has all been done that a link is for: one that is refused later is tried ever less often. */
-	p->failures = 0;
+	if (p->watched)
+		p->failures = 0;
 	p->client.reported(p->client.arg, p->report_number);
 	return CVN_OK;
 }
@@ -294,6 +300,8 @@ static void fall(struct poll *p, int code, const char *why, int64_t now)
 	http_hang_up(p->http);
 	drop_bodies(p);
 	p->watching = false;
+	/* Whoever does not answer the watch must not keep the news from us: next, all is read where the database is. */
+	p->read_due |= p->step == STEP_CATCH_UP;
 	p->step = STEP_DOWN;
 	p->failures++;
 	p->deadline = now + backoff_ms(p->failures);
@@ -316,6 +324,7 @@ static void connect_now(struct poll *p, int64_t now)
 	p->last_report = now - REPORT_GAP_MS;
 	p->suspect_at = CLOCK_NEVER;
 	p->watch_not_before = now;
+	p->watched = false;
 	enter(p, p->base && !p->read_due ? STEP_CATCH_UP : STEP_CATALOG, now);
 }
 
@@ -372,6 +381,12 @@ static void take_watch(struct poll *p, const struct http_answer *a, int64_t now)
 	cvn_error e = {0};
 
 	p->watching = false;
+	/* The environment is there, for it was read: who answers has not heard of it yet, or cannot now. What is missed
+	 * meanwhile the reports bring to light. */
+	if (!a->why && (a->status == 404 || a->status == 503)) {
+		p->watch_not_before = now + USELESS_MS + backoff_ms(++p->put_off);
+		return;
+	}
 	if (!is_good(a)) {
 		take_failure(p, a, "the watch", now);
 		return;

@@ -18,6 +18,7 @@ struct slot {
 	char *body; /* what is posted */
 	struct http_answer answer;
 	size_t room;
+	int64_t deadline;
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -151,11 +152,11 @@ static bool set_safety(struct slot *s, struct http *h)
 	       SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) && SET(CURLOPT_CLOSESOCKETDATA, h);
 }
 
-static bool set_patience(struct slot *s, long timeout_ms)
+/* The time for an answer is ours: libcurl would give up one that has come, when it is called late. */
+static bool set_patience(struct slot *s)
 {
-	return SET(CURLOPT_TIMEOUT_MS, timeout_ms) && SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) &&
-	       SET(CURLOPT_TCP_KEEPALIVE, 1L) && SET(CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S) &&
-	       SET(CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_EVERY_S);
+	return SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) && SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
+	       SET(CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S) && SET(CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_EVERY_S);
 }
 
 static bool set_request(struct slot *s, struct http *h, const struct http_request *request)
@@ -181,6 +182,14 @@ static bool open_multi(struct http *h)
 	       curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h) == CURLM_OK;
 }
 
+static void run_timer(struct http *h)
+{
+	int running;
+
+	h->deadline = CLOCK_NEVER;
+	curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
 bool http_ask(struct http *h, int slot, const struct http_request *request)
 {
 	struct slot *s = &h->slots[slot];
@@ -188,11 +197,15 @@ bool http_ask(struct http *h, int slot, const struct http_request *request)
 	slot_clear(h, s);
 	if (request->body)
 		s->body = strdup(request->body);
+	s->deadline = clock_ms() + request->timeout_ms;
 	s->easy = curl_easy_init();
 	if (s->easy && (s->body || !request->body) && open_multi(h) && set_safety(s, h) &&
-	    set_patience(s, request->timeout_ms) && set_request(s, h, request) &&
-	    curl_multi_add_handle(h->multi, s->easy) == CURLM_OK)
+	    set_patience(s) && set_request(s, h, request) &&
+	    curl_multi_add_handle(h->multi, s->easy) == CURLM_OK) {
+		/* Where a connection is there, the request leaves now and not in a next turn, which may be late. */
+		run_timer(h);
 		return true;
+	}
 	slot_clear(h, s);
 	return false;
 }
@@ -232,6 +245,13 @@ static void collect(struct http *h)
 	}
 }
 
+static void give_up(struct http *h, int64_t now)
+{
+	for (int i = 0; i < HTTP_SLOTS; i++)
+		if (h->slots[i].easy && now >= h->slots[i].deadline)
+			finish(h, &h->slots[i], CURLE_OPERATION_TIMEDOUT);
+}
+
 static int mask_of(uint32_t events)
 {
 	return (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
@@ -245,11 +265,10 @@ void http_turn(struct http *h, int64_t now)
 
 	for (int i = 0; i < n && h->multi; i++)
 		curl_multi_socket_action(h->multi, events[i].data.fd, mask_of(events[i].events), &running);
-	if (h->multi && now >= h->deadline) {
-		h->deadline = CLOCK_NEVER;
-		curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	}
+	if (h->multi && now >= h->deadline)
+		run_timer(h);
 	collect(h);
+	give_up(h, now);
 }
 
 int http_descriptor(const struct http *h)
@@ -259,7 +278,12 @@ int http_descriptor(const struct http *h)
 
 int64_t http_deadline(const struct http *h)
 {
-	return h->deadline;
+	int64_t at = h->deadline;
+
+	for (int i = 0; i < HTTP_SLOTS; i++)
+		if (h->slots[i].easy && h->slots[i].deadline < at)
+			at = h->slots[i].deadline;
+	return at;
 }
 
 void http_hang_up(struct http *h)

@@ -198,6 +198,48 @@ START_TEST(a_silent_server_is_given_up)
 }
 END_TEST
 
+/* A loop that is kept from dispatching finds the answer there, and does not take its own silence for the platform's. */
+START_TEST(a_late_loop_keeps_its_link)
+{
+	struct scene s;
+
+	scene_start(&s, _i);
+	UNTIL(&s, scene_status_is(&s, "state", "current"));
+	for (int late = 0; late < 2; late++) {
+		usleep(2 * HEARTBEAT_MS * 1000);
+		ck_assert_int_eq(cvn_worker_dispatch(s.worker, NULL), 0); /* reports */
+		usleep(3500 * 1000);
+	}
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.87\"}");
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.87);
+	ck_assert_msg(s.events[CVN_EVENT_LINK_LOST] == 0, "%s", s.last_loss);
+	scene_end(&s);
+}
+END_TEST
+
+/* Only reads may fail while there is no watch: the news come from where the database is, and reports go on. */
+START_TEST(without_the_watch_the_news_come_all_the_same)
+{
+	struct scene s;
+	int lost;
+
+	if (_i == LISTEN)
+		return; /* it has no such thing */
+	scene_start(&s, _i);
+	relay_refuse(&s.relays[TO_NOTIFIER]);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.88\"}");
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.88);
+	UNTIL(&s, scene_status_is(&s, "applied_version", "2"));
+	relay_go_on(&s.relays[TO_NOTIFIER]);
+	do {
+		lost = s.events[CVN_EVENT_LINK_LOST];
+		UNTIL(&s, cvn_worker_state(s.worker) == CVN_CURRENT);
+		scene_turn_for(&s, HEARTBEAT_MS);
+	} while (s.events[CVN_EVENT_LINK_LOST] != lost);
+	scene_end(&s);
+}
+END_TEST
+
 /* A database that was restored from a backup is older than the worker: the worker follows, and says so. */
 START_TEST(a_version_that_fell_is_followed_loudly)
 {
@@ -255,6 +297,23 @@ START_TEST(a_worker_without_a_configuration_does_not_open)
 	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.96\"}");
 	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.96);
 	scene_end(&s);
+}
+END_TEST
+
+/* At once and with the reason, not as a link that is lost time and again. */
+START_TEST(who_may_read_and_not_report_does_not_open)
+{
+	struct scene s;
+	cvn_options *o;
+	cvn_error e = {0};
+
+	scene_prepare(&s, _i);
+	o = scene_options(&s, s.environment);
+	s.feed->demote(&s, o);
+	ck_assert_int_eq(scene_open_with(&s, o, &e), CVN_E_REFUSED);
+	ck_assert_ptr_null(s.worker);
+	ck_assert_msg(strstr(e.detail, s.feed->denial) != NULL, "%s", e.detail);
+	scene_close(&s);
 }
 END_TEST
 
@@ -454,9 +513,12 @@ static const TTest *const *const tests[] = {
 	&saves_between_heartbeats_are_no_doubt,
 	&ten_thousand_missed_changes_are_one_read,
 	&a_silent_server_is_given_up,
+	&a_late_loop_keeps_its_link,
+	&without_the_watch_the_news_come_all_the_same,
 	&a_version_that_fell_is_followed_loudly,
 	&forged_notifications_change_nothing,
 	&a_worker_without_a_configuration_does_not_open,
+	&who_may_read_and_not_report_does_not_open,
 	&a_start_without_the_platform_is_from_disk,
 	&a_start_without_platform_and_cache_fails,
 	&a_refusal_is_not_answered_from_disk,
