@@ -152,23 +152,39 @@ static int64_t number_after(const char *text, const char *mark)
 	return strtoll(at + strlen(mark), NULL, 10);
 }
 
+/* The saver's connection, in place of `old` when that was closed (-1: the first). */
+static int dial_saver(const struct told *t, int port, int old)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = WORKERS_MAX + 1};
+	int fd;
+
+	if (old >= 0)
+		close(old);
+	fd = dial(port);
+	if (epoll_ctl(t->epoll, EPOLL_CTL_ADD, fd, &event))
+		die("epoll_ctl");
+	return fd;
+}
+
 /* One save; *ack is when it was answered. Returns when it was in force everywhere, both in ms from its start. */
-static double save(struct told *t, int fd, const char *request, struct answer *answer, double *ack)
+static double save(struct told *t, int *fd, const char *request, int port, struct answer *answer, double *ack)
 {
 	double start = now_us();
 	int64_t version = 0;
 
 	answer_clear(answer);
-	if (send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
+	if (send(*fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
 		die("a save could not be sent whole");
 	while (!version || !all_have(t, version)) {
 		if (turn(t, TICK_MS)) {
-			answer_read(answer, fd);
+			answer_read(answer, *fd);
 			if (answer_whole(answer)) {
 				*ack = (now_us() - start) / 1e3;
 				if (answer->status != 200)
 					die(answer->text);
 				version = number_after(answer->text + answer->head, t->watch ? "\"revision\":\"" : "\"version\":");
+				if (answer->last)
+					*fd = dial_saver(t, port, *fd);
 			}
 		}
 		if (now_us() > start + WAIT_US)
@@ -180,20 +196,19 @@ static double save(struct told *t, int fd, const char *request, struct answer *a
 
 static void run(const struct applied *a, struct told *t)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.u32 = WORKERS_MAX + 1};
 	double *times = calloc((size_t)a->count, sizeof(*times)), *acks = calloc((size_t)a->count, sizeof(*acks));
 	char *template = file_text(a->request), *request = strdup(template);
 	unsigned number = (unsigned)(now_us() / 100);
 	struct answer answer = {0};
-	int fd = dial(a->port);
+	int fd = dial_saver(t, a->port, -1);
 
-	if (!times || !acks || !request || epoll_ctl(t->epoll, EPOLL_CTL_ADD, fd, &event))
+	if (!times || !acks || !request)
 		die("no memory");
 	for (int i = 0; i < a->count; i++) {
 		strcpy(request, template);
 		number_write(request, number++);
 		rest(t, a->pause);
-		times[i] = save(t, fd, request, &answer, &acks[i]);
+		times[i] = save(t, &fd, request, a->port, &answer, &acks[i]);
 	}
 	printf("{\"p50_ms\":%.4f,", percentile(times, (size_t)a->count, 50));
 	printf("\"p95_ms\":%.4f,", percentile(times, (size_t)a->count, 95));

@@ -77,13 +77,15 @@ static int chunks_whole(const struct answer *a)
 
 int answer_whole(struct answer *a)
 {
-	const char *end, *length, *chunked;
+	const char *end, *length, *chunked, *last;
 	size_t body;
 
 	if (!a->n || !(end = strstr(a->text, "\r\n\r\n")))
 		return 0;
 	a->head = (size_t)(end + 4 - a->text);
 	a->status = atoi(a->text + sizeof("HTTP/1.1"));
+	last = strcasestr(a->text, "\r\nconnection: close");
+	a->last = last && last < end;
 	chunked = strcasestr(a->text, "\r\ntransfer-encoding: chunked");
 	if (chunked && chunked < end)
 		return chunks_whole(a);
@@ -97,7 +99,7 @@ int answer_whole(struct answer *a)
 void answer_clear(struct answer *a)
 {
 	a->n = a->head = 0;
-	a->status = 0;
+	a->status = a->last = 0;
 }
 
 void answer_free(struct answer *a)

@@ -22,12 +22,13 @@ struct answer {
 	size_t n, room;
 	size_t head; /* bytes of the head, with its empty line */
 	int status;
+	int last; /* the server closes the connection after it: dial again */
 };
 
 /* Reads once from the socket; dies when the other side is gone. */
 void answer_read(struct answer *, int fd);
 
-/* Whether a whole answer is there, its length told or in chunks; then head and status are filled in. */
+/* Whether a whole answer is there, its length told or in chunks; then head, status and last are filled in. */
 int answer_whole(struct answer *);
 
 /* Forgets what is there, for the next one on the same connection. */

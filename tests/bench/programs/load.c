@@ -28,7 +28,7 @@ struct client {
 };
 
 struct load {
-	int epoll, n;
+	int epoll, n, port;
 	bool once;
 	double pause;
 	unsigned next;
@@ -51,6 +51,15 @@ static void ask(struct load *l, struct client *c)
 		die("a request could not be sent whole");
 }
 
+static void connect_client(const struct load *l, struct client *c)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
+
+	c->fd = dial(l->port);
+	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &event))
+		die("epoll_ctl");
+}
+
 static void heard(struct load *l, struct client *c)
 {
 	answer_read(&c->answer, c->fd);
@@ -64,6 +73,10 @@ static void heard(struct load *l, struct client *c)
 	if (c->answer.status != 200 && c->answer.status != 304) {
 		if (!l->refused++)
 			fprintf(stderr, "load: %s\n", c->answer.text);
+	}
+	if (c->answer.last) {
+		close(c->fd);
+		connect_client(l, c);
 	}
 	answer_clear(&c->answer);
 	if (l->once)
@@ -85,16 +98,12 @@ static void ask_who_is_due(struct load *l)
 	}
 }
 
-static void be_born(struct load *l, struct client *c, int port, const char *path)
+static void be_born(const struct load *l, struct client *c, const char *path)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-
 	c->request = file_text(path);
 	c->n = strlen(c->request);
 	c->number = strstr(c->request, "@@@@@@@@");
-	c->fd = dial(port);
-	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &event))
-		die("epoll_ctl");
+	connect_client(l, c);
 }
 
 static void run(struct load *l, double seconds)
@@ -116,12 +125,12 @@ int main(int argc, char *argv[])
 {
 	struct load l = {.epoll = epoll_create1(EPOLL_CLOEXEC), .next = (unsigned)(now_us() / 100)};
 	double seconds = 0;
-	int port = 0, i = 1;
+	int i = 1;
 
 	for (; i + 1 < argc && !strncmp(argv[i], "--", 2); i += 2) {
 		double value = atof(argv[i + 1]);
 		if (!strcmp(argv[i], "--port"))
-			port = (int)value;
+			l.port = (int)value;
 		else if (!strcmp(argv[i], "--seconds"))
 			seconds = value;
 		else if (!strcmp(argv[i], "--pause"))
@@ -134,10 +143,10 @@ int main(int argc, char *argv[])
 	l.n = argc - i;
 	l.clients = calloc((size_t)argc, sizeof(*l.clients));
 	l.times = calloc(TIMES, sizeof(*l.times));
-	if (!port || seconds <= 0 || l.n < 1 || !l.clients || !l.times)
+	if (!l.port || seconds <= 0 || l.n < 1 || !l.clients || !l.times)
 		die("usage: load --port N --seconds S [--pause US] REQUEST-FILE...");
 	for (int k = 0; k < l.n; k++)
-		be_born(&l, &l.clients[k], port, argv[i + k]);
+		be_born(&l, &l.clients[k], argv[i + k]);
 	double start = now_us();
 	run(&l, seconds);
 	double took = (now_us() - start) / 1e6;
