@@ -220,6 +220,7 @@ static void on_up(void *arg)
 	wire_trust(d->wire);
 	ask(d->wire, ASK_SETTINGS, NULL, take_nothing, d);
 	ask(d->wire, ASK_SCHEMA, NULL, take_schema, d);
+	ask_workers(d, take_workers); /* what the next look is compared with: an apply before it would be told to nobody */
 }
 
 static void on_down(void *arg, const char *reason)
