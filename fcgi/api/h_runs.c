@@ -174,6 +174,11 @@ enum code h_runs_status(const struct server *server, struct request *request, st
 	return code;
 }
 
+enum code h_runs_get(const struct server *server, struct request *request, struct reply *reply)
+{
+	return ops_runs_get(server->ops, &request->who, request->args[0], &reply->body, &reply->error);
+}
+
 enum code h_runs_diff(const struct server *server, struct request *request, struct reply *reply)
 {
 	return ops_runs_diff(server->ops, &request->who, request->args[0], request->args[1], &reply->body,

@@ -11,7 +11,7 @@ route_handler h_history_list, h_history_restore, h_history_verify;
 route_handler h_change_create, h_change_list, h_change_get, h_change_edit;
 route_handler h_change_submit, h_change_approve, h_change_reject, h_change_withdraw, h_change_rebase;
 route_handler h_freeze_list, h_freeze_create, h_freeze_delete, h_freeze_lock, h_freeze_unlock;
-route_handler h_runs_put, h_runs_status, h_runs_list, h_runs_diff, h_runs_rerun, h_runs_set;
+route_handler h_runs_put, h_runs_status, h_runs_get, h_runs_list, h_runs_diff, h_runs_rerun, h_runs_set;
 route_handler h_catalog_put, h_catalog_delete, h_catalog_history, h_catalog_put_rule, h_catalog_delete_rule;
 route_handler h_admin_operator_create, h_admin_operator_update, h_admin_operator_delete;
 route_handler h_admin_tokens, h_admin_token_create, h_admin_token_revoke, h_admin_environment_create;

@@ -100,6 +100,7 @@ const struct route route_table[] = {
 
 	{.method = METHOD_GET, .pattern = "runs", .handler = h_runs_list, .roles = ROLE_OPERATORS,
 	 .query = "kind,environment,hash,limit,cursor"},
+	{.method = METHOD_GET, .pattern = "runs/{id}", .handler = h_runs_get, .roles = ROLE_OPERATORS},
 	{.method = METHOD_PUT, .pattern = "runs/{id}", .handler = h_runs_put, .roles = ROLE_EDITOR,
 	 .body_limit = LARGE, .content_type = json},
 	{.method = METHOD_PATCH, .pattern = "runs/{id}", .handler = h_runs_status, .roles = ROLE_EDITOR,

@@ -366,6 +366,17 @@ enum code ops_runs_status(struct ops *ops, const struct who *who, const char *ru
 	return code;
 }
 
+enum code ops_runs_get(struct ops *ops, const struct who *who, const char *run_id, struct text *json, struct error *error)
+{
+	struct db_rows *rows = NULL;
+	enum code code = find(ops, who, run_id, &rows, error);
+
+	if (code == CODE_OK)
+		text_add(json, db_rows_text(rows, 0, RUNS_JSON));
+	db_rows_free(rows);
+	return code;
+}
+
 enum code ops_runs_diff(struct ops *ops, const struct who *who, const char *left, const char *right, struct text *json,
 			struct error *error)
 {

@@ -53,6 +53,7 @@ enum code ops_runs_status(struct ops *, const struct who *, const char *run_id, 
 			  struct error *);
 
 /* Of the environments where who holds a role; anything else is not found. */
+enum code ops_runs_get(struct ops *, const struct who *, const char *run_id, struct text *json, struct error *);
 enum code ops_runs_diff(struct ops *, const struct who *, const char *left, const char *right, struct text *json,
 			struct error *);
 enum code ops_runs_set(struct ops *, const struct who *, const char *hash, struct text *json, struct error *);

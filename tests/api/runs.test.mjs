@@ -30,6 +30,8 @@ test('a run freezes what its environment resolves to, under the digest of its te
 	assert.deepEqual(Object.keys(bound), ['run_id', 'kind', 'environment', 'parameter_set_hash', 'config_version', 'catalog_version', 'status', 'created_at']);
 	assert.deepEqual([bound.run_id, bound.kind, bound.environment, bound.status], [id, 'finetune', 'dev', 'running']);
 	assert.ok(bound.config_version >= before);
+	const again = await call('viewer', 'GET', `/api/runs/${id}`);
+	assert.deepEqual([again.status, again.body], [200, bound]);
 
 	const { status: found, body: set } = await call('viewer', 'GET', `/api/parameter-sets/${bound.parameter_set_hash}`);
 	assert.equal(found, 200);
@@ -198,7 +200,7 @@ test('who holds a role in one environment sees and makes runs of that one only',
 	assert.equal((await ask('PUT', `runs/${shown}`, { body: body() })).status, 201);
 	assert.equal((await ask('PUT', `runs/${fresh()}`, { body: body({ environment: 'live' }) })).status, 403);
 	for (const [method, path, more] of [
-		['GET', `runs/${shown}/diff/${hidden}`], ['GET', `parameter-sets/${bound.parameter_set_hash}`],
+		['GET', `runs/${hidden}`], ['GET', `runs/${shown}/diff/${hidden}`], ['GET', `parameter-sets/${bound.parameter_set_hash}`],
 		['PATCH', `runs/${hidden}`, { body: { status: 'failed' } }], ['POST', `runs/${hidden}/rerun`, { body: { run_id: fresh() } }],
 	]) assert.equal((await ask(method, path, more)).status, 404, path);
 	const { body: list } = await ask('GET', 'runs?limit=200');

@@ -1,6 +1,7 @@
 // Runs and the parameter sets they are pinned to. A set never changes, so it is read once.
 import { api, unwrap } from './api';
 import { pages, type Pages } from './pages';
+import { Problem } from './problem';
 import { resources } from './resource';
 import type { ParameterSet, Run, RunKind, RunDifferences } from './types';
 
@@ -19,19 +20,12 @@ const readPage = async (filter: RunFilter, cursor: string | null, limit: number)
 export const runList = (filter: RunFilter): Pages<Run> =>
 	pages((cursor, limit) => readPage(filter, cursor, limit));
 
-const mostPages = 25;
-
-/** The run with this id, or null: looked for among the newest 5,000. */
-export async function findRun(id: string): Promise<Run | null> {
-	let cursor: string | null = null;
-	for (let page = 0; page < mostPages; page++) {
-		const { items, next }: { items: readonly Run[]; next: string | null } = await readPage({}, cursor, 200);
-		const found = items.find(({ run_id }) => run_id === id);
-		if (found || next === null) return found ?? null;
-		cursor = next;
-	}
-	return null;
-}
+/** The run with this id, or null: there is none that the reader may see. */
+export const findRun = (run: string): Promise<Run | null> =>
+	unwrap(api.GET('/runs/{run}', { params: { path: { run } } })).catch((thrown: unknown) => {
+		if (thrown instanceof Problem && thrown.status === 404) return null;
+		throw thrown;
+	});
 
 export const parameterSets = resources<ParameterSet>((hash) =>
 	unwrap(api.GET('/parameter-sets/{hash}', { params: { path: { hash } } })),
