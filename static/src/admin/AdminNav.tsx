@@ -1,4 +1,5 @@
 import { path } from '../app/router';
+import { useCurrentInSight } from '../ui/useCurrentInSight';
 
 const pages = {
 	'/admin/catalog': 'Catalog',
@@ -9,12 +10,15 @@ const pages = {
 };
 
 /** The pages on which an admin works; everybody may read them. */
-export const AdminNav = () => (
-	<nav class="views" aria-label="Administration">
-		{Object.entries(pages).map(([href, label]) => (
-			<a key={href} href={href} {...(path.value.startsWith(href) ? { 'aria-current': 'page' as const } : {})}>
-				{label}
-			</a>
-		))}
-	</nav>
-);
+export function AdminNav() {
+	const row = useCurrentInSight(path.value);
+	return (
+		<nav class="views" aria-label="Administration" ref={row}>
+			{Object.entries(pages).map(([href, label]) => (
+				<a key={href} href={href} {...(path.value.startsWith(href) ? { 'aria-current': 'page' as const } : {})}>
+					{label}
+				</a>
+			))}
+		</nav>
+	);
+}

@@ -1,3 +1,4 @@
+import { useCurrentInSight } from '../ui/useCurrentInSight';
 import { currentEnvironment, found } from './current';
 import { fill } from './pattern';
 import { routes } from './routes';
@@ -6,8 +7,10 @@ import { routes } from './routes';
 export function Nav() {
 	const here = found.value?.route.area;
 	const env = currentEnvironment.value;
+	// Without an environment some links are not there yet.
+	const row = useCurrentInSight(`${here} ${env}`);
 	return (
-		<nav aria-label="Main">
+		<nav aria-label="Main" ref={row}>
 			{routes.map(({ pattern, area, nav, count }) => {
 				const href = nav === undefined ? null : fill(pattern, env === null ? {} : { env });
 				const waiting = count?.() ?? '0';

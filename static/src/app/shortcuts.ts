@@ -15,11 +15,17 @@ export function onKey(key: string, act: () => void): () => void {
 	};
 }
 
+const isPlain = ({ ctrlKey, metaKey, altKey }: KeyboardEvent) => !ctrlKey && !metaKey && !altKey;
+
+/** Whether it is this key alone, and keys alone may act: for what has the focus and hears the key itself. */
+export const isShortcut = (event: KeyboardEvent, key: string): boolean =>
+	shortcutsOn.value && event.key === key && isPlain(event);
+
 const types = (target: EventTarget | null) =>
 	target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
 
 addEventListener('keydown', (event) => {
-	if (!shortcutsOn.value || event.ctrlKey || event.metaKey || event.altKey) return;
+	if (!shortcutsOn.value || !isPlain(event) || event.defaultPrevented) return;
 	if (types(event.target) || document.querySelector('dialog[open]')) return;
 	const act = acts.get(event.key);
 	if (!act) return;

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { announce } from '../app/announce';
 import { query, setQuery } from '../app/router';
@@ -26,10 +25,12 @@ interface Props {
 	wanted: string | null;
 }
 
+const showReview = () => setQuery('review', '1', 'push');
+const endReview = () => setQuery('review', '');
+
 /** The table and what is staged over it. Everything shown is computed from the live values and the drafts. */
 export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 	const staging = stagingOf(env);
-	const reviewing = useSignal(false);
 	const drafts = staging.drafts.value;
 	const pending = pendingChanges.value.value;
 	// Not again at each key in the filter: only the filter itself is.
@@ -39,6 +40,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 		return rowsOf(catalog, live, drafts, broken, waiting);
 	}, [env, core, catalog, live, rules, drafts, pending]);
 	const opened = query.value.get('change');
+	const reviewing = query.value.has('review');
 	const text = query.value.get('q') ?? '';
 	const shown = useMemo(() => filter(rows, text), [rows, text]);
 	const grouped = useMemo(() => groups(shown), [shown]);
@@ -55,10 +57,14 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 	useEffect(
 		() =>
 			onKey('r', () => {
-				if (staging.names.peek().length > 0) reviewing.value = true;
+				if (staging.names.peek().length > 0) showReview();
 			}),
 		[env],
 	);
+	// Nothing is left to review: what is staged next must not open it by itself.
+	useEffect(() => {
+		if (reviewing && staged.length === 0) endReview();
+	}, [reviewing, staged.length]);
 	useEffect(() => {
 		if (text !== '') announce(`${shown.length} of ${plural(rows.length, 'parameter')}`);
 	}, [text]);
@@ -83,24 +89,16 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 			)}
 			<div class="dock">
 				<RolloutBar env={env} />
-				<Tray
-					env={env}
-					staged={staged}
-					onReview={() => {
-						reviewing.value = true;
-					}}
-				/>
+				<Tray env={env} staged={staged} onReview={showReview} />
 			</div>
 			{opened !== null && <ChangeSheet env={env} id={opened} key={opened} />}
-			{reviewing.value && staged.length > 0 && (
+			{reviewing && staged.length > 0 && (
 				<ReviewDialog
 					env={env}
 					staged={staged}
 					live={live}
 					catalog={catalog}
-					onClose={() => {
-						reviewing.value = false;
-					}}
+					onClose={endReview}
 				/>
 			)}
 		</>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { announce } from '../app/announce';
+import { isShortcut } from '../app/shortcuts';
 import type { Core } from '../core';
 import { stagingOf } from '../data/staging';
 import { configurations } from '../data/stores';
@@ -68,12 +69,14 @@ export function ValueCell({ env, row, core }: Props) {
 				ref={button}
 				onClick={open}
 				onKeyDown={(event) => {
-					if (event.key === 'F2') open();
+					if (event.key !== 'F2' && !isShortcut(event, 'e')) return;
+					event.preventDefault();
+					open();
 				}}
 				aria-disabled={!mayEdit(env)}
 				aria-describedby={problem ? problemId : mayEdit(env) ? undefined : missingRoleId}
 			>
-				<span class="visually-hidden">Edit {variable.name}, live value </span>
+				<span class="visually-hidden">Edit {variable.name}, in force </span>
 				<Value text={row.live} variable={variable} />
 				{draft && (
 					<>

@@ -104,7 +104,7 @@ export function ValueEditor({ row: { variable, live, draft }, core, onStage, onC
 			<em id={messageId} class={verdict.ok ? 'hint' : 'message'}>
 				{verdict.ok ? (
 					<>
-						live {live ?? 'not set'}
+						in force {live ?? 'not set'}
 						{range !== '' && <> · {range}</>}
 					</>
 				) : (

@@ -1,4 +1,5 @@
 // What the server owns, one store a resource. Pages name what they need with ensure(); events say what to read again.
+import { computed } from '@preact/signals';
 import { api, unwrap } from './api';
 import { resource, resources } from './resource';
 import type { Catalog, Configuration, Environment, FreezeWindow, HistoryEntry, Operator, Rule, Token, Worker } from './types';
@@ -8,6 +9,10 @@ export const environments = resource<Environment[]>(
 );
 
 export const catalog = resource<Catalog>(() => unwrap(api.GET('/catalog')));
+
+export const typesOfVariables = computed(
+	() => new Map(catalog.value.value?.variables.map(({ name, type }) => [name, type] as const)),
+);
 
 export const rules = resource<Rule[]>(async () => (await unwrap(api.GET('/rules'))).rules);
 

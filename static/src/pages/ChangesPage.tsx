@@ -3,6 +3,7 @@ import { Decisions } from '../changes/Decisions';
 import { FilteredChanges } from '../changes/FilteredChanges';
 import { defaultView, isView, views } from '../changes/views';
 import { decisionCount } from '../data/changes';
+import { useFirstRowKey } from '../ui/rowKeys';
 import { Views } from '../ui/Views';
 
 /** The inbox: what waits for me, what I asked for, and everything. */
@@ -10,6 +11,7 @@ export function ChangesPage() {
 	const named = query.value.get('view');
 	const view = isView(named) ? named : defaultView();
 	const waiting = decisionCount.value;
+	useFirstRowKey('a.change-link');
 	return (
 		<>
 			<div class="head">

@@ -1,10 +1,19 @@
-import type { DiffItem } from '../data/types';
+import type { DiffItem, Variable } from '../data/types';
 import { listDiff } from '../text/listDiff';
+import { digits } from '../text/words';
 
 const Sign = ({ of }: { of: '−' | '+' }) => <span aria-hidden="true">{of}</span>;
 
+interface Props {
+	item: DiffItem;
+	/** As the catalog has it now; unknown while it is not there, and of what was deleted. */
+	type: Variable['type'] | undefined;
+}
+
 /** One change in a line: from, to; of a list what went and what came. */
-export function Change({ item: { old, new: fresh } }: { item: DiffItem }) {
+export function Change({ item: { old, new: fresh }, type }: Props) {
+	const read = (text: string | null) =>
+		text === null ? 'not set' : type === undefined ? text : digits(text, type);
 	const list = listDiff(old, fresh);
 	if (list)
 		return (
@@ -25,8 +34,8 @@ export function Change({ item: { old, new: fresh } }: { item: DiffItem }) {
 		);
 	return (
 		<span class="num">
-			<del>{old ?? 'not set'}</del> <span aria-hidden="true">→</span>
-			<span class="visually-hidden"> to </span> <ins>{fresh ?? 'not set'}</ins>
+			<del>{read(old)}</del> <span aria-hidden="true">→</span>
+			<span class="visually-hidden"> to </span> <ins>{read(fresh)}</ins>
 		</span>
 	);
 }

@@ -31,7 +31,7 @@ export const ThreeWay = ({
 			<tr>
 				<th scope="col">Parameter</th>
 				<th scope="col">It was</th>
-				<th scope="col">Live now</th>
+				<th scope="col">In force now</th>
 				<th scope="col">{mine}</th>
 				{choice && <th scope="col">Keep</th>}
 			</tr>
@@ -45,7 +45,7 @@ export const ThreeWay = ({
 					<td data-label="It was">
 						<Value text={base} variable={variable} />
 					</td>
-					<td data-label="Live now">
+					<td data-label="In force now">
 						<span>
 							<Value text={theirs} variable={variable} />
 							{by !== null && <span class="dim"> by {by}</span>}
