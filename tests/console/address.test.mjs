@@ -89,6 +89,22 @@ describe('a large number', () => {
 	});
 });
 
+describe('a machine without a network', () => {
+	it('is said at once, and over as soon as it is back', () =>
+		visit(
+			'viewer',
+			`/config/${env}`,
+			async (page, context) => {
+				await page.getByText('live updates').waitFor();
+				await context.setOffline(true);
+				await page.getByText(/^stale since/).waitFor({ timeout: 5000 });
+				await context.setOffline(false);
+				await page.getByText('live updates').waitFor();
+			},
+			{ tolerate: /ERR_INTERNET_DISCONNECTED/ },
+		));
+});
+
 describe('at 360 px', () => {
 	it('the page one is on is in sight in the bar, however far to the right it is', () =>
 		visit(

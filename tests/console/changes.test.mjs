@@ -55,7 +55,7 @@ describe('a critical change', () => {
 			await stage(page, critical, next);
 			await review(page);
 			await page.getByLabel('Reason').fill('more room');
-			await page.getByRole('button', { name: 'Submit 1 change for approval' }).click();
+			await page.getByRole('button', { name: /^Submit 1 change .*for approval$/ }).click();
 			await state(page, 'pending_approval').waitFor();
 			id = Number(new URL(page.url()).searchParams.get('change'));
 			assert.equal((await read(id)).state, 'pending_approval');

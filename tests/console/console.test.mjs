@@ -170,7 +170,7 @@ describe('editing', () => {
 			await stage(page, critical, String(Number(await value(critical)) + 1));
 			await review(page);
 			await page.locator('dialog[open]').getByText('Needs approval.').waitFor();
-			await page.getByRole('button', { name: 'Submit 1 change for approval' }).click();
+			await page.getByRole('button', { name: /^Submit 1 change .*for approval$/ }).click();
 			await page.locator('#reason-message').waitFor();
 			assert.deepEqual(writes, []);
 			await page.keyboard.press('Escape');

@@ -113,7 +113,7 @@ describe('the history', () => {
 			await page.getByRole('button', { name: `Undo v${entry.version}` }).click();
 			await dialog(page).getByText('Needs approval').waitFor();
 			await page.getByLabel('Reason').fill('back to the old limit');
-			await page.getByRole('button', { name: 'Submit 1 change for approval' }).click();
+			await page.getByRole('button', { name: /^Submit 1 change .*for approval$/ }).click();
 			await page.locator('.change[data-state="pending_approval"]').waitFor();
 			assert.equal(await value(critical), now);
 			const waiting = new URL(page.url()).pathname.split('/').at(-1);

@@ -39,7 +39,7 @@ export function ReviewFooter({ env, count, plan, standing, busy, onClose, onKeep
 				aria-busy={busy === how}
 				aria-describedby={shut(how) ? 'obstacles' : undefined}
 			>
-				{how === 'submit' ? `Submit ${what} for approval` : `Save ${what} to ${env}`}
+				{how === 'submit' ? `Submit ${what} to ${env} for approval` : `Save ${what} to ${env}`}
 			</button>
 		</footer>
 	);

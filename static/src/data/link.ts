@@ -86,6 +86,7 @@ export function openLink(owner: LinkOwner): () => void {
 		const attempt = new AbortController();
 		const stop = () => attempt.abort();
 		closed.signal.addEventListener('abort', stop);
+		addEventListener('offline', stop); // the silence that would tell the same need not be waited for
 		let seen = false;
 		const proven = cursor !== null; // a stream has passed before: silence is then only silence
 		let watchdog = setTimeout(stop, proven ? silentAfter : firstByteWithin);
@@ -108,11 +109,13 @@ export function openLink(owner: LinkOwner): () => void {
 				parse(value).forEach(takeMessage);
 			}
 		} catch (thrown) {
-			if (attempt.signal.aborted && !closed.signal.aborted && !seen && !proven) throw new Buffered();
+			const silent = attempt.signal.aborted && !closed.signal.aborted && navigator.onLine;
+			if (silent && !seen && !proven) throw new Buffered();
 			throw thrown;
 		} finally {
 			clearTimeout(watchdog);
 			closed.signal.removeEventListener('abort', stop);
+			removeEventListener('offline', stop);
 			stop();
 		}
 	}

@@ -141,7 +141,7 @@ export function ProposalSheet({ title, environment, plan: ask, submit, onClose, 
 						aria-describedby={shut ? 'obstacles' : undefined}
 					>
 						{how === 'submit'
-							? `Submit ${plural(n, 'change')} for approval`
+							? `Submit ${plural(n, 'change')} to ${environment} for approval`
 							: `Apply ${plural(n, 'change')} to ${environment}`}
 					</button>
 				</footer>
