@@ -285,11 +285,30 @@ static void send_version(struct db *db, const struct work *work, const struct op
 	text_free(&diff);
 }
 
-/* Under the lock of everything: read, judge, write. The writes travel with the commit. */
+/* A version for each environment whose value moves, some to a round trip: there may be more than are sent at once. */
+static enum db_outcome send_versions(struct db *db, const struct work *work)
+{
+	enum { AT_ONCE = 16 };
+	struct ops_environment environment;
+	size_t sent = 0;
+
+	for (size_t i = 0; i < ops_world_count(work->world); i++) {
+		if (!affects(work, i, &environment))
+			continue;
+		if (++sent % AT_ONCE == 0) {
+			enum db_outcome outcome = db_flush(db);
+			if (outcome != DB_ROW)
+				return outcome;
+		}
+		send_version(db, work, &environment);
+	}
+	return DB_ROW;
+}
+
+/* Under the lock of everything: read, judge, write. The last writes travel with the commit. */
 static enum db_outcome change_work(struct db *db, void *arg)
 {
 	struct work *work = arg;
-	struct ops_environment environment;
 
 	ops_world_send(db, work->world);
 	send_row(db, work);
@@ -302,12 +321,10 @@ static enum db_outcome change_work(struct db *db, void *arg)
 	if (work->code != CODE_OK)
 		return DB_NONE;
 	send_write(db, work);
-	for (size_t i = 0; i < ops_world_count(work->world); i++) {
-		if (affects(work, i, &environment))
-			send_version(db, work, &environment);
-	}
-	db_catalog_send_notify(db);
-	return DB_ROW;
+	outcome = send_versions(db, work);
+	if (outcome == DB_ROW)
+		db_catalog_send_notify(db);
+	return outcome;
 }
 
 static const char foreign_key_violation[] = "23503";
