@@ -182,7 +182,12 @@ static void take_measures(void *arg, const struct async_rows *rows, const char *
 	} else {
 		refused(d, sqlstate);
 	}
-	answered(d);
+}
+
+static void take_measures_refreshed(void *arg, const struct async_rows *rows, const char *sqlstate)
+{
+	take_measures(arg, rows, sqlstate);
+	answered(arg);
 }
 
 void desk_refresh(struct desk *d, void (*done)(void *arg), void *arg)
@@ -193,7 +198,7 @@ void desk_refresh(struct desk *d, void (*done)(void *arg), void *arg)
 	d->arg = arg;
 	d->out = 1; /* ours, so that done is called once whatever is asked */
 	d->out += ask_workers(d, take_workers_refreshed);
-	d->out += ask(d->wire, ASK_MEASURES, NULL, take_measures, d);
+	d->out += ask(d->wire, ASK_MEASURES, NULL, take_measures_refreshed, d);
 	answered(d);
 }
 
@@ -221,6 +226,7 @@ static void on_up(void *arg)
 	ask(d->wire, ASK_SETTINGS, NULL, take_nothing, d);
 	ask(d->wire, ASK_SCHEMA, NULL, take_schema, d);
 	ask_workers(d, take_workers); /* what the next look is compared with: an apply before it would be told to nobody */
+	ask(d->wire, ASK_MEASURES, NULL, take_measures, d); /* whoever scrapes before the first round */
 }
 
 static void on_down(void *arg, const char *reason)

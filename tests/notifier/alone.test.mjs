@@ -132,6 +132,15 @@ async function report(t, worker) {
 		from active_config where environment = '${ENVIRONMENT}'`);
 }
 
+test('who scrapes before the first round finds every series of an environment', async (t) => {
+	const one = await notifier(t, { database: conninfo(s) }); // the first round is an hour away
+	await ready(one);
+	for (const name of ['cvn_config_version', 'cvn_changes_pending', 'cvn_config_frozen', 'cvn_config_forbidden_applies_total', 'cvn_config_distribution_latency_seconds_count']) {
+		const series = `${name}{environment="${ENVIRONMENT}"}`;
+		await eventually(async () => (await (await fetch(`${one.url}/metrics`)).text()).includes(`\n${series} `), 2000, series);
+	}
+});
+
 test('the group of a worker that is gone is deleted', async (t) => {
 	const gate = await gateway(t);
 	const worker = `test-gone-${process.pid}`;
