@@ -1,5 +1,6 @@
 import { WorkerWhy } from '../dashboard/WorkerWhy';
 import type { Plan, Worker } from '../data/types';
+import { Columns } from '../ui/Columns';
 import { StateBadge } from '../ui/StateBadge';
 import { boundaryOf } from './standing';
 
@@ -13,19 +14,7 @@ const when = {
 export const ChangeWorkers = ({ plan, workers }: { plan: Plan; workers: readonly Worker[] }) => (
 	<table role="table" class="data reach">
 		<caption class="visually-hidden">Workers concerned</caption>
-		<thead role="rowgroup">
-			<tr role="row">
-				<th role="columnheader" scope="col">
-					Worker
-				</th>
-				<th role="columnheader" scope="col">
-					State
-				</th>
-				<th role="columnheader" scope="col">
-					Takes it over
-				</th>
-			</tr>
-		</thead>
+		<Columns of={['Worker', 'State', 'Takes it over']} />
 		<tbody role="rowgroup">
 			{workers.map((worker) => (
 				<tr role="row" key={worker.worker_id} data-worker={worker.worker_id}>

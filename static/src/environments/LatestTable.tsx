@@ -2,6 +2,7 @@ import { address } from '../app/pattern';
 import type { HistoryEntry } from '../data/types';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
+import { Columns } from '../ui/Columns';
 import { DiffList } from '../ui/DiffList';
 import { EnvBadge } from '../ui/EnvBadge';
 
@@ -9,22 +10,7 @@ import { EnvBadge } from '../ui/EnvBadge';
 export const LatestTable = ({ entries }: { entries: readonly HistoryEntry[] }) => (
 	<table role="table" class="data latest">
 		<caption class="visually-hidden">The latest saves, newest first</caption>
-		<thead role="rowgroup">
-			<tr role="row">
-				<th role="columnheader" scope="col">
-					Version
-				</th>
-				<th role="columnheader" scope="col">
-					Change
-				</th>
-				<th role="columnheader" scope="col">
-					Reason
-				</th>
-				<th role="columnheader" scope="col">
-					By
-				</th>
-			</tr>
-		</thead>
+		<Columns of={['Version', 'Change', 'Reason', 'By']} />
 		<tbody role="rowgroup">
 			{entries.map((entry) => (
 				<tr role="row" key={entry.id}>

@@ -1,5 +1,6 @@
 import type { SetDifference } from '../data/types';
 import { items } from '../text/words';
+import { Columns } from '../ui/Columns';
 import { Value } from '../ui/Value';
 
 const textOf = (value: unknown): string | null =>
@@ -45,19 +46,7 @@ export const Differences = ({
 				<caption class="visually-hidden">
 					{title}: {left} beside {right}
 				</caption>
-				<thead role="rowgroup">
-					<tr role="row">
-						<th role="columnheader" scope="col">
-							Name
-						</th>
-						<th role="columnheader" scope="col">
-							{left}
-						</th>
-						<th role="columnheader" scope="col">
-							{right}
-						</th>
-					</tr>
-				</thead>
+				<Columns of={['Name', left, right]} />
 				<tbody role="rowgroup">
 					{of.flatMap(narrowed).map(({ name, left: a, right: b }) => (
 						<tr role="row" key={name} data-name={name}>

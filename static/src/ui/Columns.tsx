@@ -6,7 +6,7 @@ export const Columns = ({ of }: { of: readonly string[] }) => (
 				name === '' ? (
 					<td role="cell" key={i} />
 				) : (
-					<th role="columnheader" scope="col" key={name}>
+					<th role="columnheader" scope="col" key={i}>
 						{name}
 					</th>
 				),

@@ -17,6 +17,8 @@
 
 #include <libpq-fe.h>
 
+#include "worker_read.h"
+
 #define NAME "CVN_ENTRY_THRESHOLD"
 
 enum { WAIT_US = 10000000 };
@@ -46,18 +48,6 @@ static const char *const reads[] = {
 	" from resolved_config where environment = $1 order by name collate \"C\"",
 	"select name, expression, message from config_rules order by name collate \"C\"",
 };
-/* As workerlib/resolved.c reads. */
-static const char read_sql[] =
-	"select * from ("
-	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s), null, null,"
-	" null, null, null, null, null from active_config a where a.environment = $1"
-	" union all "
-	"select 1, r.name, r.type, r.allowed_values, r.default_value, r.min_value, r.max_value, r.category,"
-	" concat(r.required::int, r.deprecated::int, r.hot_reloadable::int, r.critical::int, r.excluded_from_ftf::int),"
-	" r.value from resolved_config r where r.environment = $1"
-	" union all "
-	"select 2, c.name, c.expression, c.message, null, null, null, null, null, null from config_rules c"
-	") t order by t.kind, t.name collate \"C\"";
 
 static const char write_sql[] = "select version from config_write($1, 'save', $2::bigint, $3::jsonb, $4::jsonb, repeat('0', 64),"
 				" 'editor', null, 'bench', 'bench', null)";
