@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 POLICY=/usr/sbin/policy-rc.d
-SERVICES=(etcd-server nginx postgresql-15 prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-pushgateway)
+SERVICES=(etcd-server nginx pgbouncer postgresql-15 prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-pushgateway)
 POLICY_IS_OURS=''
 SUDO=()
 
