@@ -70,15 +70,27 @@ async function contents() {
 	return row;
 }
 
-// While the server stands still, with all of its processes: nothing answers and nothing refuses.
+// Whether the process was there to get the signal: a backend may end between two looks.
+function signalled(pid, signal) {
+	try {
+		return process.kill(pid, signal);
+	} catch (error) {
+		if (error.code !== 'ESRCH') throw error;
+		return false;
+	}
+}
+
+// While the server stands still, with all of its processes: nothing answers and nothing refuses. The postmaster first, so
+// that it starts no other.
 async function standing(act) {
 	const { postgresql } = own.run.pids;
-	const still = [postgresql, ...children(postgresql)];
-	for (const pid of still) process.kill(pid, 'SIGSTOP');
+	process.kill(postgresql, 'SIGSTOP');
+	const still = [postgresql];
 	try {
+		still.push(...children(postgresql).filter((pid) => signalled(pid, 'SIGSTOP')));
 		return await act();
 	} finally {
-		for (const pid of still.reverse()) process.kill(pid, 'SIGCONT');
+		for (const pid of still.reverse()) signalled(pid, 'SIGCONT');
 	}
 }
 
