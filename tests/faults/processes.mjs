@@ -1,20 +1,23 @@
 // The processes of a stack, as the kernel tells them: who can be killed, and what is back.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-// A process that is gone has neither children nor a command line.
-const look = (path) => {
+// What is gone meanwhile, a process or a descriptor, has nothing to read.
+const orEmpty = (read) => (path) => {
 	try {
-		return readFileSync(path, 'utf8');
+		return read(path, 'utf8');
 	} catch (error) {
 		if (error.code === 'ENOENT' || error.code === 'ESRCH') return '';
 		throw error;
 	}
 };
+const look = orEmpty(readFileSync);
+const linkOf = orEmpty(readlinkSync);
 
 export const commandOf = (pid) => look(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
 export const isAlive = (pid) => /^State:\s+[^ZX]/m.test(look(`/proc/${pid}/status`));
 export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).map(Number);
+export const socketsOf = (pid) => descriptorsOf(pid).filter((fd) => linkOf(`/proc/${pid}/fd/${fd}`).startsWith('socket:')).length;
 
 // Of every thread: a child belongs to the one that made it.
 export function childrenOf(pid) {

@@ -10,7 +10,7 @@ import { environment } from '../api/environment.mjs';
 import { blocked, session } from '../lib/session.mjs';
 import { request, stack } from '../lib/stack.mjs';
 import { answerOf, api } from './api.mjs';
-import { childrenOf, descriptorsOf, processes, processorMs } from './processes.mjs';
+import { childrenOf, descriptorsOf, processes, processorMs, socketsOf } from './processes.mjs';
 import { LONG, comes, sleep } from './proved.mjs';
 import { trader } from './trader.mjs';
 
@@ -114,6 +114,7 @@ const reads = async (url) => (await request(url, 'GET', '/api/config/paper', { h
 test('a responder without a descriptor for the database says that it is away, until it has one', { timeout: 60000 }, async (t) => {
 	const { url, pid } = await api(t, s);
 	const [responder] = childrenOf(pid);
+	await comes(() => socketsOf(responder) === 1, 5000, 'the end of what asked first, which leaves the one it listens on');
 	const give = await exhaust(responder, firstFree(responder) + 1); // that one is for the request
 	for (let i = 0; i < 5; i++) assert.equal(await reads(url), 503, `answer ${i}, by ${childrenOf(pid)} of ${responder}`);
 	const spent = processorMs(responder);
@@ -128,7 +129,7 @@ test('a responder without a descriptor for a request is replaced, and the next r
 	const { url, pid } = await api(t, s);
 	const [responder] = childrenOf(pid);
 	assert.equal(await reads(url), 200);
-	await exhaust(responder, firstFree(responder));
+	await exhaust(responder, 3);
 	await reads(url); // it waits for this one already, with the descriptor in its hand
 	const statuses = [];
 	const next = await comes(async () => {
