@@ -34,12 +34,14 @@ function certificate(folder) {
 	return readFileSync(join(folder, 'cert.pem'));
 }
 
-// sockets: { api: [path, ...], notifier, web }. { tls, plain, ca, folder, stop } once it listens; the caller must call stop().
-export async function startGate({ api, notifier, web }) {
+// sockets: { api: [path, ...], notifier, web }, and with what is to be otherwise in the shared files, { 'name.conf': [[from, to], ...] }.
+// { tls, plain, ca, folder, stop } once it listens; the caller must call stop().
+export async function startGate({ api, notifier, web, otherwise = {} }) {
 	const folder = mkdtempSync(join(tmpdir(), 'cvn-gate-'));
 	chmodSync(folder, 0o755);
 	const [tls, plain] = [await freePort(), await freePort()];
 	for (const name of readdirSync(join(ROOT, 'nginx')).filter((file) => file.endsWith('.conf'))) copyFileSync(join(ROOT, 'nginx', name), join(folder, name));
+	for (const [name, pairs] of Object.entries(otherwise)) writeFileSync(join(folder, name), edit(readFileSync(join(folder, name), 'utf8'), pairs));
 	const ca = certificate(folder);
 	const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ');
 	writeFileSync(join(folder, 'nginx.conf'), edit(readFileSync(join(ROOT, 'deploy/nginx/nginx.conf'), 'utf8'), [

@@ -1,6 +1,6 @@
 // A host's gate (deploy/nginx): TLS, names, headers, limits, and what reaches a responder.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http2 from 'node:http2';
 import http from 'node:http';
 import https from 'node:https';
@@ -27,11 +27,11 @@ function authorization(role) {
 }
 
 // One request over TLS: { status, headers, body }.
-function ask(method, path, { headers = {}, body, through = gate, role = null, agent = false } = {}) {
+function ask(method, path, { headers = {}, body, through = gate, role = null, agent = false, from = '127.0.0.1' } = {}) {
 	return new Promise((resolve, reject) => {
 		const bytes = body === undefined ? null : Buffer.from(body);
 		const all = { Host: NAME, ...authorization(role), ...(bytes ? { 'Content-Type': 'application/json', 'Content-Length': bytes.length } : {}), ...headers };
-		const sent = https.request({ host: '127.0.0.1', port: through.tls, servername: NAME, ca: through.ca, method, path, headers: all, agent }, (reply) => {
+		const sent = https.request({ host: '127.0.0.1', port: through.tls, servername: NAME, ca: through.ca, method, path, headers: all, agent, localAddress: from }, (reply) => {
 			let text = '';
 			reply.setEncoding('utf8').on('data', (part) => (text += part));
 			reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers, body: text }));
@@ -144,18 +144,21 @@ test('304 has the headers too', async () => {
 const REPLY = 'Status: 200 OK\r\nContent-Type: application/json\r\n\r\n{}';
 const MINE = ['CONTENT_LENGTH', 'CONTENT_TYPE', 'GATEWAY_INTERFACE', 'HTTPS', 'QUERY_STRING', 'REMOTE_ADDR', 'REQUEST_ID', 'REQUEST_METHOD', 'REQUEST_URI', 'SERVER_PROTOCOL'];
 
-// With responders that a test plays behind a gate of their own: body({ gate, responders }).
-async function played(handles, body) {
+// With responders that a test plays behind a gate of their own: body({ gate, responders }). park(request) hears who waits.
+async function played(handles, body, { otherwise, park = (_, reply) => reply.end() } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'cvn-played-'));
 	const paths = handles.map((_, i) => join(folder, `${i}.sock`));
 	const responders = [];
 	for (const [i, handle] of handles.entries()) responders.push(await playResponder(paths[i], handle));
-	const own = await startGate({ api: paths, notifier: join(folder, 'nobody.sock'), web: folder });
+	const notifier = http.createServer(park).listen(join(folder, 'notifier.sock'));
+	await new Promise((resolve) => notifier.on('listening', resolve));
+	const own = await startGate({ api: paths, notifier: join(folder, 'notifier.sock'), web: folder, otherwise });
 	try {
 		await body({ gate: own, responders });
 	} finally {
 		await own.stop();
 		for (const responder of responders) await responder.close();
+		await new Promise((resolve) => notifier.close(resolve));
 		rmSync(folder, { recursive: true });
 	}
 }
@@ -202,5 +205,48 @@ test('an address that asks too much gets 429 in the form of the API, and is let 
 			if ((await ask('GET', '/api/x', { through: own, agent })).status === 200) break;
 			assert.ok(Date.now() < end, 'it is not let in again');
 		}
+		agent.destroy();
+	}));
+
+const statuses = (replies) => [...new Set(replies.map(({ status }) => status))].sort();
+const several = (n, ...args) => Promise.all(Array.from({ length: n }, () => ask(...args)));
+
+test('an address that comes back too often is refused where one waits, and another address is not', () =>
+	played([() => REPLY], async ({ gate: own }) => {
+		assert.deepEqual(statuses(await several(60, 'GET', '/api/events', { through: own, from: '127.0.0.2' })), [200, 429]);
+		for (const path of ['/api/events', '/api/watch/paper'])
+			assert.deepEqual(statuses(await several(5, 'GET', path, { through: own })), [200], path);
+	}, { otherwise: { 'http.conf': [[/(zone=cvn_waiting_address\S+) rate=1000r\/s/g, '$1 rate=1r/m']],
+		'waiting.conf': [[/(zone=cvn_waiting_address) burst=12000 delay=2000/g, '$1 burst=20 nodelay']] } }));
+
+test('an address has so many who wait, and another address has its own', async () => {
+	const parked = [];
+	await played([() => REPLY], async ({ gate: own }) => {
+		const waiting = Array.from({ length: 3 }, () => ask('GET', '/api/events', { through: own, from: '127.0.0.2' }));
+		await comes(() => parked.length === 3, 'three wait');
+		assert.deepEqual(statuses(await several(4, 'GET', '/api/watch/paper', { through: own, from: '127.0.0.2' })), [429]);
+		waiting.push(ask('GET', '/api/events', { through: own }));
+		await comes(() => parked.length === 4, 'another waits');
+		for (const reply of parked) reply.end();
+		assert.deepEqual(statuses(await Promise.all(waiting)), [200]);
+	}, { otherwise: { 'waiting.conf': [[/limit_conn cvn_waiting_here 10000/g, 'limit_conn cvn_waiting_here 3']] }, park: (_, reply) => parked.push(reply) });
+});
+
+async function comes(is, what) {
+	for (const end = Date.now() + 5000; !is(); await new Promise((resolve) => setTimeout(resolve, 20))) assert.ok(Date.now() < end, what);
+}
+
+test('no address alone uses up what is for all who wait', () => {
+	const text = (name) => readFileSync(new URL(`../../nginx/${name}`, import.meta.url), 'utf8');
+	const number = (name, pattern) => Number(pattern.exec(text(name))[1]);
+	const [all, one] = ['cvn_waiting', 'cvn_waiting_address'].map((zone) => ({ rate: number('http.conf', new RegExp(`zone=${zone}:\\S+ rate=(\\d+)r/s`)), burst: number('waiting.conf', new RegExp(`zone=${zone} burst=(\\d+)`)) }));
+	assert.ok(one.rate < all.rate && one.burst < all.burst);
+	assert.ok(one.burst >= 9000 + 2000 && number('waiting.conf', /limit_conn \w+ (\d+)/) >= 9000, 'nine thousand workers behind one address are let in');
+});
+
+test('a host of workers that report is not what is too much of a person', () =>
+	played([() => REPLY], async ({ gate: own }) => {
+		const agent = new https.Agent({ keepAlive: true, maxSockets: 50 });
+		assert.deepEqual(statuses(await several(1000, 'POST', '/api/workers/w/report', { through: own, agent, body: '{}' })), [200]);
 		agent.destroy();
 	}));
