@@ -111,16 +111,16 @@ void db_change_send_content(struct db *db, int64_t id, const struct db_change_co
 }
 
 void db_change_send_move(struct db *db, int64_t id, const char *event, const char *state, const char *actor,
-			 const char *comment)
+			 const char *comment, const char *request_id)
 {
 	static const struct db_statement statement = {
 		.name = "change_move",
-		.sql = "select change_move($1::bigint, $2, $3, $4, $5)",
-		.n_params = 5,
+		.sql = "select change_move($1::bigint, $2, $3, $4, $5, $6)",
+		.n_params = 6,
 	};
 	char text[INTEGER_MAX];
 
-	db_send(db, &statement, (const char *const[]){integer(text, id), event, state, actor, comment}, NULL);
+	db_send(db, &statement, (const char *const[]){integer(text, id), event, state, actor, comment, request_id}, NULL);
 }
 
 static const struct db_statement document = {
@@ -153,7 +153,9 @@ enum db_outcome db_change_list(struct db *db, const struct db_change_filter *fil
 		       "  where ($1::text is null or c.environment = $1) and ($2::text is null or c.state = $2)"
 		       "  and ($3::text is null or c.created_by = $3) and ($4::bigint is null or c.id < $4)"
 		       "  and ($6 = '*' or c.environment = any (string_to_array($6, ',')))"
-		       "  and ($7::text is null or c.request_id = $7)"
+		       "  and ($7::text is null or c.id in (select m.id from config_changes m where m.request_id = $7"
+		       "   union all select e.change_id from config_change_events e"
+		       "    where e.request_id = $7 and e.event <> 'supersede'))"
 		       "  order by c.id desc limit $5::int + 1),"
 		       " page as (select id from found order by id desc limit $5::int)"
 		       " select case when (select count(*) from found) > $5::int then (select min(id) from page) end,"

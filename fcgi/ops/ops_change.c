@@ -93,7 +93,7 @@ static enum code happen(struct work *work, const struct event *e)
 	if (e->anew)
 		send_content(work, db);
 	db_change_send_move(db, door->change_id, lifecycle_event_name(e->event), lifecycle_state_name(row->to),
-			    door->actor, e->comment);
+			    door->actor, e->comment, e->request_id);
 	if (row->to == LIFECYCLE_APPROVED) {
 		const char *approver = e->event == LIFECYCLE_APPROVE ? door->actor : NULL;
 		ops_door_send_write(db, door,

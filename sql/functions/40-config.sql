@@ -122,8 +122,8 @@ begin
 		)
 		returning c.id
 	loop
-		insert into config_change_events (change_id, actor, event, detail)
-		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id));
+		insert into config_change_events (change_id, actor, event, detail, request_id)
+		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id), p_change.request_id);
 		perform config_event_state(p_change.environment, v_id, 'superseded');
 	end loop;
 end
@@ -235,12 +235,13 @@ begin
 		end if;
 	end if;
 	perform config_approval(v_change);
-	insert into config_change_events (change_id, actor, event, detail)
-	values (v_change.id, coalesce(p_approved_by, p_changed_by), 'activate', jsonb_build_object('version', v_change.version));
+	v_change.request_id := coalesce(p_request_id, v_change.request_id); -- event and history name the request that applied it
+	insert into config_change_events (change_id, actor, event, detail, request_id)
+	values (v_change.id, coalesce(p_approved_by, p_changed_by), 'activate', jsonb_build_object('version', v_change.version),
+		v_change.request_id);
 
 	-- 4. The version, its history, and what it supersedes.
 	update active_config c set version = v_change.version, updated_at = v_at, updated_by = p_changed_by where c.id = v_config.id;
-	v_change.request_id := coalesce(p_request_id, v_change.request_id); -- the history names the request that applied it
 	v_at := config_history_append(v_config.id, v_change);
 	perform config_supersede(v_change);
 
@@ -352,7 +353,8 @@ $$;
 comment on function change_content(bigint, bigint, jsonb, jsonb, text, text, text) is
 	'Another content, or the same on another base; reason and editor stay where none is given.';
 
-create or replace function change_move(p_id bigint, p_event text, p_state text, p_actor text, p_comment text) returns void
+create or replace function change_move(p_id bigint, p_event text, p_state text, p_actor text, p_comment text,
+	p_request_id text) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
 	v_change config_changes;
@@ -365,9 +367,10 @@ begin
 		comment = coalesce(p_comment, comment)
 	where id = p_id
 	returning * into strict v_change;
-	insert into config_change_events (change_id, actor, event, detail)
-	values (p_id, p_actor, p_event, jsonb_strip_nulls(jsonb_build_object('comment', p_comment, 'content_hash', v_change.content_hash)));
+	insert into config_change_events (change_id, actor, event, detail, request_id)
+	values (p_id, p_actor, p_event, jsonb_strip_nulls(jsonb_build_object('comment', p_comment, 'content_hash', v_change.content_hash)),
+		p_request_id);
 	perform config_event_state(v_change.environment, p_id, p_state);
 end
 $$;
-comment on function change_move(bigint, text, text, text, text) is 'What an event makes of a change set: its state, a row of its events, a notification.';
+comment on function change_move(bigint, text, text, text, text, text) is 'What an event makes of a change set: its state, a row of its events, a notification.';

@@ -181,8 +181,8 @@ comment on function change_json(config_changes) is 'A change set as GET /changes
 
 create or replace function change_events(p_id bigint) returns json
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select coalesce(json_agg(json_build_object('at', wire_time(e.at), 'actor', e.actor, 'event', e.event, 'detail', e.detail)
-		order by e.id), '[]')
+	select coalesce(json_agg(json_build_object('at', wire_time(e.at), 'actor', e.actor, 'event', e.event, 'detail', e.detail,
+		'request_id', e.request_id) order by e.id), '[]')
 	from config_change_events e where e.change_id = p_id
 $$;
 comment on function change_events(bigint) is 'What happened to a change set, in order.';

@@ -335,7 +335,7 @@ test('approval is in the log and in the events', async () => {
 	assert.deepEqual([saved.parameter_name, saved.changed_by], [CRITICAL, 'editor']);
 });
 
-test('a change set is found by the request that made it', async () => {
+test('a change set is found by the request that made it, and by each that did something to it', async () => {
 	const id = `test-${Date.now().toString(36)}-${process.pid}`;
 	const headers = { 'If-Match': '*', 'X-Request-Id': id };
 	const body = { environment: env, changes: { [PLAIN]: '41s' }, reason: 'a test' };
@@ -343,4 +343,17 @@ test('a change set is found by the request that made it', async () => {
 	const found = async (request) => expect(await call('viewer', 'GET', `/api/changes?request_id=${request}`), 200).changes;
 	assert.deepEqual((await found(id)).map((change) => change.id), [made.id]);
 	assert.deepEqual(await found(`${id}-not`), []);
+
+	const verbs = [['editor', 'PATCH', '', { changes: { [CRITICAL]: '1234' } }], ['editor', 'POST', '/submit', {}], ['editor', 'POST', '/rebase', {}], ['approver', 'POST', '/reject', { comment: 'no' }],
+		['editor', 'PATCH', '', { changes: { [PLAIN]: '42s' } }], ['editor', 'POST', '/withdraw', {}]];
+	const wanted = [];
+	for (const [i, [role, method, verb, content]] of verbs.entries()) {
+		const request = `${id}-${i}`;
+		const done = await call(role, method, `/api/changes/${made.id}${verb}`, { headers: { 'X-Request-Id': request }, body: content });
+		assert.deepEqual((await found(request)).map((change) => change.id), done.status === 200 ? [made.id] : [], `${method} ${verb}: ${done.status}`);
+		if (done.status === 200) wanted.push(request);
+	}
+	const { events } = expect(await call('viewer', 'GET', `/api/changes/${made.id}`), 200);
+	assert.deepEqual(events.map((event) => event.request_id), wanted);
+	assert.ok(wanted.length >= 4, 'edit, submit, rebase and reject hold');
 });

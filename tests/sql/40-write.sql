@@ -56,8 +56,8 @@ select is((select string_agg(event, ' ' order by e.id) from config_change_events
 -- An approved change set becomes active under its own id.
 create temporary table proposed as select change_create('dev', 'change_set', 5, '{"CVN_MAX_POSITION_USD": "60000"}',
 	'[{"name": "CVN_MAX_POSITION_USD", "old": "50000", "new": "60000"}]', repeat('a', 64), 'more', 'ada', null) as id;
-select change_move(id, 'submit', 'pending_approval', 'ada', null) from proposed;
-select change_move(id, 'approve', 'approved', 'bob', null) from proposed;
+select change_move(id, 'submit', 'pending_approval', 'ada', null, null) from proposed;
+select change_move(id, 'approve', 'approved', 'bob', null, null) from proposed;
 select is(w.change_id, c.id, 'the approved one, not a new one') from config_changes c,
 	config_write('dev', 'change_set', 5, c.changes, c.diff, c.content_hash, 'ada', 'bob', 'more', null, c.id) w
 where c.state = 'approved';

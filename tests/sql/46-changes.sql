@@ -13,20 +13,22 @@ $$;
 select is(pg_temp.now_it_is(), '(draft,why,,f,,f,)', 'a draft');
 select is(attempt('cvn_api', $$select change_content(id, 3, '{"CVN_COOLDOWN": "8s"}', '[]', repeat('b', 64), null, 'bob') from made$$), 'ok', 'another content');
 select is(pg_temp.now_it_is(), '(draft,why,bob,f,,f,)', 'names who edited; the reason stays');
-select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null) from made$$), 'ok', 'submitted');
+select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null, 'm-1') from made$$), 'ok', 'submitted');
 select is(pg_temp.now_it_is(), '(pending_approval,why,bob,t,,f,)', 'at a time');
 select is(attempt('cvn_api', $$select change_content(id, 4, '{}', '[]', repeat('c', 64), null, null) from made$$), 'ok', 'rebased');
 select is(pg_temp.now_it_is(), '(pending_approval,why,bob,t,,f,)', 'by nobody in particular');
-select is(attempt('cvn_api', $$select change_move(id, 'edit', 'draft', 'ada', null) from made$$), 'ok', 'taken back');
+select is(attempt('cvn_api', $$select change_move(id, 'edit', 'draft', 'ada', null, 'm-2') from made$$), 'ok', 'taken back');
 select is(pg_temp.now_it_is(), '(draft,why,bob,f,,f,)', 'it is not submitted any more');
-select is(attempt('cvn_api', $$select change_move(id, 'activate', 'active', 'ada', null) from made$$), 'CV409', 'a draft does not become active');
-select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null) from made$$), 'ok', 'submitted again');
-select is(attempt('cvn_api', $$select change_move(id, 'reject', 'rejected', 'eve', 'too much') from made$$), 'ok', 'rejected');
+select is(attempt('cvn_api', $$select change_move(id, 'activate', 'active', 'ada', null, 'm-3') from made$$), 'CV409', 'a draft does not become active');
+select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null, 'm-4') from made$$), 'ok', 'submitted again');
+select is(attempt('cvn_api', $$select change_move(id, 'reject', 'rejected', 'eve', 'too much', 'm-5') from made$$), 'ok', 'rejected');
 select is(pg_temp.now_it_is(), '(rejected,why,bob,t,eve,t,"too much")', 'by whom, and why');
-select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null) from made$$), 'CV409', 'and that is its end');
+select is(attempt('cvn_api', $$select change_move(id, 'submit', 'pending_approval', 'ada', null, 'm-6') from made$$), 'CV409', 'and that is its end');
 select is((select string_agg(event || ':' || actor, ' ' order by e.id) from config_change_events e join made m on m.id = e.change_id),
 	'submit:ada edit:ada submit:ada reject:eve', 'each event has its row');
-select is(attempt(r, 'select change_move(id, ''withdraw'', ''withdrawn'', ''ada'', null) from made'), '42501', r || ' moves nothing')
+select is((select string_agg(e ->> 'request_id', ' ' order by i) from made, json_array_elements(change_events(id)) with ordinality as u (e, i)), 'm-1 m-2 m-4 m-5',
+	'and names the request that it came with');
+select is(attempt(r, 'select change_move(id, ''withdraw'', ''withdrawn'', ''ada'', null, null) from made'), '42501', r || ' moves nothing')
 from unnest(array['cvn_worker', 'cvn_notifier', 'cvn_reader']) r;
 select is(change_document(-1), null, 'no document of what is not');
 select is((select change_document(id) #>> '{events,0,event}' from made), 'submit', 'a document has the events');
@@ -34,10 +36,13 @@ select is((select change_document(id) #>> '{events,0,event}' from made), 'submit
 -- The version that an approved one becomes is found by the request that applied it.
 create temporary table applied as
 	select change_create('dev', 'change_set', 3, '{"CVN_COOLDOWN": "9s"}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', repeat('d', 64), 'why', 'ada', 'r-10') as id;
-select change_move(id, 'submit', 'approved', 'ada', null) from applied;
+select change_move(id, 'submit', 'approved', 'ada', null, 'm-7') from applied;
 select is(w.change_id, a.id, 'applied') from applied a,
 	config_write('dev', 'change_set', 3, '{"CVN_COOLDOWN": "9s"}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', repeat('d', 64), 'ada', null, 'why', 'r-11', a.id) w;
 select is((select request_id::text from config_history where id = (select max(id) from config_history)), 'r-11', 'the history names the request that applied it');
+select is((select string_agg(event || ':' || e.request_id, ' ' order by e.id) from config_change_events e join applied a on a.id = e.change_id), 'submit:m-7 activate:r-11',
+	'and so does the event');
+
 
 -- Where it came from
 create temporary table brought as
