@@ -295,20 +295,35 @@ $$;
 comment on function environment_lock(text, text) is
 	'Makes a login the only one who may write, or (null) nobody in particular; false: no such environment. Who may do so is checked by the caller.';
 
+-- The tables of workerlib/core/boundary.c: a test compares them.
+create or replace function catalog_boundary(p_definition jsonb) returns text
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return case
+		when not (p_definition ->> 'hot_reloadable')::boolean then 'restart'
+		when p_definition ->> 'category' = 'risk_limit' then 'position_close'
+		else 'cycle_end' end;
+end
+$$;
+comment on function catalog_boundary(jsonb) is 'What a value of a parameter so defined waits for: cycle_end, position_close or restart.';
+
 -- What somebody made easier to write, they do not write without approval: see DESIGN, the lifecycle. A change of
 -- type, bounds, allowed values or of a rule's expression counts as wider without being weighed. Category and
--- hot_reloadable do not count: they say when a value comes into force, not which.
+-- hot_reloadable count where a value would come into force at a laxer boundary than before.
 create or replace function catalog_loosens(p_old jsonb, p_new jsonb) returns boolean
 language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_boundaries constant text[] := array['cycle_end', 'position_close', 'restart']; -- from the laxest
 begin
 	return coalesce((p_old ->> 'critical')::boolean > (p_new ->> 'critical')::boolean, false)
 		or coalesce((p_old ->> 'deprecated')::boolean > (p_new ->> 'deprecated')::boolean, false)
 		or coalesce((p_old ->> 'required')::boolean > (p_new ->> 'required')::boolean, false)
 		or array[p_old -> 'type', p_old -> 'min_value', p_old -> 'max_value', p_old -> 'allowed_values']
-			is distinct from array[p_new -> 'type', p_new -> 'min_value', p_new -> 'max_value', p_new -> 'allowed_values'];
+			is distinct from array[p_new -> 'type', p_new -> 'min_value', p_new -> 'max_value', p_new -> 'allowed_values']
+		or array_position(v_boundaries, catalog_boundary(p_old)) > array_position(v_boundaries, catalog_boundary(p_new));
 end
 $$;
-comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical, deprecated or required any more, or of other type, bounds or allowed values.';
+comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical, deprecated or required any more, of other type, bounds or allowed values, or in force at a laxer boundary.';
 
 create or replace function catalog_loosened(p_logins text[]) returns setof text
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$

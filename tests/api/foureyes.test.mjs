@@ -142,10 +142,30 @@ test('who takes a parameter out of what holds it back writes it only with approv
 	}
 });
 
-test('when a value comes into force is not which: category and hot_reloadable leave it the editor\'s', async () => {
-	const name = await make({ category: 'risk_limit', hot_reloadable: false });
-	expect(await put(name, { category: 'threshold' }), 200);
-	expect(await admin.as('POST', `/api/config/${env}`, { headers: any, body: { changes: { [name]: '7' }, reason: 'a test' } }), 200);
+test('who lets a value come into force at a laxer boundary writes it only with approval', async () => {
+	for (const [before, after] of [
+		[{ category: 'risk_limit' }, { category: 'threshold' }],
+		[{ category: 'threshold', hot_reloadable: false }, { category: 'threshold', hot_reloadable: true }],
+		[{ category: 'threshold', hot_reloadable: false }, { category: 'risk_limit', hot_reloadable: true }],
+	]) {
+		const name = await make(before);
+		expect(await put(name, after), 200);
+		await alone(name, '7');
+		expect(await call('editor', 'POST', `/api/config/${env}`, { headers: any, body: { changes: { [name]: '7' }, reason: 'a test' } }), 200);
+	}
+});
+
+test('a boundary that is as strict or stricter leaves the value the editor\'s', async () => {
+	for (const [before, after] of [
+		[{ category: 'threshold' }, { category: 'risk_limit' }],
+		[{ category: 'cooldown' }, { category: 'filter_flag' }],
+		[{ hot_reloadable: true }, { hot_reloadable: false }],
+		[{ category: 'risk_limit', hot_reloadable: false }, { category: 'threshold', hot_reloadable: false }],
+	]) {
+		const name = await make(before);
+		expect(await put(name, after), 200);
+		expect(await admin.as('POST', `/api/config/${env}`, { headers: any, body: { changes: { [name]: '7' }, reason: 'a test' } }), 200);
+	}
 });
 
 test('the way that the refusal names: the value is approved where it would change, and then the default changes nothing', async () => {

@@ -25,5 +25,20 @@ select is(attempt('cvn_owner', format('update config_changes set state = %L wher
 	format('%s does not become %s', v.was, v.becomes))
 from (values ('rejected', 'draft'), ('withdrawn', 'pending_approval'), ('approved', 'draft'), ('rejected', 'rejected')) v (was, becomes);
 
+-- Which category waits for which boundary, and which boundary is the laxer one.
+\set categories `grep -o '{ "[a-z_]*", BOUNDARY_[A-Z_]* }' "$CVN_TEST_ROOT/workerlib/core/boundary.c" | tr -d '{}" '`
+\set boundaries `sed -n 's/^enum boundary { \(.*\), BOUNDARIES };/\1/p' "$CVN_TEST_ROOT/workerlib/core/boundary.h"`
+create temporary table core_boundary as select lower(substr(b, 10)) as name, i from regexp_split_to_table(:'boundaries', ', ') with ordinality as u (b, i);
+create temporary table core_category as
+	select (string_to_array(c, ','))[1] as name, lower(substr((string_to_array(c, ','))[2], 10)) as boundary from regexp_split_to_table(:'categories', '\n') c;
+create temporary table core_definition as
+	select jsonb_build_object('category', c.name, 'hot_reloadable', hot) as definition, b.name as boundary, b.i
+	from core_category c cross join (values (true), (false)) h (hot) join core_boundary b on b.name = case when hot then c.boundary else 'restart' end;
+select set_eq('select name from core_category', $$select m[1] from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''', 'g') m
+	where c.conname = 'variable_catalog_category_known'$$, 'the categories are the core''s');
+select is((select count(*) from core_definition), 8::bigint, 'each has a boundary, hot and cold');
+select is(catalog_boundary(definition), boundary, 'SQL waits as the core does: ' || definition::text) from core_definition;
+select is(catalog_loosens(a.definition, b.definition), a.i > b.i, format('%s to %s', a.definition, b.definition)) from core_definition a, core_definition b;
+
 select * from finish();
 rollback;
