@@ -30,7 +30,7 @@ struct hub {
 	struct slot *ring; /* event seq lies at seq % room */
 	struct hub_group *groups;
 	size_t count;
-	bool waking, closing;
+	bool waking, closing, hushed;
 };
 
 static void circle(struct hub_waiter *head)
@@ -119,6 +119,8 @@ uint64_t hub_epoch(const struct hub *h)
 void hub_emit(struct hub *h, const struct event *e)
 {
 	char cursor[HUB_CURSOR];
+	if (h->hushed)
+		return;
 	uint64_t seq = ++h->last;
 	struct slot *s = &h->ring[seq % h->room];
 	hub_cursor(h, seq, cursor);
@@ -272,5 +274,11 @@ void hub_reset(struct hub *h, uint64_t epoch)
 	h->epoch = epoch;
 	h->last = 0;
 	h->kept = 0;
+	h->hushed = false;
 	wake_all(h, HUB_RESET);
+}
+
+void hub_hush(struct hub *h)
+{
+	h->hushed = true;
 }

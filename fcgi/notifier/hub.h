@@ -63,6 +63,12 @@ void hub_free(struct hub *);
 void hub_reset(struct hub *, uint64_t epoch);
 
 /*
+ * Until the next hub_reset() nothing that is emitted is kept: it is about what is seen for the first time, and who has read
+ * before that would be told of a part.
+ */
+void hub_hush(struct hub *);
+
+/*
  * Appends an event. Nobody is woken before hub_wake(), so that what belongs together is answered together; and nobody
  * may park between the two, or it would be told again.
  */

@@ -305,6 +305,7 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 	}
 	l->sight.counted = true;
 	l->counted_anew = true;
+	hub_hush(l->hub);
 	want(l, LOOK_ALL);
 }
 

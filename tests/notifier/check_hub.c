@@ -218,6 +218,25 @@ START_TEST(a_new_epoch_resets_all_who_wait_and_voids_cursors)
 }
 END_TEST
 
+START_TEST(what_is_emitted_before_the_beginning_is_told_to_nobody)
+{
+	struct hub *h = hub_new(7, 8);
+	struct sleeper one;
+	park(&one, h, &all);
+	hub_hush(h);
+	emit(h, "paper", 3);
+	hub_wake(h);
+	ck_assert_int_eq(one.woken, 0);
+	ck_assert_ptr_null(hub_next(h, 0, &all));
+	hub_reset(h, 8);
+	ck_assert_int_eq(one.why, HUB_RESET);
+	emit(h, "paper", 4);
+	ck_assert_ptr_nonnull(hub_next(h, 0, &all));
+	ck_assert_uint_eq(hub_last(h), 1);
+	hub_free(h);
+}
+END_TEST
+
 START_TEST(who_slept_through_a_whole_ring_is_reset_not_given_a_part)
 {
 	struct hub *h = hub_new(7, 4);
@@ -281,6 +300,7 @@ TCase *hub_cases(void)
 	tcase_add_test(t, who_parks_again_while_woken_is_not_woken_twice);
 	tcase_add_test(t, who_leaves_is_not_woken);
 	tcase_add_test(t, a_new_epoch_resets_all_who_wait_and_voids_cursors);
+	tcase_add_test(t, what_is_emitted_before_the_beginning_is_told_to_nobody);
 	tcase_add_test(t, who_comes_later_is_not_told_what_came_before);
 	tcase_add_test(t, a_hub_that_closes_wakes_all_and_says_so);
 	tcase_add_test(t, who_slept_through_a_whole_ring_is_reset_not_given_a_part);
