@@ -24,12 +24,18 @@ START_TEST(every_case_has_the_answer_that_is_expected)
 }
 END_TEST
 
+static uint32_t number_of(const char *variable, uint32_t otherwise)
+{
+	const char *const text = getenv(variable);
+
+	return text ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
+}
+
 START_TEST(the_properties_hold_for_drawn_texts)
 {
-	const char *const text = getenv("CVN_SEED");
-	const uint32_t seed = text ? (uint32_t)strtoul(text, NULL, 10) : 20240229;
+	const uint32_t seed = number_of("CVN_SEED", 20240229);
 	char mark[65];
-	const char *const failed = properties_run(seed, 20000, mark);
+	const char *const failed = properties_run(seed, number_of("CVN_DRAWS", 20000), mark);
 
 	ck_assert_msg(!failed, "CVN_SEED=%u: %s", (unsigned)seed, failed);
 }

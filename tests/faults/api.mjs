@@ -12,8 +12,8 @@ export const socketDirectory = (s) => s.run.database.match(/host=(\S+)/)[1];
 // Headers of an operator of the stack.
 export const answerOf = (s, login) => ({ Authorization: `Basic ${Buffer.from(`${login}:${s.credentials[login].password}`).toString('base64')}` });
 
-// { url, pid }. `before` are words before the command line: prlimit, env.
-export async function api(t, s, { host = socketDirectory(s), port = 5432, before = [], responders = 1 } = {}) {
+// { url, pid }. `before` are words before the command line: prlimit, env; `sockets` are of the notifiers behind its nginx.
+export async function api(t, s, { host = socketDirectory(s), port = 5432, before = [], responders = 1, sockets = [join(socketDirectory(s), 'notifier.sock')] } = {}) {
 	const home = folder(t);
 	chmodSync(home, 0o755);
 	const socket = join(home, 'api.sock');
@@ -25,7 +25,7 @@ export async function api(t, s, { host = socketDirectory(s), port = 5432, before
 		child.kill('SIGTERM');
 		await ended;
 	});
-	const url = await nginx(t, { api: socket, sockets: [join(socketDirectory(s), 'notifier.sock')] });
+	const url = await nginx(t, { api: socket, sockets });
 	await eventually(async () => (await fetch(`${url}/api/me`)).status === 401, 10000, 'the API');
 	return { url, pid: child.pid };
 }
