@@ -18,8 +18,9 @@
 
 static const struct filter filters[] = {
 	{"environment", name_is_environment}, {"name", name_is_parameter}, {"changed_by", name_is_id},
-	{"request_id", name_is_id},	      {"since", filter_is_time},   {"until", filter_is_time},
-	{"limit", filter_is_page},	      {"cursor", filter_is_number}, {NULL, NULL},
+	{"request_id", name_is_id},	      {"change_id", filter_is_number}, {"since", filter_is_time},
+	{"until", filter_is_time},	      {"limit", filter_is_page},       {"cursor", filter_is_number},
+	{NULL, NULL},
 };
 
 /* What all of it is sent as, when that is asked for; a page of JSON otherwise. */
@@ -54,6 +55,7 @@ static struct ops_history_filter filter_of(const struct request *request)
 		.name = request_query(request, "name"),
 		.changed_by = request_query(request, "changed_by"),
 		.request_id = request_query(request, "request_id"),
+		.change_id = request_query(request, "change_id"),
 		.since = request_query(request, "since"),
 		.until = request_query(request, "until"),
 		.after = request_query(request, "cursor"),

@@ -79,7 +79,7 @@ const struct route route_table[] = {
 	 .body_limit = SMALL, .content_type = json, .may_be_empty = true},
 
 	{.method = METHOD_GET, .pattern = "history", .handler = h_history_list, .roles = ROLE_OPERATORS,
-	 .query = "environment,name,changed_by,request_id,since,until,limit,cursor"},
+	 .query = "environment,name,changed_by,request_id,change_id,since,until,limit,cursor"},
 	{.method = METHOD_GET, .pattern = "history/verify", .handler = h_history_verify, .roles = ROLE_OPERATORS,
 	 .query = "environment"},
 	{.method = METHOD_POST, .pattern = "history/{id}/restore", .handler = h_history_restore, .roles = ROLE_EDITOR,

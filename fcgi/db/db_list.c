@@ -69,15 +69,15 @@ enum db_outcome db_list_history(struct db *db, const struct db_list_history *fil
 	static const struct db_statement statement = {
 		.name = "list_history",
 		.sql = "select next_id, body from history_page($1, $2, $3, $4, $5::timestamptz, $6::timestamptz,"
-		       " $7::bigint, $8::int, $9, $10)",
-		.n_params = 10,
+		       " $7::bigint, $8::int, $9, $10, $11::bigint)",
+		.n_params = 11,
 		.again = true,
 	};
 
 	return db_query(db, &statement,
 			(const char *const[]){filter->environment, filter->name, filter->changed_by,
 					      filter->request_id, filter->since, filter->until, filter->before,
-					      filter->limit, filter->form, filter->readable},
+					      filter->limit, filter->form, filter->readable, filter->change_id},
 			rows);
 }
 

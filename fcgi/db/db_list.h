@@ -19,7 +19,7 @@ enum db_outcome db_list_variable(struct db *, const char *name, struct db_rows *
  * columns: the id of the last one if there are more, else null; the page.
  */
 struct db_list_history {
-	const char *environment, *name, *changed_by, *request_id, *since, *until, *before, *limit, *form;
+	const char *environment, *name, *changed_by, *request_id, *change_id, *since, *until, *before, *limit, *form;
 	const char *readable; /* as above; never NULL */
 };
 enum db_outcome db_list_history(struct db *, const struct db_list_history *, struct db_rows **);

@@ -32,6 +32,7 @@ enum {
 	CATCH_UP_VERSION,
 	CATCH_UP_CATALOG,
 	CATCH_UP_FREEZES,
+	CATCH_UP_LOCK, /* who holds it; empty: nobody */
 	CATCH_UP_CHANGED_VERSION, /* null: nothing new */
 	CATCH_UP_KIND,
 	CATCH_UP_KEY, /* null: the version touched no parameter */

@@ -11,6 +11,7 @@ static const char *const names[EVENT_TYPES] = {
 	[EVENT_WORKER_STATUS] = "worker_status",
 	[EVENT_PARAMETER_SET_FROZEN] = "parameter_set_frozen",
 	[EVENT_FREEZE_WINDOW] = "freeze_window",
+	[EVENT_ENVIRONMENT_LOCK] = "environment_lock",
 	[EVENT_LISTEN_RECONNECT] = "listen_reconnect",
 	[EVENT_WORKER_LAG_BEHIND] = "worker_lag_behind",
 };

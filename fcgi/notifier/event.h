@@ -12,6 +12,7 @@ enum event_type {
 	EVENT_WORKER_STATUS,        /* worker_id, state, applied_version, target_version, waiting_for */
 	EVENT_PARAMETER_SET_FROZEN, /* run_id, kind, parameter_set_hash */
 	EVENT_FREEZE_WINDOW,        /* frozen windows of the environment were added, changed or removed */
+	EVENT_ENVIRONMENT_LOCK,     /* locked_by */
 	EVENT_LISTEN_RECONNECT,     /* the notifier was cut off from the database, and caught up */
 	EVENT_WORKER_LAG_BEHIND,    /* worker_id, lag_versions, lag_seconds */
 	EVENT_TYPES

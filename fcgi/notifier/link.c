@@ -152,6 +152,7 @@ static void take_config(void *arg, const struct async_rows *rows, const char *sq
 					     .version = async_int(rows, i, CATCH_UP_VERSION),
 					     .catalog_version = async_int(rows, i, CATCH_UP_CATALOG),
 					     .freezes = async_text(rows, i, CATCH_UP_FREEZES),
+					     .lock = async_text(rows, i, CATCH_UP_LOCK),
 					     .changed_version = async_int(rows, i, CATCH_UP_CHANGED_VERSION),
 					     .kind = async_text(rows, i, CATCH_UP_KIND),
 					     .key = async_text(rows, i, CATCH_UP_KEY),

@@ -55,6 +55,13 @@ static void emit_freeze(struct hub *hub, const struct place *p)
 	hub_emit(hub, &(struct event){.type = EVENT_FREEZE_WINDOW, .environment = p->environment});
 }
 
+static void emit_lock(struct hub *hub, const struct place *p)
+{
+	hub_emit(hub, &(struct event){.type = EVENT_ENVIRONMENT_LOCK,
+				      .environment = p->environment,
+				      .members = {{.name = "locked_by", .text = *p->lock ? p->lock : NULL, .null = !*p->lock}}});
+}
+
 static void emit_catalog(struct hub *hub, int64_t version)
 {
 	hub_emit(hub, &(struct event){.type = EVENT_CATALOG_CHANGED,
@@ -70,6 +77,15 @@ static void emit_config(struct hub *hub, const struct place *p, const char *key)
 						  {.name = "version", .number = p->version}}});
 }
 
+/* Whether it is another text than the one that was kept; it is kept from now on. */
+static bool differs(char *kept, size_t size, const char *fresh)
+{
+	if (!strcmp(kept, fresh))
+		return false;
+	snprintf(kept, size, "%s", fresh);
+	return true;
+}
+
 /* The first row of an environment in this look. */
 static enum sight_verdict meet(struct place *p, struct hub *hub, const struct sight_row *r)
 {
@@ -79,13 +95,15 @@ static enum sight_verdict meet(struct place *p, struct hub *hub, const struct si
 		return SIGHT_REGRESSED;
 	if (r->version - p->version > CATCH_UP_VERSIONS)
 		return SIGHT_GAP;
-	bool known = *p->freezes, same = !strcmp(p->freezes, r->freezes);
-	if (same)
+	bool known = *p->freezes;
+	bool freezes = differs(p->freezes, sizeof(p->freezes), r->freezes);
+	bool lock = differs(p->lock, sizeof(p->lock), r->lock);
+	if (!known || !(freezes || lock))
 		return SIGHT_SAME;
-	snprintf(p->freezes, sizeof(p->freezes), "%s", r->freezes);
-	if (!known)
-		return SIGHT_SAME;
-	emit_freeze(hub, p);
+	if (freezes)
+		emit_freeze(hub, p);
+	if (lock)
+		emit_lock(hub, p);
 	return SIGHT_MOVED;
 }
 

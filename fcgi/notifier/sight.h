@@ -12,7 +12,7 @@
 struct hub;
 struct text;
 
-enum { SIGHT_ENVIRONMENT = 32, SIGHT_FREEZES = 40 };
+enum { SIGHT_ENVIRONMENT = 32, SIGHT_FREEZES = 40, SIGHT_LOCK = 65 };
 
 struct place {
 	char environment[SIGHT_ENVIRONMENT];
@@ -21,6 +21,7 @@ struct place {
 	bool overdue;     /* version > heard, and it was so at the look before */
 	int64_t saves, rollbacks;
 	char freezes[SIGHT_FREEZES]; /* fingerprint of its freeze windows; "" before the first look */
+	char lock[SIGHT_LOCK]; /* who holds it; "": nobody */
 	bool met;         /* in this look */
 	int64_t target;   /* its version, as this look found it */
 };
@@ -36,7 +37,7 @@ struct sight {
 struct sight_row {
 	const char *environment;
 	int64_t version, catalog_version;
-	const char *freezes;
+	const char *freezes, *lock;
 	int64_t changed_version; /* 0: nothing new in this environment */
 	const char *kind;        /* of the change */
 	const char *key;         /* NULL: it touched no parameter */

@@ -68,6 +68,7 @@ enum code ops_list_history(struct ops *ops, const struct who *who, const struct 
 		.name = filter->name,
 		.changed_by = filter->changed_by,
 		.request_id = filter->request_id,
+		.change_id = filter->change_id,
 		.since = filter->since,
 		.until = filter->until,
 		.before = filter->after,

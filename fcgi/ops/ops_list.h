@@ -19,7 +19,7 @@ enum code ops_list_workers(struct ops *, const struct who *, const char *environ
  * before. form is json (the page is an array), ndjson or csv (lines).
  */
 struct ops_history_filter {
-	const char *environment, *name, *changed_by, *request_id, *since, *until, *after, *limit, *form;
+	const char *environment, *name, *changed_by, *request_id, *change_id, *since, *until, *after, *limit, *form;
 };
 /* next_id 0: that was the last page. */
 enum code ops_list_history(struct ops *, const struct who *, const struct ops_history_filter *, int64_t *next_id,

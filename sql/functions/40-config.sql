@@ -115,6 +115,7 @@ begin
 	for v_id in
 		update config_changes c set state = 'superseded'
 		where c.environment = p_change.environment and c.state = 'active' and c.id <> p_change.id
+		and c.diff <> '[]' -- an environment that was created without values stays created
 		and not exists (
 			select from jsonb_array_elements(c.diff) d
 			join resolved_config r on r.environment = c.environment and r.name = d ->> 'name'
@@ -283,14 +284,17 @@ comment on function environment_create(text, text, text, text, text) is
 	'A new environment at version 1, with the entries of another one or none, with history and snapshot.';
 
 create or replace function environment_lock(p_environment text, p_login text) returns boolean
-language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-	with done as (
-		update active_config
-		set locked_by = p_login, locked_at = case when p_login is not null then clock_timestamp() end
-		where environment = p_environment
-		returning true
-	)
-	select exists (select from done)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+	update active_config
+	set locked_by = p_login, locked_at = case when p_login is not null then clock_timestamp() end
+	where environment = p_environment;
+	if not found then
+		return false;
+	end if;
+	perform pg_notify('config_event', json_build_object('type', 'environment_lock', 'environment', p_environment)::text);
+	return true;
+end
 $$;
 comment on function environment_lock(text, text) is
 	'Makes a login the only one who may write, or (null) nobody in particular; false: no such environment. Who may do so is checked by the caller.';

@@ -43,8 +43,8 @@ begin
 		raise exception 'no environment %', p_environment using errcode = 'CV404';
 	end if;
 
-	-- 1. What it was, and what it is now. One that was closed, or reports from another environment, begins a new
-	-- life; its counters go on.
+	-- 1. What it was, and what it is now. One that was closed, reports from another environment, or began with
+	-- what it had on disk, begins a new life; its counters go on.
 	select * into v_old from workers w where w.worker_id = p_worker_id for update;
 	if not found then
 		-- Two first reports of one id: the second waits for the first.
@@ -69,7 +69,8 @@ begin
 	v_new.last_heartbeat := v_now;
 	v_new.started_from_cache := coalesce(p_from_cache, false);
 	v_new.closed_at := case when p_closed then coalesce(v_old.closed_at, v_now) end;
-	if v_old.worker_id is null or v_old.environment <> p_environment or (v_old.closed_at is not null and not coalesce(p_closed, false)) then
+	if v_old.worker_id is null or v_old.environment <> p_environment or (v_old.closed_at is not null and not coalesce(p_closed, false))
+		or (v_new.started_from_cache and not v_old.started_from_cache) then
 		v_new.started_at := v_now;
 	end if;
 	-- The worker counts from its start: what is lower than before is a new count.

@@ -120,7 +120,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 		'waiting_for', w.waiting_for, 'waiting_since', wire_time(w.waiting_since), 'pending', w.pending,
 		'restart_required', w.restart_required, 'rejected', w.rejected,
 		'applied_at', wire_time(w.applied_at), 'last_heartbeat', wire_time(w.last_heartbeat),
-		'started_from_cache', w.started_from_cache
+		'started_from_cache', w.started_from_cache, 'started_at', wire_time(w.started_at)
 	) order by w.environment, w.worker_id), '[]'))
 	from worker_status w where p_environment is null or w.environment = p_environment
 $$;
@@ -247,7 +247,8 @@ comment on function history_place(text, timestamptz) is 'The id of the first row
 -- end: so a page costs the same at any depth of a history of any length. A moment is a place in it, since time does
 -- not go back within an environment. Planned anew for the filters that are there.
 create or replace function history_page(p_environment text, p_name text, p_changed_by text, p_request_id text,
-	p_since timestamptz, p_until timestamptz, p_before bigint, p_limit integer, p_form text, p_readable text default '*')
+	p_since timestamptz, p_until timestamptz, p_before bigint, p_limit integer, p_form text, p_readable text default '*',
+	p_change_id bigint default null)
 returns table (next_id bigint, body text)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
@@ -265,6 +266,13 @@ begin
 		v_from := case when p_since is null then 0 else history_place(v_environment, p_since) end;
 		v_to := least(case when p_until is null then c_last else history_place(v_environment, p_until) end, p_before);
 		v_ids := v_ids || case
+			when p_change_id is not null then array( -- a change set that was applied is one row
+				select h.id from config_changes c
+				join active_config a on a.environment = c.environment
+				join config_history h on h.config_id = a.id and h.version = c.version
+				where c.id = p_change_id and c.environment = v_environment
+				and h.id >= v_from and h.id < v_to and (p_changed_by is null or h.changed_by = p_changed_by)
+				and (p_name is null or h.diff ? p_name) and (p_request_id is null or h.request_id = p_request_id))
 			when p_request_id is not null then array(
 				select h.id from config_history h where h.environment = v_environment and h.request_id = p_request_id
 				and h.id >= v_from and h.id < v_to and (p_changed_by is null or h.changed_by = p_changed_by)
@@ -296,5 +304,5 @@ begin
 	return next;
 end
 $$;
-comment on function history_page(text, text, text, text, timestamptz, timestamptz, bigint, integer, text, text) is
+comment on function history_page(text, text, text, text, timestamptz, timestamptz, bigint, integer, text, text, bigint) is
 	'A page of the history as json, ndjson or csv, of the readable environments (names with commas, or *); filters that are null do not filter.';

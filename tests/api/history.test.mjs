@@ -63,7 +63,7 @@ test('pages join without a gap or a repetition, for each filter, while others wr
 	}
 });
 
-test('times and request ids find what they name', async () => {
+test('times, request ids and change sets find what they name', async () => {
 	const headers = { 'If-Match': '*', 'X-Request-Id': `t-${Date.now()}` };
 	expect(await call('editor', 'POST', `/api/config/${env}/${PLAIN}`, { headers, body: { value: unique(), reason: 'found again' } }), 200);
 	const [entry] = expect(await history(`request_id=${headers['X-Request-Id']}`), 200).entries;
@@ -74,6 +74,10 @@ test('times and request ids find what they name', async () => {
 	const since = expect(await history(`environment=${env}&since=${at}`), 200).entries;
 	assert.deepEqual(since.map((e) => e.id), [entry.id]);
 	assert.ok(expect(await history(`environment=${env}&until=${at}&limit=200`), 200).entries.every((e) => e.id < entry.id));
+	const { entries } = expect(await history(`change_id=${entry.change_id}`), 200);
+	assert.deepEqual(entries, [entry]);
+	assert.deepEqual(expect(await history(`change_id=${entry.change_id}&environment=dev`), 200).entries, []);
+	expect(await history('change_id=x'), 400, 'malformed');
 	expect(await history('since=yesterday'), 400, 'malformed');
 	expect(await history('cursor=-1'), 400, 'malformed');
 });

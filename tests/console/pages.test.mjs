@@ -76,8 +76,8 @@ describe('the history', () => {
 		const [{ id, version: at }] = await entries(`environment=${env}&limit=1`);
 		await visit('editor', `/history?environment=${env}`, async (page) => {
 			await page.locator(`[data-entry="${id}"] a`).click();
-			await page.getByRole('button', { name: `Undo v${at}` }).click();
-			await page.getByRole('heading', { name: `Undo v${at} in ${env}` }).waitFor();
+			await page.getByRole('button', { name: `Revert v${at}` }).click();
+			await page.getByRole('heading', { name: `Revert v${at} in ${env}` }).waitFor();
 			await dialog(page).locator('.note.ok').waitFor();
 			const asked = page.waitForRequest((request) => request.url().includes('/restore'));
 			await primary(page).click();
@@ -110,7 +110,7 @@ describe('the history', () => {
 		const now = await value(critical);
 		await visit('editor', `/history?environment=${env}`, async (page) => {
 			await page.locator(`[data-entry="${entry.id}"] a`).click();
-			await page.getByRole('button', { name: `Undo v${entry.version}` }).click();
+			await page.getByRole('button', { name: `Revert v${entry.version}` }).click();
 			await dialog(page).getByText('Needs approval').waitFor();
 			await page.getByLabel('Reason').fill('back to the old limit');
 			await page.getByRole('button', { name: /^Submit 1 change .*for approval$/ }).click();

@@ -53,6 +53,9 @@ select is(pg_temp.states(5, 6, 7, 8), 'superseded superseded active active', 'ba
 select is((select string_agg(event, ' ' order by e.id) from config_change_events e join config_changes c on c.id = e.change_id
 	where c.environment = 'live' and c.version = 5), 'activate supersede', 'and its events say so');
 
+select is((select state from config_changes where environment = 'live' and kind = 'create' and diff = '[]'), 'active',
+	'what was created without values has none that could be superseded');
+
 -- An approved change set becomes active under its own id.
 create temporary table proposed as select change_create('dev', 'change_set', 5, '{"CVN_MAX_POSITION_USD": "60000"}',
 	'[{"name": "CVN_MAX_POSITION_USD", "old": "50000", "new": "60000"}]', repeat('a', 64), 'more', 'ada', null) as id;

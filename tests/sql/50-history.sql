@@ -47,6 +47,10 @@ select is((select next_id from history_page('long', null, null, null, null, null
 	(select id from config_history where environment = 'long' and version = 2), 'the next page begins after the last row of this one');
 select is((select count(*) from history_page('long', null, null, null, null, null, null, 601, 'ndjson'), regexp_matches(body, E'\n', 'g')), 601::bigint, 'a line a row');
 select is((select body from history_page('long', null, null, null, null, null, null, 9, 'ndjson', 'dev,live')), '', 'nothing of what may not be read');
+select is((select body::json -> 0 ->> 'version' || json_array_length(body::json) from history_page(null, null, null, null, null, null, null, 9, 'json', '*', c.id)),
+	'3001', 'the entry of a change set') from config_changes c where c.environment = 'long' and c.version = 300;
+select is((select body from history_page('dev', null, null, null, null, null, null, 9, 'json', '*', c.id)), '[]', 'not under another environment')
+from config_changes c where c.environment = 'long' and c.version = 300;
 select matches((select body from history_page('long', 'CVN_ENTRY_THRESHOLD', null, null, null, null, null, 1, 'csv')),
 	'^\d+,long,601,\d+,[^,]+,ada,,a test,CVN_ENTRY_THRESHOLD,0\.\d+,0\.\d+,[0-9a-f]{64},save,r-1' || E'\r\n$', 'CSV');
 select is(csv_field(v.given), v.field, 'CSV: ' || v.field)

@@ -80,10 +80,20 @@ select is((select row(state, round(lag_seconds))::text from worker_status where 
 select tap.report('l1', 'live', 8);
 select is((select row(state, lag_versions, lag_seconds)::text from worker_status where worker_id = 'l1'), '(current,0,0)', 'and current again');
 
+-- A start from the disk is a new life, also without a closing before it.
+select tap.report('c', 'paper', 4);
+create temporary table life as select started_at as began from workers where worker_id = 'c';
+select tap.report('c', 'paper', 3, '{"started_from_cache": true}');
+select ok(started_from_cache and started_at > began, 'it began when that was first said') from workers, life where worker_id = 'c';
+update life set began = (select started_at from workers where worker_id = 'c');
+select tap.report('c', 'paper', 4, '{"started_from_cache": true}');
+select is(started_at, began, 'and goes on with the reports after it') from worker_status, life where worker_id = 'c';
+select is(pg_temp.kinds('c'), 'started started applied', 'two lives');
+
 -- On the wire
 select results_eq($$select k from json_object_keys(workers_json('paper') -> 'workers' -> 0) k$$,
 	array['worker_id', 'environment', 'build', 'state', 'applied_version', 'target_version', 'lag_versions', 'lag_seconds', 'config_hash',
-	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat', 'started_from_cache'], 'the members of GET /workers, in order');
+	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat', 'started_from_cache', 'started_at'], 'the members of GET /workers, in order');
 select is(workers_json('dev')::text, '{"workers" : []}', 'none is an empty list');
 select matches(workers_json('live') -> 'workers' -> 0 ->> 'last_heartbeat', '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$', 'times are UTC with milliseconds');
 select is(json_array_length(workers_json() -> 'workers'), (select count(*)::int from worker_status), 'without an environment: all');

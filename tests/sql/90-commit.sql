@@ -6,7 +6,6 @@ select no_plan();
 select results_eq($$select trim(line) from regexp_split_to_table($$ || quote_literal(:'heard') || $$, '\n') line where line <> ''$$, array[
 	'config_changed env=heard,key=*,version=1',
 	'config_event {"type" : "change_state", "environment" : "heard", "change_id" : N, "state" : "active"}',
-	'config_event {"type" : "change_state", "environment" : "heard", "change_id" : N, "state" : "superseded"}',
 	'config_changed env=heard,key=CVN_COOLDOWN,version=2',
 	'config_changed env=heard,key=CVN_FILTER_NEWS,version=2',
 	'config_event {"type" : "change_state", "environment" : "heard", "change_id" : N, "state" : "active"}',

@@ -1,40 +1,49 @@
 import { environments } from '../data/stores';
+import type { Environment } from '../data/types';
 import { lookOf } from '../text/environment';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Icon } from '../ui/Icon';
 import { useMenu } from '../ui/useMenu';
-import { currentEnvironment, found } from './current';
+import { found, scope } from './current';
 import { address } from './pattern';
+import { withQuery } from './router';
+import { narrowed } from './routes';
 
-/** Which environment one is in, always in sight; and the way to another one. */
+/** Which environment the page is about, or that it is about all, always in sight; and the way to another one. */
 export function EnvironmentMenu() {
 	const { ref, close } = useMenu();
-	const current = currentEnvironment.value;
-	if (current === null) return null;
+	const about = scope.value;
 	const all = environments.value.value ?? [];
-	const kept = found.value?.route.area === 'config' ? location.search : '';
-	const version = all.find(({ environment }) => environment === current)?.version;
+	if (about === undefined || (about === null && all.length === 0)) return null;
+	const isList = found.value?.route.about === narrowed;
 	return (
 		<>
 			<button
 				type="button"
-				class={`env-switch tone-${lookOf(current).tone}`}
+				class={`env-switch ${about === null ? 'is-all' : `tone-${lookOf(about).tone}`}`}
 				popoverTarget="environments"
 			>
 				<span class="visually-hidden">Environment </span>
-				<EnvBadge name={current} version={version} />
+				{about === null ? <Everywhere /> : <EnvBadge name={about} version={versionOf(about, all)} />}
 				<Icon name="down" />
 			</button>
 			<div id="environments" class="menu menu-left" popover="auto" ref={ref}>
 				<ul aria-label="Environments">
-					{all.map(({ environment, version: its, workers, workers_current }) => (
+					{isList && (
+						<li>
+							<a href={withQuery({ environment: '' })} onClick={close} {...current(about === null)}>
+								<Everywhere />
+							</a>
+						</li>
+					)}
+					{all.map(({ environment, version, workers, workers_current }) => (
 						<li key={environment}>
 							<a
-								href={address('config', environment) + kept}
+								href={isList ? withQuery({ environment }) : configOf(environment)}
 								onClick={close}
-								{...(environment === current ? { 'aria-current': 'true' as const } : {})}
+								{...current(environment === about)}
 							>
-								<EnvBadge name={environment} version={its} />
+								<EnvBadge name={environment} version={version} />
 								<span class="dim">
 									{workers === 0
 										? 'no workers'
@@ -48,3 +57,19 @@ export function EnvironmentMenu() {
 		</>
 	);
 }
+
+const Everywhere = () => (
+	<span class="env is-all">
+		<Icon name="all" />
+		All environments
+	</span>
+);
+
+const current = (is: boolean) => (is ? { 'aria-current': 'true' as const } : {});
+
+const versionOf = (name: string, all: readonly Environment[]) =>
+	all.find(({ environment }) => environment === name)?.version;
+
+/** Among the parameters what is filtered and opened stays so from one environment to the next. */
+const configOf = (environment: string) =>
+	address('config', environment) + (found.value?.route.area === 'config' ? location.search : '');

@@ -1,5 +1,7 @@
+import { lookOf } from '../text/environment';
+import { Icon } from '../ui/Icon';
 import { useCurrentInSight } from '../ui/useCurrentInSight';
-import { currentEnvironment, found } from './current';
+import { currentEnvironment, found, scope } from './current';
 import { fill } from './pattern';
 import { routes } from './routes';
 
@@ -18,6 +20,7 @@ export function Nav() {
 					href !== null && (
 						<a key={area} href={href} {...(area === here ? { 'aria-current': 'page' as const } : {})}>
 							{nav}
+							{env !== null && env !== scope.value && pattern.includes(':env') && <Of env={env} />}
 							{waiting !== '0' && (
 								<span class="nav-count">
 									<span class="visually-hidden">, waiting for you: </span>
@@ -31,3 +34,11 @@ export function Nav() {
 		</nav>
 	);
 }
+
+/** Where the bar does not say which environment it is, the link that leads into one does. */
+const Of = ({ env }: { env: string }) => (
+	<span class={`nav-env tone-${lookOf(env).tone}`} title={`of ${env}`}>
+		<span class="visually-hidden"> of {env}</span>
+		<Icon name={lookOf(env).shape} />
+	</span>
+);

@@ -20,6 +20,15 @@ effect(() => {
 	if (named !== undefined) workIn(named);
 });
 
+/** What the page is about: an environment, all of them (null), or not known yet (undefined). */
+export const scope = computed<string | null | undefined>(() => {
+	if (!found.value) return null;
+	const { route, params } = found.value;
+	if (params['env'] !== undefined) return params['env'];
+	return route.about ? route.about(params) : null;
+});
+
+/** Where one goes on to from a page about all: the environment of the address, else the last one that one worked in. */
 export const currentEnvironment = computed<string | null>(() => {
 	const names = environments.value.value?.map(({ environment }) => environment) ?? [];
 	const named = found.value?.params['env'] ?? last.value;

@@ -1,11 +1,12 @@
 // Every page of the console: its address, its name, how the bar leads there, and the component that shows it.
 // A new page is a row here. What the first visit does not need is fetched when it is asked for.
 import type { FunctionComponent } from 'preact';
-import { decisionCount } from '../data/changes';
+import { changeSets, decisionCount } from '../data/changes';
 import { ConfigPage } from '../pages/ConfigPage';
 import { EnvironmentsPage } from '../pages/EnvironmentsPage';
 import { lazy } from './lazy';
 import { match, type Params } from './pattern';
+import { query } from './router';
 
 export type Area = 'environments' | 'config' | 'changes' | 'history' | 'runs' | 'dashboard' | 'compare' | 'admin';
 export interface Route {
@@ -17,6 +18,16 @@ export interface Route {
 	nav?: string;
 	/** How many things wait there; "0" is not shown. */
 	count?: () => string;
+	/** The environment it is about where the pattern names none; null: all of them, undefined: not known yet. */
+	about?: (params: Params) => string | null | undefined;
+}
+
+/** What a list in its address is narrowed to. */
+export const narrowed = (): string | null => query.value.get('environment') || null;
+
+function ofChange({ id = '' }: Params): string | null | undefined {
+	const { value, problem } = changeSets.of(id);
+	return value.value?.environment ?? (problem.value ? null : undefined);
 }
 
 const ChangesPage = lazy(async () => (await import('../pages/changes')).ChangesPage);
@@ -46,13 +57,14 @@ export const routes: readonly Route[] = [
 		page: ChangesPage,
 		nav: 'Changes',
 		count: () => decisionCount.value,
+		about: narrowed,
 	},
-	{ pattern: '/changes/:id', area: 'changes', title: 'Change', page: ChangePage },
-	{ pattern: '/history', area: 'history', title: 'History', page: HistoryPage, nav: 'History' },
-	{ pattern: '/runs', area: 'runs', title: 'Runs', page: RunsPage, nav: 'Runs' },
+	{ pattern: '/changes/:id', area: 'changes', title: 'Change', page: ChangePage, about: ofChange },
+	{ pattern: '/history', area: 'history', title: 'History', page: HistoryPage, nav: 'History', about: narrowed },
+	{ pattern: '/runs', area: 'runs', title: 'Runs', page: RunsPage, nav: 'Runs', about: narrowed },
 	{ pattern: '/runs/compare', area: 'runs', title: 'Compare runs', page: RunComparePage },
 	{ pattern: '/compare', area: 'compare', title: 'Compare environments', page: ComparePage, nav: 'Compare' },
-	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage, nav: 'Workers' },
+	{ pattern: '/dashboard', area: 'dashboard', title: 'Workers', page: DashboardPage, nav: 'Workers', about: narrowed },
 	{ pattern: '/admin/catalog', area: 'admin', title: 'Catalog', page: CatalogPage, nav: 'Admin' },
 	{ pattern: '/admin/catalog/:name', area: 'admin', title: 'Catalog', page: VariablePage },
 	{ pattern: '/admin/rules', area: 'admin', title: 'Rules', page: RulesPage },

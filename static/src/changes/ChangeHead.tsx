@@ -23,7 +23,7 @@ export function ChangeHead({ change, titleId, level }: { change: ChangeDocument;
 		<header class="change-head">
 			<Title id={titleId} ref={title} tabIndex={-1}>
 				Change <span class="num">#{id}</span> <span class="of">in</span> <EnvBadge name={environment} />
-				<ChangeBadge state={state} />
+				<ChangeBadge change={change} />
 			</Title>
 			<p class="reason">{reason}</p>
 			<p class="dim">

@@ -1,6 +1,6 @@
 import { address } from '../app/pattern';
 import type { Change } from '../data/types';
-import { changeKinds } from '../text/words';
+import { changeKinds, noDifference } from '../text/words';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
 import { ChangeBadge } from '../ui/ChangeBadge';
@@ -21,10 +21,10 @@ export function ChangeRow({ change }: { change: Change }) {
 				<EnvBadge name={environment} version={version ?? undefined} />
 			</Cell>
 			<Cell label="What">
-				<DiffList diff={diff} none="nothing" />
+				<DiffList diff={diff} none={noDifference(change)} />
 			</Cell>
 			<Cell label="State">
-				<ChangeBadge state={state} />
+				<ChangeBadge change={change} />
 			</Cell>
 			<Cell label="By" class="dim">
 				{created_by}

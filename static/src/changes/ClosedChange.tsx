@@ -1,5 +1,6 @@
 import { catalog, workers } from '../data/stores';
 import type { ChangeDocument } from '../data/types';
+import { noDifference } from '../text/words';
 import { DiffTable } from '../ui/DiffTable';
 import { Loaded } from '../ui/Loaded';
 import { ChangeHead } from './ChangeHead';
@@ -16,7 +17,11 @@ export function ClosedChange({ change, titleId, level }: { change: ChangeDocumen
 		<article class="change" data-state={change.state}>
 			<ChangeHead change={change} titleId={titleId} level={level} />
 			<div class="change-what">
-				<DiffTable diff={change.diff} variables={variables} critical={criticalOf(change, variables)} />
+				{change.diff.length > 0 ? (
+					<DiffTable diff={change.diff} variables={variables} critical={criticalOf(change, variables)} />
+				) : (
+					<p class="dim">It set no value: {noDifference(change)}.</p>
+				)}
 				{change.version !== null && (
 					<Loaded of={workers} what="the workers">
 						{(all) => <ChangeProgress change={change} workers={all} />}

@@ -25,7 +25,7 @@ export const CompareTable = ({
 	const names = differences.map(({ name }) => name);
 	const all = names.every((name) => chosen.has(name));
 	return (
-		<table role="table" class="data sides">
+		<table role="table" class="data sides pickable">
 			<caption class="visually-hidden">
 				Values of {left} beside {right}
 			</caption>

@@ -2,6 +2,7 @@ import type { Worker } from '../data/types';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
 import { EnvBadge } from '../ui/EnvBadge';
+import { FromCache } from '../ui/FromCache';
 import { StateBadge } from '../ui/StateBadge';
 import { WorkerWhy } from './WorkerWhy';
 
@@ -13,6 +14,7 @@ export function WorkerRow({ worker }: { worker: Worker }) {
 			<th role="rowheader" scope="row">
 				<code>{worker_id}</code>
 				{build && <small>build {build}</small>}
+				<FromCache worker={worker} />
 			</th>
 			<Cell label="Environment">
 				<EnvBadge name={environment} />

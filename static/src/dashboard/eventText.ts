@@ -15,6 +15,7 @@ const tells: Record<EventType, (event: Happened) => string> = {
 	worker_status: (event) => `${text(event, 'worker_id')}: ${text(event, 'state').replace(/_/g, ' ')} at v${text(event, 'applied_version')}`,
 	parameter_set_frozen: (event) => `run ${text(event, 'run_id')} pinned`,
 	freeze_window: () => 'freeze windows changed',
+	environment_lock: (event) => (text(event, 'locked_by') === '' ? 'unlocked' : `locked by ${text(event, 'locked_by')}`),
 	listen_reconnect: () => 'the notifier was cut off from the database, and caught up',
 	worker_lag_behind: (event) => `${text(event, 'worker_id')} lags ${text(event, 'lag_versions')} versions behind`,
 };

@@ -57,6 +57,7 @@ const stale = {
 	worker_status: [readWorkers, readEnvironments],
 	worker_lag_behind: [readWorkers],
 	freeze_window: [readEnvironments],
+	environment_lock: [readEnvironments],
 	parameter_set_frozen: [],
 	listen_reconnect: [],
 } as const satisfies Record<string, readonly Refresh[]>;

@@ -26,6 +26,12 @@ export async function historyEntry(id: number, at: string): Promise<HistoryEntry
 	return entries.find((entry) => entry.id === id) ?? null;
 }
 
+/** The entry that an applied change set became. */
+export async function entryOf(change: number): Promise<HistoryEntry | null> {
+	const { entries } = await unwrap(api.GET('/history', { params: { query: { change_id: change } } }));
+	return entries[0] ?? null;
+}
+
 export const verify = (environment: string): Promise<Verdict> =>
 	unwrap(api.GET('/history/verify', { params: { query: { environment } } }));
 

@@ -1,5 +1,6 @@
 import { address } from '../app/pattern';
 import type { HistoryEntry } from '../data/types';
+import { noDifference } from '../text/words';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
 import { Columns } from '../ui/Columns';
@@ -20,7 +21,7 @@ export const LatestTable = ({ entries }: { entries: readonly HistoryEntry[] }) =
 						</a>
 					</th>
 					<Cell label="Change">
-						<DiffList diff={entry.diff} none="created" />
+						<DiffList diff={entry.diff} none={noDifference(entry)} />
 					</Cell>
 					<Cell label="Reason">{entry.reason}</Cell>
 					<Cell label="By" class="dim">

@@ -1,6 +1,6 @@
 import { withQuery } from '../app/router';
 import type { HistoryEntry } from '../data/types';
-import { changeKinds } from '../text/words';
+import { changeKinds, noDifference } from '../text/words';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
 import { DiffList } from '../ui/DiffList';
@@ -16,7 +16,7 @@ export function HistoryRow({ entry }: { entry: HistoryEntry }) {
 				</a>
 			</th>
 			<Cell label="Change">
-				<DiffList diff={diff} none={kind === 'create' ? 'created' : 'nothing'} />
+				<DiffList diff={diff} none={noDifference(entry)} />
 			</Cell>
 			<Cell label="Reason">
 				{reason}

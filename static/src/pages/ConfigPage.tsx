@@ -10,18 +10,11 @@ import { Placeholder } from '../ui/Placeholder';
 import { core, coreProblem } from '../data/core';
 import { ProblemNote } from '../ui/ProblemNote';
 
-const lockAge = 10_000;
-
 export function ConfigPage({ params }: { params: Params }) {
 	const env = params['env'] ?? '';
 	const live = configurations.of(env);
 	useEffect(() => {
 		for (const needed of [live, catalog, rules, environments, workers]) needed.ensure();
-		// No event tells that somebody took the lock.
-		const timer = setInterval(() => {
-			if (!document.hidden) void environments.refresh();
-		}, lockAge);
-		return () => clearInterval(timer);
 	}, [env]);
 
 	if (live.problem.value?.status === 404) return <Unknown env={env} />;

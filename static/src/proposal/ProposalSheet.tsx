@@ -28,12 +28,14 @@ interface Props {
 	plan: () => Promise<Plan>;
 	/** Makes a change set that submits itself, on top of the version that was planned on. */
 	submit: (base: number, reason: string) => Promise<ChangeDocument>;
+	/** What there is to say of the plan before all else. */
+	note?: ((plan: Plan) => ComponentChildren) | undefined;
 	onClose: () => void;
 	children?: ComponentChildren;
 }
 
 /** A change that is proposed as a whole: the server's plan first, a reason, then a change set, in force or waiting. */
-export function ProposalSheet({ title, environment, plan: ask, submit, onClose, children }: Props) {
+export function ProposalSheet({ title, environment, plan: ask, submit, note, onClose, children }: Props) {
 	const plan = useSignal<Plan | null>(null);
 	const reason = useSignal('');
 	const wanting = useSignal(false);
@@ -111,6 +113,7 @@ export function ProposalSheet({ title, environment, plan: ask, submit, onClose, 
 							)
 						: !asking.problem.value && <Loading what="the plan" rows={2} />}
 					<div ref={facts} tabIndex={-1} id="obstacles" class="facts">
+						{planned && note?.(planned)}
 						{planned && (
 							<ReviewFacts
 								env={environment}

@@ -2,6 +2,7 @@ import { now } from '../data/clock';
 import { duration, timeOfDay } from '../text/age';
 import { list, waitingFor, type Tone } from '../text/words';
 import { Ago } from '../ui/Ago';
+import { FromCache } from '../ui/FromCache';
 import { Icon, type IconName } from '../ui/Icon';
 import type { Step, WorkerStep } from './rollout';
 
@@ -27,6 +28,7 @@ export function StepLine({ of }: { of: WorkerStep }) {
 			</span>
 			<span class="step-text">
 				<Words of={of} />
+				<FromCache worker={worker} />
 			</span>
 		</li>
 	);

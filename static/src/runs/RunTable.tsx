@@ -11,7 +11,7 @@ export const RunTable = ({
 	picked: readonly string[];
 	onPick: (id: string) => void;
 }) => (
-	<table role="table" class="data runs">
+	<table role="table" class="data runs pickable">
 		<caption class="visually-hidden">Runs, newest first</caption>
 		<Columns of={['', 'Run', 'Environment', 'Parameter set', 'Status', 'Begun']} />
 		<tbody role="rowgroup">

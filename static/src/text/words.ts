@@ -98,3 +98,12 @@ export const changeKinds: Record<Change['kind'], string> = {
 	catalog: 'follows the catalog',
 	create: 'created the environment',
 };
+
+type Written = Pick<Change, 'kind' | 'diff'>;
+
+/** Whether it created an environment in which every parameter has its default. */
+export const isBareCreation = ({ kind, diff }: Written): boolean => kind === 'create' && diff.length === 0;
+
+/** What is said of a change without a difference. */
+export const noDifference = ({ kind }: Pick<Change, 'kind'>): string =>
+	kind === 'create' ? 'all parameters at their defaults' : 'nothing';

@@ -1,5 +1,5 @@
-import type { ChangeState } from '../data/types';
-import { changeStates } from '../text/words';
+import type { Change, ChangeState } from '../data/types';
+import { changeStates, isBareCreation } from '../text/words';
 import { Icon, type IconName } from './Icon';
 
 const icons: Record<ChangeState, IconName> = {
@@ -12,9 +12,13 @@ const icons: Record<ChangeState, IconName> = {
 	withdrawn: 'off',
 };
 
-export const ChangeBadge = ({ state }: { state: ChangeState }) => (
-	<span class={`badge ${changeStates[state].tone}`}>
-		<Icon name={icons[state]} />
-		{changeStates[state].label}
-	</span>
-);
+/** How a change set stands. What created an environment without values has none that could come out of force. */
+export function ChangeBadge({ change }: { change: Pick<Change, 'state' | 'kind' | 'diff'> }) {
+	const { label, tone } = isBareCreation(change) ? { label: 'created', tone: 'ok' } : changeStates[change.state];
+	return (
+		<span class={`badge ${tone}`}>
+			<Icon name={isBareCreation(change) ? 'check' : icons[change.state]} />
+			{label}
+		</span>
+	);
+}

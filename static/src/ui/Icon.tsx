@@ -7,6 +7,7 @@ const shapes = {
 	diamond: <path d="M8 1.5 14.5 8 8 14.5 1.5 8z" />,
 	triangle: <path d="M8 2.2 14.6 13.4H1.4z" />,
 	hexagon: <path d="M4.7 2.5h6.6L14.6 8l-3.3 5.5H4.7L1.4 8z" />,
+	all: <path class="line" d="M8 2.2 14 5.4 8 8.6 2 5.4zM2 8.2l6 3.2 6-3.2M2 11l6 3.2 6-3.2" />,
 	// states
 	check: <path class="line" d="m3.5 8.5 3 3 6-7" />,
 	half: (
@@ -20,6 +21,12 @@ const shapes = {
 		<>
 			<path class="line" d="M8 2.6 14 13H2z" />
 			<path class="line" d="M8 6.6v3M8 11.2v.1" />
+		</>
+	),
+	disk: (
+		<>
+			<ellipse class="line" cx="8" cy="4.2" rx="5" ry="1.9" />
+			<path class="line" d="M3 4.2v7.6c0 1 2.2 1.9 5 1.9s5-.9 5-1.9V4.2M3 8c0 1 2.2 1.9 5 1.9S13 9 13 8" />
 		</>
 	),
 	restart: <path class="line" d="M12.9 9.6A5.2 5.2 0 1 1 13 6.3M13.3 2.8v3.6H9.7" />,

@@ -15,11 +15,14 @@ export interface ThreeWayRow {
 /** One value in three columns: what it was, what is live now, what is wanted; and, where one chooses, how. */
 export const ThreeWay = ({
 	caption,
+	was = 'It was',
 	mine,
 	rows,
 	choice,
 }: {
 	caption: string;
+	/** The title of the first column. */
+	was?: string;
 	/** The title of the third column. */
 	mine: string;
 	rows: readonly ThreeWayRow[];
@@ -30,7 +33,7 @@ export const ThreeWay = ({
 		<thead>
 			<tr>
 				<th scope="col">Parameter</th>
-				<th scope="col">It was</th>
+				<th scope="col">{was}</th>
 				<th scope="col">In force now</th>
 				<th scope="col">{mine}</th>
 				{choice && <th scope="col">Keep</th>}
@@ -42,7 +45,7 @@ export const ThreeWay = ({
 					<th scope="row">
 						<code>{name}</code>
 					</th>
-					<td data-label="It was">
+					<td data-label={was}>
 						<Value text={base} variable={variable} />
 					</td>
 					<td data-label="In force now">
