@@ -190,7 +190,7 @@ typedef struct cvn_param {
 /*
  * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value, or what waits for a boundary takes
  * it away. CVN_E_TYPE: it is of another type. Never a default. From then on a change of the parameter's type,
- * or its loss, waits for the restart.
+ * or its loss, waits for the restart. A name that was resolved before, for the same type, is found without a lock.
  */
 int cvn_worker_param(cvn_worker *, const char *name, cvn_type, cvn_param *, cvn_error *);
 

@@ -22,7 +22,7 @@ static void write_pending(const struct engine *e, struct report_text *text)
 	canon_start(&c, report_put, text);
 	canon_array(&c);
 	for (size_t i = 0; i < e->registry.n; i++) {
-		const struct registry_name *name = &e->registry.names[i];
+		const struct registry_name *name = e->registry.names[i];
 		if (name->slot >= e->machine.n || !machine_is_pending(&e->machine, name->slot) ||
 		    machine_needs_restart(&e->machine, name->slot))
 			continue;
@@ -43,7 +43,7 @@ static void write_restart_required(const struct engine *e, struct report_text *t
 	canon_start(&c, report_put, text);
 	canon_array(&c);
 	for (size_t i = 0; i < e->registry.n; i++) {
-		const struct registry_name *name = &e->registry.names[i];
+		const struct registry_name *name = e->registry.names[i];
 		if (name->slot < e->machine.n && machine_needs_restart(&e->machine, name->slot))
 			canon_string(&c, name->name, strlen(name->name));
 	}

@@ -196,23 +196,20 @@ static bool make_room(struct engine *e)
 	uint32_t *proposed = arena_take_array(&room, n, sizeof(*proposed));
 	struct machine_value *values = arena_take_array(&room, n, sizeof(*values));
 	bool *newer = arena_take_array(&room, n, sizeof(*newer));
-	bool *bound = arena_take_array(&room, n, sizeof(*bound));
 
-	if (!params || !sets || !proposed || !values || !newer || !bound) {
+	if (!params || !sets || !proposed || !values || !newer) {
 		arena_free(&room);
 		return false;
 	}
 	if (old > 0) {
 		memcpy(params, e->machine.params, old * sizeof(*params));
 		memcpy(sets, e->machine.sets, old * sizeof(*sets));
-		memcpy(bound, e->bound, old * sizeof(*bound));
 	}
 	machine_grow(&e->machine, params, sets, proposed, n);
 	arena_free(&e->room);
 	e->room = room;
 	e->values = values;
 	e->newer = newer;
-	e->bound = bound;
 	return true;
 }
 
@@ -237,7 +234,7 @@ static bool breaks_handle(const struct slot *in_force, const struct slot *slot)
 static enum boundary boundary_for(const struct engine *e, size_t i, const struct slot *in_force,
 				  const struct slot *slot)
 {
-	if (e->bound[i] && breaks_handle(in_force, slot))
+	if (atomic_load(&e->registry.slots[i]->handles) && breaks_handle(in_force, slot))
 		return BOUNDARY_RESTART;
 	return slot->param ? boundary_of(slot->param->category, slot->param->hot_reloadable)
 			   : BOUNDARY_CYCLE_END;
@@ -400,9 +397,15 @@ void engine_unref(struct engine *e, struct snapshot *s)
 
 /* ---- handles ---- */
 
+/* Once a handle was given out, the parameter keeps this type and has a value until the restart: no more is to be asked. */
+static bool is_handed_out(const struct registry_name *known, cvn_type type)
+{
+	return known && atomic_load_explicit(&known->handles, memory_order_acquire) == (unsigned)type + 1;
+}
+
 static int param_locked(struct engine *e, const char *name, cvn_type type, cvn_param *param, cvn_error *error)
 {
-	const struct registry_name *known = registry_find(&e->registry, name);
+	struct registry_name *known = registry_find(&e->registry, name);
 	const struct slot *slot;
 
 	if (!known)
@@ -419,15 +422,20 @@ static int param_locked(struct engine *e, const char *name, cvn_type type, cvn_p
 	if (breaks_handle(slot, snapshot_slot(e->latest, known->slot)) &&
 	    !machine_needs_restart(&e->machine, known->slot))
 		return fail(error, CVN_E_UNKNOWN, name, ": is about to go, or to change its type", NULL);
-	e->bound[known->slot] = true;
+	atomic_store_explicit(&known->handles, (unsigned)type + 1, memory_order_release);
 	param->slot = known->slot;
 	return CVN_OK;
 }
 
 int engine_param(struct engine *e, const char *name, cvn_type type, cvn_param *param, cvn_error *error)
 {
+	const struct registry_name *known = registry_find(&e->registry, name);
 	int code;
 
+	if (is_handed_out(known, type)) {
+		param->slot = known->slot;
+		return CVN_OK;
+	}
 	pthread_mutex_lock(&e->lock);
 	code = param_locked(e, name, type, param, error);
 	pthread_mutex_unlock(&e->lock);

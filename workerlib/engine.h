@@ -19,15 +19,15 @@ struct engine {
 	_Atomic int64_t version;
 	atomic_uint_fast64_t forbidden;
 
+	struct registry registry; /* names are added under the lock, and found without */
+
 	/* The rest under the lock. */
 	pthread_mutex_t lock;
 	struct readers readers;
-	struct registry registry;
 	struct machine machine;
-	struct arena room;               /* of the machine's places, and of these three, as many: */
+	struct arena room;               /* of the machine's places, and of these two, as many: */
 	struct machine_value *values;    /* what is being staged */
 	bool *newer;                     /* which side of a mix */
-	bool *bound;                     /* somebody holds a handle */
 	uint32_t tokens;                 /* given out so far */
 	struct snapshot *latest;         /* the newest configuration accepted */
 	struct snapshot *candidate;      /* admitted, about to come into force */
@@ -77,7 +77,7 @@ void engine_release(struct engine *, struct engine_outcome *);
 struct snapshot *engine_latest(struct engine *);
 void engine_unref(struct engine *, struct snapshot *);
 
-/* Resolves a name. */
+/* Resolves a name; without the lock where that was done before. */
 int engine_param(struct engine *, const char *name, cvn_type, cvn_param *, cvn_error *);
 
 /* CVN_REJECTED, CVN_RESTART_REQUIRED, CVN_PENDING or CVN_CURRENT. */

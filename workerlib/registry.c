@@ -3,14 +3,116 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the name is, or where it belongs. */
+/* ---- the index: open addressing, at most half full ---- */
+
+enum { INDEX_MIN = 128 };
+
+struct registry_index {
+	size_t mask;    /* cells, less one: they are a power of two */
+	unsigned shift; /* what leaves of a hash the number of a cell */
+	_Atomic(struct registry_name *) cells[];
+};
+
+static inline uint64_t word_at(const char *at, size_t n)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, at, n);
+	return word;
+}
+
+/*
+ * Eight bytes at a time, the last eight perhaps with some that were taken before, each with a factor of its own, so that no
+ * product waits for another. What differs in a word moves up only: the upper half is folded down before the last product,
+ * whose uppermost bits depend on everything.
+ */
+static inline uint64_t hash_of(const char *name, size_t n)
+{
+	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15), step = 2 * UINT64_C(0xd1b54a32d192ed03);
+	const size_t word = sizeof(uint64_t);
+	uint64_t own = factor, hash = n;
+
+	for (size_t i = 0; i + word < n; i += word, own += step)
+		hash += own * word_at(name + i, word);
+	hash += own * (n < word ? word_at(name, n) : word_at(name + n - word, word));
+	return (hash ^ hash >> 32) * factor;
+}
+
+/* The cell of the name, or the empty one where it belongs. */
+static inline _Atomic(struct registry_name *) *cell_of(struct registry_index *index, uint64_t hash, const char *name, size_t n)
+{
+	for (size_t i = hash >> index->shift;; i = (i + 1) & index->mask) {
+		const struct registry_name *known = atomic_load_explicit(&index->cells[i], memory_order_acquire);
+		if (!known || (known->hash == hash && memcmp(known->name, name, n + 1) == 0))
+			return &index->cells[i];
+	}
+}
+
+static inline struct registry_name *find(struct registry_index *index, uint64_t hash, const char *name, size_t n)
+{
+	return index ? atomic_load_explicit(cell_of(index, hash, name, n), memory_order_acquire) : NULL;
+}
+
+static void index_add(struct registry_index *index, struct registry_name *name)
+{
+	atomic_store_explicit(cell_of(index, name->hash, name->name, strlen(name->name)), name, memory_order_release);
+}
+
+/* A larger one of the same names takes its place; who still looks into the old one finds what was there. */
+static bool grow_index(struct registry *r, size_t cells)
+{
+	struct registry_index *index = arena_take(&r->arena, sizeof(*index) + cells * sizeof(index->cells[0]));
+
+	if (!index)
+		return false;
+	index->mask = cells - 1;
+	for (index->shift = 64; cells > 1; cells /= 2)
+		index->shift--;
+	for (size_t i = 0; i < r->n; i++)
+		index_add(index, r->slots[i]);
+	atomic_store_explicit(&r->index, index, memory_order_release);
+	return true;
+}
+
+struct registry_name *registry_find(const struct registry *r, const char *name)
+{
+	size_t n = strlen(name);
+
+	return find(atomic_load_explicit(&r->index, memory_order_acquire), hash_of(name, n), name, n);
+}
+
+/* ---- names come ---- */
+
+static bool widen(struct registry_name ***names, size_t room)
+{
+	struct registry_name **wider = reallocarray(*names, room, sizeof(**names));
+
+	if (wider)
+		*names = wider;
+	return wider != NULL;
+}
+
+static bool make_room(struct registry *r)
+{
+	const struct registry_index *index = atomic_load(&r->index);
+	size_t room = r->room ? 2 * r->room : INDEX_MIN / 2;
+
+	if (r->n == r->room) {
+		if (!widen(&r->names, room) || !widen(&r->slots, room))
+			return false;
+		r->room = room;
+	}
+	return (index && index->mask + 1 >= 2 * r->room) || grow_index(r, 2 * r->room);
+}
+
+/* Where the name belongs among the sorted. */
 static size_t place_of(const struct registry *r, const char *name)
 {
 	size_t low = 0, high = r->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (strcmp(r->names[middle].name, name) < 0)
+		if (strcmp(r->names[middle]->name, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -18,45 +120,28 @@ static size_t place_of(const struct registry *r, const char *name)
 	return low;
 }
 
-const struct registry_name *registry_find(const struct registry *r, const char *name)
-{
-	size_t at = place_of(r, name);
-
-	return at < r->n && strcmp(r->names[at].name, name) == 0 ? &r->names[at] : NULL;
-}
-
-static bool make_room(struct registry *r)
-{
-	size_t room = r->room ? 2 * r->room : 64;
-	struct registry_name *names;
-
-	if (r->n < r->room)
-		return true;
-	names = reallocarray(r->names, room, sizeof(*names));
-	if (!names)
-		return false;
-	r->names = names;
-	r->room = room;
-	return true;
-}
-
 /* The name's slot: the old one, or the next. UINT32_MAX: no memory. */
 static uint32_t slot_for(struct registry *r, const char *name)
 {
-	size_t at = place_of(r, name);
-	char *copy;
+	size_t n = strlen(name), at;
+	uint64_t hash = hash_of(name, n);
+	struct registry_name *known = find(atomic_load(&r->index), hash, name, n);
 
-	if (at < r->n && strcmp(r->names[at].name, name) == 0)
-		return r->names[at].slot;
+	if (known)
+		return known->slot;
 	if (r->n >= UINT32_MAX - 1 || !make_room(r))
 		return UINT32_MAX;
-	copy = arena_text(&r->arena, name);
-	if (!copy)
+	known = arena_take(&r->arena, sizeof(*known) + n + 1);
+	if (!known)
 		return UINT32_MAX;
+	known->hash = hash;
+	known->slot = (uint32_t)r->n;
+	memcpy(known->name, name, n + 1);
+	at = place_of(r, name);
 	memmove(&r->names[at + 1], &r->names[at], (r->n - at) * sizeof(*r->names));
-	r->names[at] = (struct registry_name){.name = copy, .slot = (uint32_t)r->n};
-	r->n++;
-	return r->names[at].slot;
+	r->names[at] = r->slots[r->n++] = known;
+	index_add(atomic_load(&r->index), known);
+	return known->slot;
 }
 
 bool registry_place(struct registry *r, struct snapshot *s)
@@ -72,6 +157,7 @@ bool registry_place(struct registry *r, struct snapshot *s)
 void registry_free(struct registry *r)
 {
 	free(r->names);
+	free(r->slots);
 	arena_free(&r->arena);
 	*r = (struct registry){0};
 }

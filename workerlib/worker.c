@@ -125,6 +125,7 @@ static void worker_free(cvn_worker *w)
 		w->feed->kind->free(w->feed);
 	engine_stop(&w->engine);
 	pump_close(w);
+	home_leave(&w->home);
 	cache_free(w->cache);
 	free(w->environment);
 	free(w->worker_id);
@@ -146,13 +147,13 @@ int cvn_worker_open(const cvn_options *options, cvn_worker **worker, cvn_error *
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return fail_memory(e);
-	w->pid = getpid();
 	w->epoll_fd = w->wake_fd = w->feed_epoll = -1;
 	code = engine_start(&w->engine, e);
 	if (code != CVN_OK) {
 		free(w);
 		return code;
 	}
+	home_settle(&w->home);
 	code = pump_open(w, e);
 	if (code == CVN_OK)
 		code = copy_identity(w, options, e);

@@ -3,14 +3,14 @@
 /* A worker: an engine, a feed, and what joins them. worker.c, receive.c, pump.c and read.c share it. */
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "workerlib/cache.h"
 #include "workerlib/engine.h"
 #include "workerlib/feed.h"
+#include "workerlib/home.h"
 
 struct cvn_worker {
-	pid_t pid; /* the process that it belongs to */
+	struct home home; /* the process that it belongs to */
 	struct engine engine;
 	struct feed *feed;
 	struct cache *cache; /* NULL: none */
@@ -55,7 +55,7 @@ struct cvn_worker {
 /* Whether this is a child of the process that opened it: then no lock may be waited for and nothing sent. */
 static inline bool worker_is_forked(const cvn_worker *w)
 {
-	return getpid() != w->pid;
+	return home_is_elsewhere(&w->home);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "workerlib/describe.h"
 #include "workerlib/pump.h"
@@ -59,7 +60,7 @@ static struct cvn_worker *worker_new(void)
 	cvn_error e = {0};
 
 	ck_assert_ptr_nonnull(w);
-	w->pid = getpid();
+	home_settle(&w->home);
 	ck_assert_int_eq(engine_start(&w->engine, &e), 0);
 	ck_assert_int_eq(pump_open(w, &e), 0);
 	ck_assert_int_eq(engine_load(&w->engine, snapshot_from(plain, ROWS, 1), &e), 0);
@@ -70,6 +71,7 @@ static void worker_end(struct cvn_worker *w)
 {
 	engine_stop(&w->engine);
 	pump_close(w);
+	home_leave(&w->home);
 	free(w);
 }
 
@@ -537,6 +539,127 @@ START_TEST(a_thread_reads_from_two_workers_without_a_lock)
 }
 END_TEST
 
+/* The lock is held meanwhile, and another thread looks, which has never read. */
+static void *resolve_again(void *arg)
+{
+	struct cvn_worker *w = arg;
+
+	for (int i = 0; i < 3; i++)
+		(void)handle(w, "CVN_LOW", CVN_DECIMAL);
+	return NULL;
+}
+
+START_TEST(a_name_that_was_resolved_is_found_without_a_lock)
+{
+	struct cvn_worker *w = worker_new();
+	cvn_param low = handle(w, "CVN_LOW", CVN_DECIMAL);
+	pthread_t thread;
+
+	pthread_mutex_lock(&w->engine.lock);
+	ck_assert_int_eq(pthread_create(&thread, NULL, resolve_again, w), 0);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(handle(w, "CVN_LOW", CVN_DECIMAL).slot, low.slot);
+	ck_assert_ptr_null(w->engine.readers.list);
+	pthread_mutex_unlock(&w->engine.lock);
+	ck_assert_int_eq(cvn_worker_param(w, "CVN_LOW", CVN_INT, &low, NULL), CVN_E_TYPE);
+	worker_end(w);
+}
+END_TEST
+
+/* By the page that the kernel empties, and where there is none by the process's number. */
+START_TEST(a_child_knows_that_it_is_one)
+{
+	struct home homes[2] = {{.pid = getpid()}};
+	int status = -1;
+	pid_t child;
+
+	home_settle(&homes[1]);
+	ck_assert_ptr_nonnull(homes[1].sign);
+	ck_assert(!home_is_elsewhere(&homes[0]) && !home_is_elsewhere(&homes[1]));
+	child = fork();
+	if (child == 0)
+		_exit(home_is_elsewhere(&homes[0]) + 2 * home_is_elsewhere(&homes[1]));
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 3);
+	ck_assert(!home_is_elsewhere(&homes[1]));
+	home_leave(&homes[1]);
+	home_leave(&homes[0]);
+}
+END_TEST
+
+enum { NEWCOMERS = 1000, NEWCOMER_LENGTH = 56 };
+
+/* Names of every length, each differing from the next in one place only. */
+static void newcomer(char name[NEWCOMER_LENGTH + 8], int i)
+{
+	int n = 1 + i % NEWCOMER_LENGTH;
+
+	snprintf(name, NEWCOMER_LENGTH + 8, "D%06u%.*s", (unsigned)i % 1000000, n,
+		 "_ABCDEFGHIJKLMNOPQRSTUVWXYZ_ABCDEFGHIJKLMNOPQRSTUVWXYZ_ABCDEFGHI");
+}
+
+struct newcomers {
+	struct cvn_worker *worker;
+	atomic_int there, wrong;
+};
+
+/* What is there is found, by its own name and by no other. */
+static void *find_newcomers(void *arg)
+{
+	struct newcomers *all = arg;
+	char name[NEWCOMER_LENGTH + 8], before[NEWCOMER_LENGTH + 8];
+	int there;
+
+	do {
+		there = atomic_load(&all->there);
+		strcpy(before, "CVN_LOW");
+		for (int i = 0; i < there; i++) {
+			cvn_param p = {0}, q = {0};
+			newcomer(name, i);
+			int found = cvn_worker_param(all->worker, name, CVN_INT, &p, NULL);
+			int other = cvn_worker_param(all->worker, before, i ? CVN_INT : CVN_DECIMAL, &q, NULL);
+			if (found || other || p.slot == q.slot)
+				atomic_fetch_add(&all->wrong, 1);
+			memcpy(before, name, sizeof(before));
+		}
+		newcomer(name, NEWCOMERS);
+		if (cvn_worker_param(all->worker, name, CVN_INT, &(cvn_param){0}, NULL) != CVN_E_UNKNOWN)
+			atomic_fetch_add(&all->wrong, 1);
+	} while (there < NEWCOMERS);
+	return NULL;
+}
+
+START_TEST(names_are_found_while_others_come)
+{
+	struct newcomers all = {.worker = worker_new()};
+	struct row *rows = calloc(ROWS + NEWCOMERS, sizeof(*rows));
+	char (*names)[NEWCOMER_LENGTH + 8] = calloc(NEWCOMERS, sizeof(*names));
+	pthread_t threads[READERS];
+
+	ck_assert(rows && names);
+	memcpy(rows, plain, sizeof(plain));
+	(void)handle(all.worker, "CVN_LOW", CVN_DECIMAL);
+	for (int i = 0; i < READERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, find_newcomers, &all), 0);
+	for (int i = 0; i < NEWCOMERS; i++) {
+		newcomer(names[i], i);
+		rows[ROWS + i] = (struct row){
+			.param = {.name = names[i], .type = VALUE_INT, .category = CATEGORY_THRESHOLD, .hot_reloadable = true}, .value = "1"};
+		if (i % 50 == 49) {
+			stage(all.worker, rows, (size_t)(ROWS + i + 1), i + 2);
+			atomic_store(&all.there, i + 1);
+		}
+	}
+	for (int i = 0; i < READERS; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_int_eq(atomic_load(&all.wrong), 0);
+	worker_end(all.worker);
+	free(names);
+	free(rows);
+}
+END_TEST
+
 /* ---- options ---- */
 
 START_TEST(options_are_checked)
@@ -663,6 +786,9 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, readers_see_whole_configurations);
 	tcase_add_test(tcase, workers_follow_each_other_on_one_thread);
 	tcase_add_test(tcase, a_thread_reads_from_two_workers_without_a_lock);
+	tcase_add_test(tcase, a_name_that_was_resolved_is_found_without_a_lock);
+	tcase_add_test(tcase, a_child_knows_that_it_is_one);
+	tcase_add_test(tcase, names_are_found_while_others_come);
 	tcase_add_test(tcase, options_are_checked);
 	tcase_add_test(tcase, a_tag_is_of_one_moment);
 	tcase_add_test(tcase, every_event_has_a_name);

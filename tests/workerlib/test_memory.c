@@ -80,7 +80,7 @@ static bool begin(cvn_worker *w)
 	struct snapshot *s;
 	cvn_error e = {0};
 
-	*w = (cvn_worker){.pid = getpid(), .epoll_fd = -1, .wake_fd = -1, .feed_epoll = -1};
+	*w = (cvn_worker){.home = {.pid = getpid()}, .epoll_fd = -1, .wake_fd = -1, .feed_epoll = -1};
 	if (engine_start(&w->engine, &e) != CVN_OK || pump_open(w, &e) != CVN_OK)
 		return false;
 	s = configuration(1, "0.5", "1.5", 0);
