@@ -61,7 +61,9 @@ export function EnvironmentMenu() {
 const Everywhere = () => (
 	<span class="env is-all">
 		<Icon name="all" />
-		All environments
+		<span>
+			All<span class="long"> environments</span>
+		</span>
 	</span>
 );
 

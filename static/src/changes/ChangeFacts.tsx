@@ -43,7 +43,7 @@ export function ChangeFacts({ change, plan }: { change: Change; plan: Plan }) {
 								: `${plural(plan.workers, 'worker')} in ${change.environment} ${
 										plan.diff.length === 1
 											? 'will take it over'
-											: `will take all ${plan.diff.length} over as one`
+											: `will take ${plan.diff.length === 2 ? 'both' : `all ${plan.diff.length}`} over as one`
 									}. ${appliesBecause[boundary]}.`}
 						</>
 					)}

@@ -28,7 +28,13 @@ export function ChangeHead({ change, titleId, level }: { change: ChangeDocument;
 			<p class="reason">{reason}</p>
 			<p class="dim">
 				<b>{created_by}</b> <Ago at={created_at} />
-				{kind !== 'change_set' && ` · ${changeKinds[kind]}`} · on top of <span class="num">v{base_version}</span>
+				{kind !== 'change_set' && ` · ${changeKinds[kind]}`}
+				{base_version > 0 && (
+					<>
+						{' '}
+						· on top of <span class="num">v{base_version}</span>
+					</>
+				)}
 				{version !== null && (
 					<>
 						{' '}

@@ -4,7 +4,7 @@ import type { ChangeDocument, Worker } from '../data/types';
 import { ProgressBar } from '../rollout/ProgressBar';
 import { headline, progress } from '../rollout/rollout';
 import { StepLine } from '../rollout/StepLine';
-import { list } from '../text/words';
+import { Abridged } from '../ui/Abridged';
 
 /** How far an applied change has come into the workers, live. */
 export function ChangeProgress({ change, workers }: { change: ChangeDocument; workers: readonly Worker[] }) {
@@ -28,8 +28,8 @@ export function ChangeProgress({ change, workers }: { change: ChangeDocument; wo
 			)}
 			{state.offline.length > 0 && (
 				<p class="dim">
-					{list(state.offline.map(({ worker_id }) => worker_id))}{' '}
-					{state.offline.length === 1 ? 'is offline and reads' : 'are offline and read'} it when back.
+					<strong>{state.offline.length} offline</strong>, to read it when back:{' '}
+					<Abridged of={state.offline.map(({ worker_id }) => worker_id)} />
 				</p>
 			)}
 		</section>

@@ -1,5 +1,6 @@
 import { WorkerWhy } from '../dashboard/WorkerWhy';
 import type { Plan, Worker } from '../data/types';
+import { Abridged } from '../ui/Abridged';
 import { Columns } from '../ui/Columns';
 import { StateBadge } from '../ui/StateBadge';
 import { boundaryOf } from './standing';
@@ -11,7 +12,23 @@ const when = {
 } as const;
 
 /** Which workers a change would reach, how each stands now, and when it would take the change over. */
-export const ChangeWorkers = ({ plan, workers }: { plan: Plan; workers: readonly Worker[] }) => (
+export function ChangeWorkers({ plan, workers }: { plan: Plan; workers: readonly Worker[] }) {
+	const online = workers.filter(({ state }) => state !== 'offline');
+	const offline = workers.filter(({ state }) => state === 'offline');
+	return (
+		<>
+			{online.length > 0 && <Reached plan={plan} workers={online} />}
+			{offline.length > 0 && (
+				<p class="dim">
+					<strong>{offline.length} offline</strong>, to read it when back:{' '}
+					<Abridged of={offline.map(({ worker_id }) => worker_id)} />
+				</p>
+			)}
+		</>
+	);
+}
+
+const Reached = ({ plan, workers }: { plan: Plan; workers: readonly Worker[] }) => (
 	<table role="table" class="data reach">
 		<caption class="visually-hidden">Workers concerned</caption>
 		<Columns of={['Worker', 'State', 'Takes it over']} />
@@ -35,9 +52,7 @@ export const ChangeWorkers = ({ plan, workers }: { plan: Plan; workers: readonly
 						</div>
 					</td>
 					<td role="cell">
-						<div>
-							{worker.state === 'offline' ? 'when it comes back' : when[boundaryOf(plan)]}
-						</div>
+						<div>{when[boundaryOf(plan)]}</div>
 					</td>
 				</tr>
 			))}

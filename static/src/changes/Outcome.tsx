@@ -11,7 +11,12 @@ const verdicts = {
 	superseded: 'Approved',
 	rejected: 'Rejected',
 } as const;
-const titles: Partial<Record<ChangeDocument['state'], string>> = { active: 'In force', superseded: 'No longer in force' };
+const titles: Partial<Record<ChangeDocument['state'], string>> = {
+	active: 'In force',
+	superseded: 'No longer in force',
+	rejected: 'Rejected',
+	withdrawn: 'Withdrawn',
+};
 const isDecided = (state: string): state is keyof typeof verdicts => Object.hasOwn(verdicts, state);
 
 /** How a change ended: who decided, what they said, and where to go from here. */

@@ -34,13 +34,20 @@ const textOf = (detail: ChangeEvent['detail'], name: string): string | null => {
 
 const voids = 'What an approver had seen before is void: the content is another one now.';
 
+/** How it came to be, where nobody just proposed it. */
+const begins: Partial<Record<ChangeDocument['kind'], string>> = {
+	restore: 'proposed to restore older values',
+	create: 'created the environment',
+	catalog: 'changed the catalog',
+};
+
 export function storyOf({ created_by, created_at, kind, events }: ChangeDocument): Step[] {
 	const begun: Step = {
 		at: created_at,
 		actor: created_by,
 		icon: 'pencil',
 		tone: 'off',
-		what: kind === 'restore' ? 'proposed to restore older values' : 'proposed it',
+		what: begins[kind] ?? 'proposed it',
 		hash: null,
 		comment: null,
 		note: null,

@@ -1,64 +1,88 @@
+import type { ComponentChildren } from 'preact';
 import { address } from '../app/pattern';
 import { now } from '../data/clock';
 import { decisions } from '../data/changes';
 import { freezeOf } from '../data/permission';
 import type { Environment, Worker } from '../data/types';
 import { until } from '../text/age';
-import { plural, states } from '../text/words';
+import { plural, states, type Tone } from '../text/words';
 import { Abridged } from '../ui/Abridged';
+import { Icon, type IconName } from '../ui/Icon';
 import { Note } from '../ui/Note';
+import { stateIcon } from '../ui/StateBadge';
 
-const needy: readonly Worker['state'][] = ['rejected', 'lagging', 'offline', 'restart_required'];
+interface Item {
+	key: string;
+	tone: Tone;
+	icon: IconName;
+	what: string;
+	detail: ComponentChildren;
+}
+
+const needy: readonly Worker['state'][] = ['rejected', 'lagging', 'restart_required', 'offline'];
 
 /** A worker goes on for weeks; that it began without the platform is to be looked at for a day. */
 const cacheIsNews = 24 * 60 * 60_000;
 
+const isNews = ({ started_from_cache, started_at, state }: Worker): boolean =>
+	started_from_cache && state !== 'offline' && now.value - Date.parse(started_at) < cacheIsNews;
+
+const ids = (of: readonly Worker[]) => <Abridged of={of.map(({ worker_id }) => worker_id)} />;
+
 const beganWith = ({ worker_id, started_at, applied_version, target_version }: Worker): string =>
-	`${worker_id} (heard of at ${until(started_at)}, now ${applied_version === null ? 'without a version' : `v${applied_version}`} of v${target_version})`;
+	`${worker_id} (heard of since ${until(started_at)}, at ${applied_version === null ? 'no version' : `v${applied_version}`} of v${target_version})`;
+
+function ofStates(workers: readonly Worker[]): Item[] {
+	return needy.flatMap((state) => {
+		const its = workers.filter((one) => one.state === state);
+		const { tone, label } = states[state];
+		const what = `${plural(its.length, 'worker')} ${label}`;
+		return its.length === 0 ? [] : [{ key: state, tone, icon: stateIcon(state), what, detail: ids(its) }];
+	});
+}
+
+function ofCache(workers: readonly Worker[]): Item[] {
+	const its = workers.filter(isNews);
+	if (its.length === 0) return [];
+	const tone = its.every(({ state }) => state === 'current') ? 'info' : 'warn';
+	const what = `${plural(its.length, 'worker')} started from the cache, the platform was out of reach`;
+	return [{ key: 'cache', tone, icon: 'disk', what, detail: <Abridged of={its.map(beganWith)} /> }];
+}
+
+function ofDecisions(environments: readonly Environment[]): Item[] {
+	const here = new Set(environments.map(({ environment }) => environment));
+	const waiting = decisions.value.filter(({ environment }) => here.has(environment));
+	if (waiting.length === 0) return [];
+	const what = `${plural(waiting.length, 'change')} for you to decide`;
+	const detail = waiting.map(({ id }, i) => (
+		<span key={id}>
+			{i > 0 && ', '}
+			<a href={address('changes', String(id))}>#{id}</a>
+		</span>
+	));
+	return [{ key: 'decide', tone: 'info', icon: 'half', what, detail }];
+}
+
+const ofFreezes = (environments: readonly Environment[]): Item[] =>
+	environments.flatMap((one) => {
+		const what = freezeOf(one);
+		return what === null ? [] : [{ key: `freeze ${one.environment}`, tone: 'warn', icon: 'snow', what, detail: null }];
+	});
 
 /** What a person has to look at, worst first; and that there is nothing, when there is nothing. */
 export function Attention({ workers, environments }: { workers: readonly Worker[]; environments: readonly Environment[] }) {
-	const waiting = decisions.value;
-	const frozen = environments.flatMap((one) => freezeOf(one) ?? []);
-	const cached = workers.filter(({ started_from_cache, started_at, state }) =>
-		started_from_cache && state !== 'offline' && now.value - Date.parse(started_at) < cacheIsNews);
-	const groups = needy
-		.map((state) => ({ state, its: workers.filter((one) => one.state === state) }))
-		.filter(({ its }) => its.length > 0);
-	if (groups.length === 0 && cached.length === 0 && waiting.length === 0 && frozen.length === 0)
-		return <Note tone="ok">Nothing needs attention.</Note>;
+	const items = [...ofStates(workers), ...ofCache(workers), ...ofDecisions(environments), ...ofFreezes(environments)];
+	if (items.length === 0) return <Note tone="ok">Nothing needs attention.</Note>;
 	return (
-		<div class="facts">
-			{groups.map(({ state, its }) => (
-				<Note key={state} tone={states[state].tone === 'bad' ? 'bad' : 'warn'}>
-					<strong>
-						{plural(its.length, 'worker')} {states[state].label}
-					</strong>
-					: <Abridged of={its.map(({ worker_id }) => worker_id)} />
-				</Note>
+		<ul class="attention" aria-label="Needs attention">
+			{items.map(({ key, tone, icon, what, detail }) => (
+				<li key={key} class={tone} data-about={key}>
+					<Icon name={icon} />
+					<p>
+						<strong>{what}</strong> {detail}
+					</p>
+				</li>
 			))}
-			{cached.length > 0 && (
-				<Note tone={cached.every(({ state }) => state === 'current') ? 'info' : 'warn'} icon="disk">
-					<strong>{plural(cached.length, 'worker')} started from the cache</strong>, since the platform was out of reach:{' '}
-					<Abridged of={cached.map(beganWith)} />
-				</Note>
-			)}
-			{waiting.length > 0 && (
-				<Note tone="info" icon="half">
-					<strong>{plural(waiting.length, 'change')} for you to decide</strong>:{' '}
-					{waiting.map(({ id }, i) => (
-						<span key={id}>
-							{i > 0 && ', '}
-							<a href={address('changes', String(id))}>#{id}</a>
-						</span>
-					))}
-				</Note>
-			)}
-			{frozen.map((text) => (
-				<Note key={text} tone="warn" icon="snow">
-					{text}
-				</Note>
-			))}
-		</div>
+		</ul>
 	);
 }

@@ -10,7 +10,7 @@ import { WorkerPips } from '../ui/WorkerPips';
 
 /** An environment at a glance: what is in force, who runs it, and whether it may be changed now. */
 export function EnvironmentCard({ environment: env }: { environment: Environment }) {
-	const its = (workers.value.value ?? []).filter(({ environment }) => environment === env.environment);
+	const its = (workers.value.value ?? []).filter(({ environment, state }) => environment === env.environment && state !== 'offline');
 	return (
 		<article class={`card tone-${lookOf(env.environment).tone}`}>
 			<h2>

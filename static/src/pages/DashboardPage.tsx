@@ -8,16 +8,17 @@ import { StateTiles } from '../dashboard/StateTiles';
 import { WorkerTable } from '../dashboard/WorkerTable';
 import { pollWorkers } from '../data/freshness';
 import { environments, workers } from '../data/stores';
-import type { Worker } from '../data/types';
-import { plural, stateOrder } from '../text/words';
+import type { Worker, WorkerState } from '../data/types';
+import { plural } from '../text/words';
 import { Loaded } from '../ui/Loaded';
 import { Placeholder } from '../ui/Placeholder';
 
 const heartbeat = 5_000;
 
-/** Needs attention first, then by environment and name. */
+/** What runs and needs attention, then what is silent, then what is well; by environment and name. */
+const order: readonly WorkerState[] = ['rejected', 'lagging', 'restart_required', 'pending', 'offline', 'current'];
 const byNeed = (a: Worker, b: Worker) =>
-	stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) ||
+	order.indexOf(a.state) - order.indexOf(b.state) ||
 	a.environment.localeCompare(b.environment) ||
 	a.worker_id.localeCompare(b.worker_id);
 

@@ -17,7 +17,7 @@ export const Views = ({ of, label, chosen }: { of: readonly View[]; label: strin
 				{...(name === chosen ? { 'aria-current': 'true' as const } : {})}
 			>
 				{text}
-				{count !== undefined && <span class="count">{count}</span>}
+				{count !== undefined && count !== '0' && <span class="count">{count}</span>}
 			</a>
 		))}
 	</nav>
