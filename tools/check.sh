@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./dev check [--long]: builds with both compilers and runs every test there is. The last line counts them. With --long
-# what has a short and a full form runs in full: storms, faults, crowds; less than an hour in all.
+# what has a short and a full form runs in full: storms, faults, crowds; and analysis, fuzzing, valgrind and servers with
+# sanitizers besides. Less than an hour in all.
 #
 # A suite is a program that prints TAP (or a log in TAP); one that says nothing, or ends badly without a failed test,
 # counts as a failure. Suites are found where they lie, so that a new one is run from its first day.
@@ -89,9 +90,9 @@ port_of() { stack_fact "$1" | sed 's/.*://'; }
 socket_directory() { sed -n 's/.*"database": "host=\([^ ]*\) .*/\1/p' "$STATE/run.json"; }
 
 build_everything() {
-	local -a missing
-	mapfile -t missing < <("$ROOT/tools/packages.sh" missing run check)
-	if ((${#missing[@]})); then step "installing packages" "$ROOT/tools/packages.sh" install run check; fi
+	local -a missing groups=(run check ${LONG:+long})
+	mapfile -t missing < <("$ROOT/tools/packages.sh" missing "${groups[@]}")
+	if ((${#missing[@]})); then step "installing packages" "$ROOT/tools/packages.sh" install "${groups[@]}"; fi
 	"$ROOT/tools/build.sh" all
 	"$ROOT/tools/build.sh" npm tests
 	task "build with gcc, warnings are errors" "$ROOT/tools/build.sh" tests gcc
@@ -142,7 +143,7 @@ leave() {
 sources_suites() {
 	local script
 	suite "layers" "$ROOT/tests/layers"
-	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run" "$ROOT/deploy/audit/verify-heads" "$ROOT"/tests/analysis/{static,quiet}
+	task "shellcheck" shellcheck -x "$ROOT/dev" "$ROOT"/tools/*.sh "$ROOT"/tests/workerlib/*.sh "$ROOT/tests/layers" "$ROOT/tests/fuzz/run" "$ROOT/deploy/audit/verify-heads" "$ROOT"/tests/analysis/{static,quiet,valgrind}
 	for script in "$ROOT"/tests/docs/*.sh; do suite "docs/${script##*/}" "$script"; done
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
@@ -204,6 +205,10 @@ sanitized_suites() {
 # What takes its time.
 long_suites() {
 	suite "static analysis: gcc, clang-tidy" "$ROOT/tests/analysis/static"
+	suite "valgrind: what needs no server" "$ROOT/tests/analysis/valgrind" "$BUILD/gcc"
+	suite "fuzz: a million inputs each" "$ROOT/tests/fuzz/run" "$BUILD/fuzz" 1000000 json value rule payload message \
+		head question watch bodies params query authorization
+	suite "fuzz: records, which are slow" "$ROOT/tests/fuzz/run" "$BUILD/fuzz" 100000 records
 	CVN_SERVERS=$BUILD/clang/fcgi with_stack "a stack with sanitizers starts" 2 sanitized_suites
 }
 

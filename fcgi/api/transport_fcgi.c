@@ -6,16 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "fcgi/api/serve.h"
 #include "fcgi/api/transport.h"
 
 /*
- * A request that takes longer, or a reply of which nothing went out for so long, has gone wrong: SIGALRM ends the
- * responder, and the parent starts another.
+ * A request that takes longer, a reply of which nothing went out for so long, or a caller whose parameters, which nginx sends
+ * at once, do not come, has gone wrong: SIGALRM ends the responder, and the parent starts another.
  */
-enum { WATCHDOG_SECONDS = 10, CHUNK = 1 << 20 };
+enum { WATCHDOG_SECONDS = 10, PARAMETERS_SECONDS = 3, CHUNK = 1 << 20 };
 
 static long read_body(void *arg, char *bytes, size_t n)
 {
@@ -40,10 +41,12 @@ static bool write_reply(void *arg, const char *bytes, size_t n)
 	return true;
 }
 
+static volatile sig_atomic_t is_ending;
+
 static void on_term(int number)
 {
 	(void)number;
-	FCGX_ShutdownPending();
+	is_ending = 1;
 }
 
 /*
@@ -69,33 +72,58 @@ static bool is_responder(const FCGX_Request *request)
 	return role == NULL || strcmp(role, "RESPONDER") == 0;
 }
 
+/* The next who calls; -1: it is time to end, errno says why. */
+static int next_caller(int listener, const sigset_t *term)
+{
+	int caller = -1;
+
+	errno = EINTR;
+	sigprocmask(SIG_UNBLOCK, term, NULL);
+	if (!is_ending)
+		caller = accept(listener, NULL, NULL);
+	int why = errno;
+	sigprocmask(SIG_BLOCK, term, NULL);
+	errno = why;
+	return caller;
+}
+
+static void serve_caller(const struct server *server, FCGX_Request *request)
+{
+	const struct transport transport = {
+		.params = (const char *const *)request->envp,
+		.read = read_body,
+		.write = write_reply,
+		.arg = request,
+	};
+
+	alarm(WATCHDOG_SECONDS);
+	if (is_responder(request))
+		serve_request(server, &transport);
+	FCGX_Finish_r(request);
+}
+
+/*
+ * libfcgi would accept as well, but reads the parameters in the same call, and waits for them without end. It is given the
+ * connection instead, and no listener, so that it comes back whatever the caller says. One connection is one request, even
+ * if the caller would keep it.
+ */
 int transport_fcgi_loop(const struct server *server, int listener)
 {
 	FCGX_Request request;
 	sigset_t term;
-	int outcome;
+	int caller;
 
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, listener, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return -1;
 	set_signals(&term);
-	for (;;) {
-		sigprocmask(SIG_UNBLOCK, &term, NULL);
-		outcome = FCGX_Accept_r(&request);
-		sigprocmask(SIG_BLOCK, &term, NULL);
-		if (outcome != 0)
-			break;
-		const struct transport transport = {
-			.params = (const char *const *)request.envp,
-			.read = read_body,
-			.write = write_reply,
-			.arg = &request,
-		};
-		alarm(WATCHDOG_SECONDS);
-		if (is_responder(&request))
-			serve_request(server, &transport);
-		FCGX_Finish_r(&request);
+	while ((caller = next_caller(listener, &term)) >= 0) {
+		alarm(PARAMETERS_SECONDS);
+		request.ipcFd = caller;
+		request.keepConnection = 1; /* it ends what was before, which is nothing */
+		if (FCGX_Accept_r(&request) == 0)
+			serve_caller(server, &request);
+		FCGX_Free(&request, 1);
 		alarm(0);
 	}
-	FCGX_Free(&request, 1);
-	return outcome == -EINTR ? 0 : -1;
+	return errno == EINTR ? 0 : -1;
 }

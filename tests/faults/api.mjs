@@ -12,7 +12,7 @@ export const socketDirectory = (s) => s.run.database.match(/host=(\S+)/)[1];
 // Headers of an operator of the stack.
 export const answerOf = (s, login) => ({ Authorization: `Basic ${Buffer.from(`${login}:${s.credentials[login].password}`).toString('base64')}` });
 
-// { url, pid }. `before` are words before the command line: prlimit, env; `sockets` are of the notifiers behind its nginx.
+// { url, pid, socket }: the socket is of the responders. `before` are words before the command line: prlimit, env; `sockets` are of the notifiers behind its nginx.
 export async function api(t, s, { host = socketDirectory(s), port = 5432, before = [], responders = 1, sockets = [join(socketDirectory(s), 'notifier.sock')] } = {}) {
 	const home = folder(t);
 	chmodSync(home, 0o755);
@@ -27,7 +27,7 @@ export async function api(t, s, { host = socketDirectory(s), port = 5432, before
 	});
 	const url = await nginx(t, { api: socket, sockets });
 	await eventually(async () => (await fetch(`${url}/api/me`)).status === 401, 10000, 'the API');
-	return { url, pid: child.pid };
+	return { url, pid: child.pid, socket };
 }
 
 // { host, eat, eaten, silent }: passes everything on, until `eat` is 'answer' (the server's word that it has committed) or

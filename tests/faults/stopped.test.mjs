@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { environment } from '../api/environment.mjs';
 import { blocked, session } from '../lib/session.mjs';
 import { request, stack } from '../lib/stack.mjs';
+import { pair, record } from '../security/gate.mjs';
 import { answerOf, api } from './api.mjs';
 import { childrenOf, descriptorsOf, processes, processorMs, socketsOf } from './processes.mjs';
 import { LONG, comes, sleep } from './proved.mjs';
@@ -27,6 +29,8 @@ const save = async (env) => {
 	return reply.body.version;
 };
 const workers = async () => (await s.call('viewer', 'GET', '/api/workers?environment=paper')).body.workers;
+
+const reads = async (url) => (await request(url, 'GET', '/api/config/paper', { headers: answerOf(s, 'viewer') })).status;
 
 test('a responder that is stopped while it holds the lock loses it within five seconds, and never says that it wrote', { timeout: 60000 }, async (t) => {
 	const env = await environment(s.sql, 'test-stopped');
@@ -93,6 +97,31 @@ test('a worker that is stopped holds up no other, and goes on with the newest ve
 	assert.deepEqual([...new Set(versions)], [version]);
 });
 
+// What a caller of the responders may say, and then nothing more.
+const begin = (keep) => record(1, Buffer.of(0, 1, keep, 0, 0, 0, 0, 0));
+const params = Buffer.concat([['REQUEST_METHOD', 'GET'], ['REQUEST_URI', '/api/me'], ['QUERY_STRING', ''], ['REMOTE_ADDR', '127.0.0.1']].map(([name, value]) => pair(name, value)));
+const STUCK = {
+	'says nothing': Buffer.alloc(0),
+	'stops within a header': begin(0).subarray(0, 3),
+	'stops within the parameters': Buffer.concat([begin(0), record(4, params).subarray(0, 20)]),
+	'keeps the connection': Buffer.concat([begin(1), record(4, params), record(4, Buffer.alloc(0)), record(5, Buffer.alloc(0))]),
+};
+
+for (const [what, bytes] of Object.entries(STUCK)) {
+	test(`a caller of the responders who ${what} holds it up for three seconds at the most`, { timeout: 60000 }, async (t) => {
+		const { url, socket } = await api(t, s);
+		assert.equal(await reads(url), 200);
+		const caller = net.connect(socket);
+		t.after(() => caller.destroy());
+		caller.on('error', () => {}).resume();
+		await new Promise((resolve) => caller.on('connect', () => caller.write(bytes, resolve)));
+		const start = Date.now();
+		await comes(async () => (await reads(url)) === 200, 15000, 'an answer to somebody else');
+		t.diagnostic(`another was answered after ${Date.now() - start} ms`);
+		assert.ok(Date.now() - start < 3000 + 2000, 'and a second for another responder');
+	});
+}
+
 // Takes from a process, one of ours, all descriptors from `first` on that it does not have yet; gives a function that gives
 // them back.
 async function exhaust(pid, first) {
@@ -108,8 +137,6 @@ function firstFree(pid) {
 	while (used.has(n)) n++;
 	return n;
 }
-
-const reads = async (url) => (await request(url, 'GET', '/api/config/paper', { headers: answerOf(s, 'viewer') })).status;
 
 test('a responder without a descriptor for the database says that it is away, until it has one', { timeout: 60000 }, async (t) => {
 	const { url, pid } = await api(t, s);
