@@ -116,14 +116,30 @@ class MessageWriter {
 
 	field(text: string | null | undefined): this {
 		if (text === null || text === undefined) return this.number(NOT_SET);
-		const writable = text.replace(UNWRITABLE, REFUSED);
 		const start = this.#at + 4;
-		const { read, written } = encoder.encodeInto(writable, this.#bytes.subarray(start));
-		if (read < writable.length) throw new RangeError('more than the core has room for');
+		const written = this.#plain(text, start) ? text.length : this.#encode(text.replace(UNWRITABLE, REFUSED), start);
 		this.number(written);
 		this.#bytes[start + written] = 0;
 		this.#at = start + written + 1;
 		return this;
+	}
+
+	/** Nearly every text is short and ASCII: a loop has it written before the encoder is set up. */
+	#plain(text: string, start: number): boolean {
+		const bytes = this.#bytes;
+		if (start + text.length >= bytes.length) return false;
+		for (let i = 0; i < text.length; i++) {
+			const code = text.charCodeAt(i);
+			if (code === 0 || code > 0x7f) return false;
+			bytes[start + i] = code;
+		}
+		return true;
+	}
+
+	#encode(text: string, start: number): number {
+		const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start));
+		if (read < text.length) throw new RangeError('more than the core has room for');
+		return written;
 	}
 
 	variable(v: CoreVariable): this {

@@ -18,27 +18,12 @@ static size_t count_digits(const char *text, size_t n)
 	return i;
 }
 
-/* Puts a digit at its place: 0 is the one before the point, -1 the first one behind it. */
-static void set_digit(struct decimal *d, int place, char digit)
+/* Puts a digit behind those of its limb that stand before it: place 0 is the one before the point, -1 the first behind it. */
+static void put_digit(struct decimal *d, int place, char digit)
 {
-	const unsigned at = (unsigned)(place + DECIMAL_DIGITS);
-	uint32_t weight = 1;
-	unsigned i;
+	uint32_t *const limb = &d->limb[(unsigned)(place + DECIMAL_DIGITS) / LIMB_DIGITS];
 
-	for (i = at % LIMB_DIGITS; i > 0; i--)
-		weight *= 10;
-	d->limb[at / LIMB_DIGITS] += weight * (uint32_t)(digit - '0');
-}
-
-static char get_digit(const struct decimal *d, int place)
-{
-	const unsigned at = (unsigned)(place + DECIMAL_DIGITS);
-	uint32_t limb = d->limb[at / LIMB_DIGITS];
-	unsigned i;
-
-	for (i = at % LIMB_DIGITS; i > 0; i--)
-		limb /= 10;
-	return (char)('0' + limb % 10);
+	*limb = *limb * 10 + (uint32_t)(digit - '0');
 }
 
 static bool is_zero(const struct decimal *d)
@@ -75,28 +60,49 @@ const char *decimal_read(struct decimal *d, const char *text, size_t n, size_t m
 
 	memset(d, 0, sizeof(*d));
 	for (i = 0; i < whole; i++)
-		set_digit(d, (int)(whole - 1 - i), text[i]);
-	for (i = 0; i < part; i++)
-		set_digit(d, -1 - (int)i, text[whole + 1 + i]);
+		put_digit(d, (int)(whole - 1 - i), text[i]);
+	/* The last limb is filled up. */
+	for (i = 0; i < part || i % LIMB_DIGITS; i++)
+		put_digit(d, -1 - (int)i, i < part ? text[whole + 1 + i] : '0');
 	d->negative = negative && !is_zero(d);
 	return NULL;
 }
 
+/* Every digit that there is a place for. */
+static void write_digits(const struct decimal *d, char digits[2 * DECIMAL_DIGITS])
+{
+	unsigned i;
+
+	memset(digits, '0', 2 * DECIMAL_DIGITS);
+	for (i = 0; i < DECIMAL_LIMBS; i++) {
+		char *at = digits + (DECIMAL_LIMBS - i) * LIMB_DIGITS;
+		uint32_t limb;
+
+		for (limb = d->limb[i]; limb > 0; limb /= 10)
+			*--at = (char)('0' + limb % 10);
+	}
+}
+
 size_t decimal_write(const struct decimal *d, char out[DECIMAL_TEXT_MAX + 1])
 {
-	int first = DECIMAL_DIGITS - 1, last = -DECIMAL_DIGITS, place;
+	char digits[2 * DECIMAL_DIGITS];
+	size_t first = 0, end = 2 * DECIMAL_DIGITS, whole;
 	char *at = out;
 
-	while (first > 0 && get_digit(d, first) == '0')
-		first--;
-	while (last < 0 && get_digit(d, last) == '0')
-		last++;
+	write_digits(d, digits);
+	while (first < DECIMAL_DIGITS - 1 && digits[first] == '0')
+		first++;
+	while (end > DECIMAL_DIGITS && digits[end - 1] == '0')
+		end--;
+	whole = DECIMAL_DIGITS - first;
 	if (d->negative)
 		*at++ = '-';
-	for (place = first; place >= last; place--) {
-		if (place == -1)
-			*at++ = '.';
-		*at++ = get_digit(d, place);
+	memcpy(at, digits + first, whole);
+	at += whole;
+	if (end > DECIMAL_DIGITS) {
+		*at++ = '.';
+		memcpy(at, digits + DECIMAL_DIGITS, end - DECIMAL_DIGITS);
+		at += end - DECIMAL_DIGITS;
 	}
 	*at = '\0';
 	return (size_t)(at - out);
@@ -190,6 +196,8 @@ bool decimal_multiply(struct decimal *out, const struct decimal *a, const struct
 	for (i = 0; i < DECIMAL_LIMBS; i++) {
 		uint64_t carry = 0;
 
+		if (a->limb[i] == 0)
+			continue;
 		for (j = 0; j < DECIMAL_LIMBS; j++) {
 			carry += product[i + j] + (uint64_t)a->limb[i] * b->limb[j];
 			product[i + j] = (uint32_t)(carry % BASE);

@@ -7,28 +7,36 @@
 #include "workerlib/core/scan.h"
 #include "workerlib/core/utf8.h"
 
-/* As strcmp, of a name that ends after n bytes. */
-static int compare_names(const char *name, size_t n, const char *with)
+/* As strcmp, of a name that ends after n bytes; *same: how many are known to be alike, and then how many are. */
+static int compare_names(const char *name, size_t n, const char *with, size_t *same)
 {
-	const int order = strncmp(name, with, n);
+	size_t i = *same;
 
-	return order != 0 || with[n] == '\0' ? order : -1;
+	while (i < n && with[i] != '\0' && name[i] == with[i])
+		i++;
+	*same = i;
+	return (i < n ? (unsigned char)name[i] : 0) - (unsigned char)with[i];
 }
 
+/* What the names on either side begin with alike, those between them do too: it is compared once. */
 size_t param_find(const struct param *params, size_t n_params, const char *name, size_t n)
 {
-	size_t from = 0, to = n_params;
+	size_t from = 0, to = n_params, before = 0, after = 0;
 
 	while (from < to) {
 		const size_t middle = from + (to - from) / 2;
-		const int order = compare_names(name, n, params[middle].name);
+		size_t same = before < after ? before : after;
+		const int order = compare_names(name, n, params[middle].name, &same);
 
 		if (order == 0)
 			return middle;
-		if (order < 0)
+		if (order < 0) {
 			to = middle;
-		else
+			after = same;
+		} else {
 			from = middle + 1;
+			before = same;
+		}
 	}
 	return SIZE_MAX;
 }

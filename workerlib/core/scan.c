@@ -110,7 +110,7 @@ static const char *escaped(const char **at, const char *end, uint32_t *character
 		++*at;
 		return unicode_escape(at, end, character);
 	}
-	letter = **at ? strchr(letters, **at) : NULL;
+	letter = memchr(letters, **at, sizeof(letters) - 1);
 	if (!letter)
 		return "an unknown escape";
 	++*at;

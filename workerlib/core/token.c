@@ -4,19 +4,51 @@
 
 #include "workerlib/core/utf8.h"
 
-static const char lower[] = "abcdefghijklmnopqrstuvwxyz", digits[] = "0123456789",
-		  upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", number[] = "0123456789.abcdefghijklmnopqrstuvwxyz",
-		  name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", signs[] = "()+-*<>=!", ordering[] = "<>=!";
+/* What a character may be; some are part of more than one token. */
+enum { BLANK = 1, DIGIT = 2, POINT = 4, LOWER = 8, UPPER = 16, LINE = 32, QUOTE = 64, SIGN = 128, ORDERING = 256 };
+enum { NUMBER = DIGIT | POINT | LOWER, NAME = UPPER | DIGIT | LINE };
 
-static bool in(char c, const char *set)
+static unsigned class_of(char c)
 {
-	return c != '\0' && strchr(set, c) != NULL;
+	if (c >= 'A' && c <= 'Z')
+		return UPPER;
+	if (c >= 'a' && c <= 'z')
+		return LOWER;
+	if (c >= '0' && c <= '9')
+		return DIGIT;
+	switch (c) {
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+		return BLANK;
+	case '.':
+		return POINT;
+	case '_':
+		return LINE;
+	case '\'':
+	case '"':
+		return QUOTE;
+	case '(':
+	case ')':
+	case '+':
+	case '-':
+	case '*':
+		return SIGN;
+	case '<':
+	case '>':
+	case '=':
+	case '!':
+		return SIGN | ORDERING;
+	default:
+		return 0;
+	}
 }
 
-static void span(struct token *t, enum token_kind kind, const char *set)
+static void span(struct token *t, enum token_kind kind, unsigned classes)
 {
 	t->kind = kind;
-	while (t->at < t->end && in(*t->at, set))
+	while (t->at < t->end && (class_of(*t->at) & classes))
 		t->at++;
 	t->n = (size_t)(t->at - t->text);
 }
@@ -37,9 +69,9 @@ static void quoted(struct token *t)
 		t->kind = TOKEN_TEXT;
 }
 
-static void sign(struct token *t)
+static void sign(struct token *t, unsigned class)
 {
-	const bool two = in(*t->at, ordering) && t->at + 1 < t->end && t->at[1] == '=';
+	const bool two = (class & ORDERING) && t->at + 1 < t->end && t->at[1] == '=';
 
 	t->kind = TOKEN_SIGN;
 	t->n = two ? 2 : 1;
@@ -54,22 +86,24 @@ void token_begin(struct token *t, const char *expression, size_t n)
 
 void token_next(struct token *t)
 {
-	while (t->at < t->end && in(*t->at, " \t\r\n"))
-		t->at++;
+	unsigned class;
+
+	span(t, TOKEN_END, BLANK);
 	t->text = t->at;
 	t->n = 0;
 	if (t->at == t->end)
-		t->kind = TOKEN_END;
-	else if (in(*t->at, digits))
-		span(t, TOKEN_NUMBER, number);
-	else if (in(*t->at, upper))
-		span(t, TOKEN_NAME, name);
-	else if (in(*t->at, lower))
-		span(t, TOKEN_SIGN, lower);
-	else if (in(*t->at, "'\""))
+		return;
+	class = class_of(*t->at);
+	if (class & DIGIT)
+		span(t, TOKEN_NUMBER, NUMBER);
+	else if (class & UPPER)
+		span(t, TOKEN_NAME, NAME);
+	else if (class & LOWER)
+		span(t, TOKEN_SIGN, LOWER);
+	else if (class & QUOTE)
 		quoted(t);
-	else if (in(*t->at, signs))
-		sign(t);
+	else if (class & SIGN)
+		sign(t, class);
 	else
 		t->kind = TOKEN_BAD;
 }
@@ -81,5 +115,5 @@ bool token_is(const struct token *t, const char *sign_or_word)
 
 bool token_has_unit(const struct token *t)
 {
-	return t->kind == TOKEN_NUMBER && in(t->text[t->n - 1], lower);
+	return t->kind == TOKEN_NUMBER && (class_of(t->text[t->n - 1]) & LOWER);
 }
