@@ -42,9 +42,10 @@ command_cvn_config_api() {
 		--stats "$RUN_DIR/stats")
 }
 
+# nice: a thousand who are told of a save take nothing from the database, which is at the next one.
 command_cvn_config_notifier() {
 	SIGNAL=TERM
-	COMMAND=("$HOME_DIR/programs/cvn-config-notifier" --database "$(conninfo cvn_notifier)"
+	COMMAND=(nice -n 5 "$HOME_DIR/programs/cvn-config-notifier" --database "$(conninfo cvn_notifier)"
 		--socket "$RUN_DIR/notifier.sock" --port "$NOTIFIER_PORT" --stats "$RUN_DIR/stats"
 		--pushgateway "http://127.0.0.1:$PUSHGATEWAY_PORT")
 }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import http from 'node:http';
+import { getPriority } from 'node:os';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { eventually, request, stack } from '../lib/stack.mjs';
@@ -141,6 +143,12 @@ test('a poll for which nothing happens answers after its wait, with a cursor to 
 	assert.equal(body.reset, false);
 	const next = await poll(`?environment=live&wait=0&after=${body.cursor}`);
 	assert.equal(next.body.reset, false);
+});
+
+test('every thread of the notifier runs at a lower priority than the database', () => {
+	const threads = readdirSync(`/proc/${s.run.pids['cvn-config-notifier']}/task`).map(Number);
+	assert.ok(threads.length >= 2, `${threads}`);
+	for (const thread of threads) assert.ok(getPriority(thread) > getPriority(s.run.pids.postgresql), `thread ${thread}: ${getPriority(thread)}`);
 });
 
 test('several quick saves: each version is told once and in order', async () => {
