@@ -37,6 +37,7 @@ const ROWS = [
 	[null, 'GET', '/api/health', 200],
 	[null, 'GET', '/api/me', 401],
 	['viewer', 'GET', '/api/me', 200],
+	['viewer', 'GET', '/api/workers', 200],
 	['viewer', 'GET', '/api/nothing', 404],
 	['viewer', 'DELETE', '/api/me', 405],
 	['viewer', 'POST', '/api/config/dev/CVN_COOLDOWN', 403, { body: { value: '80s', reason: 'no' }, headers: { 'If-Match': '*' } }],

@@ -115,7 +115,7 @@ const big = Buffer.alloc(1200000, 0x20);
 const ROWS = [
 	[null, 'GET', '/', 200], [null, 'GET', '/config/paper', 200], [null, 'POST', '/', 405], [null, 'GET', '/nowhere.js', 404], [null, 'GET', '/.git/config', 404], [null, 'GET', '/metrics', 404],
 	[null, 'TRACE', '/', 405], [null, 'GET', '/api', 404], [null, 'GET', '/api/me', 401], [null, 'GET', '/api/%zz', 400], [null, 'GET', `/api/${'a'.repeat(20000)}`, 400],
-	[null, 'GET', '/api/health', 200], ['viewer', 'GET', '/api/me', 200], ['viewer', 'GET', '/api/nothing', 404], ['viewer', 'DELETE', '/api/me', 405],
+	[null, 'GET', '/api/health', 200], ['viewer', 'GET', '/api/me', 200], ['viewer', 'GET', '/api/workers', 200], ['viewer', 'POST', '/api/workers/w/report', 403, { body: '{"environment":"dev","state":"current","applied_version":1}' }], ['viewer', 'GET', '/api/nothing', 404], ['viewer', 'DELETE', '/api/me', 405],
 	['viewer', 'POST', '/api/config/dev/CVN_COOLDOWN', 403, { body: '{}', headers: { 'If-Match': '*' } }], ['editor', 'POST', '/api/config/dev/CVN_COOLDOWN', 428, { body: '{"value":"80s","reason":"r"}' }],
 	['editor', 'POST', '/api/config/dev/CVN_COOLDOWN', 412, { body: '{"value":"80s","reason":"r"}', headers: { 'If-Match': '"0"' } }], ['editor', 'POST', '/api/config/dev/CVN_COOLDOWN', 415, { body: 'a', headers: { 'Content-Type': 'text/plain', 'If-Match': '*' } }],
 	['editor', 'POST', '/api/config/dev/CVN_COOLDOWN', 400, { body: '{', headers: { 'If-Match': '*' } }], ['editor', 'POST', '/api/config/dev/CVN_COOLDOWN', 422, { body: '{"value":"x","reason":"r"}', headers: { 'If-Match': '*' } }],
