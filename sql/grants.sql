@@ -22,7 +22,7 @@ revoke execute on function config_entries_write(integer, bigint, jsonb, text, ti
 -- cvn_worker reads its configuration and reports.
 grant select on resolved_config, active_config, config_rules, catalog_state to cvn_worker;
 grant execute on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint,
-	bigint, boolean, boolean) to cvn_worker;
+	bigint, boolean, boolean, text) to cvn_worker;
 
 -- cvn_notifier reads what it tells others.
 grant select on resolved_config, worker_status, environment_status, schema_patch, catalog_state, active_config, config_changes,

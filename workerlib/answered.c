@@ -65,8 +65,10 @@ int answered_report(struct answered_body body, struct answered_report *r, cvn_er
 	static const struct pick_row rows[] = {
 		ROW(struct answered_report, version, WORKER_REPORT_VERSION, PICK_INTEGER, false),
 		ROW(struct answered_report, catalog_version, WORKER_REPORT_CATALOG_VERSION, PICK_INTEGER, false),
+		{.name = WORKER_REPORT_HEAD, .kind = PICK_TEXT, .optional = true, .offset = offsetof(struct answered_report, head)},
 	};
 
+	r->head = NULL;
 	return read_body(body, "the answer to a report", rows, COUNT(rows), r, e);
 }
 

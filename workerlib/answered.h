@@ -32,6 +32,7 @@ int answered_watch(struct answered_body, struct answered_watch *, cvn_error *);
 /* An answer to a report: what is current. */
 struct answered_report {
 	int64_t version, catalog_version;
+	const char *head; /* in the body; NULL: not told */
 };
 
 int answered_report(struct answered_body, struct answered_report *, cvn_error *);

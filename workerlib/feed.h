@@ -50,6 +50,7 @@ struct feed_identity {
 	const char *environment;
 	const char *worker_id;
 	const char *build;
+	const char *instance; /* this process, in its reports */
 	int heartbeat_ms;
 };
 

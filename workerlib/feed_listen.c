@@ -13,6 +13,7 @@
 #include "workerlib/core/payload.h"
 #include "workerlib/dial.h"
 #include "workerlib/fail.h"
+#include "workerlib/history.h"
 #include "workerlib/report.h"
 #include "workerlib/reported.h"
 #include "workerlib/resolved.h"
@@ -53,6 +54,7 @@ struct listen {
 	uint64_t report_number; /* of the report on its way */
 	int64_t version;        /* last read; -1: read again */
 	int64_t catalog_version;
+	struct history history;
 	int64_t suspect;    /* a version that a report told and no notification did */
 	int64_t suspect_at; /* when that is a doubt about LISTEN; CLOCK_NEVER: there is none */
 };
@@ -230,6 +232,10 @@ static void report_take(struct listen *l, const PGresult *result, int64_t now)
 		return;
 	}
 	version = parse_integer(PQgetvalue(result, 0, 0));
+	if (!history_goes_on(&l->history, version, PQgetvalue(result, 0, 2))) {
+		fall(l, CVN_E_LINK, history_is_another, now);
+		return;
+	}
 	if (version != l->version || parse_integer(PQgetvalue(result, 0, 1)) != l->catalog_version)
 		l->read_due = true;
 	if (version != l->version && version > l->hint)

@@ -11,6 +11,7 @@
 #include "workerlib/core/watch.h"
 #include "workerlib/core/worker_report.h"
 #include "workerlib/fail.h"
+#include "workerlib/history.h"
 #include "workerlib/http.h"
 #include "workerlib/posted.h"
 #include "workerlib/report.h"
@@ -59,6 +60,7 @@ struct poll {
 	int64_t last_report;
 	uint64_t report_number; /* of the report on its way */
 	int64_t report_base;    /* the version held when it was sent */
+	struct history history;
 };
 
 static const struct step_row {
@@ -266,6 +268,10 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 
 	if (code != CVN_OK)
 		return code;
+	if (!history_goes_on(&p->history, current.version, current.head)) {
+		p->read_due = true;
+		return fail(e, CVN_E_LINK, history_is_another, NULL);
+	}
 	if (current.catalog_version != p->base->catalog_version)
 		p->read_due = true;
 	/* What the watch brought while the report was under way was not known to it. */

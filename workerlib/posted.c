@@ -47,6 +47,7 @@ void posted_write(struct report_text *text, const struct feed_identity *identity
 	put_string(&c, WORKER_REPORT_CONFIG_HASH, r->config_hash);
 	put_string(&c, WORKER_REPORT_ENVIRONMENT, identity->environment);
 	put_integer(&c, WORKER_REPORT_FORBIDDEN, (int64_t)r->forbidden);
+	put_string(&c, WORKER_REPORT_INSTANCE, identity->instance);
 	put_integer(&c, WORKER_REPORT_NOTIFIED_MS, notified_ms);
 	put_json(&c, WORKER_REPORT_PENDING, &r->pending);
 	put_json(&c, WORKER_REPORT_REJECTED, &r->rejected);

@@ -7,8 +7,8 @@
 #include "workerlib/report.h"
 
 const char reported_sql[] =
-	"select version, catalog_version from worker_report($1, $2, $3, 'listen', $4, $5::bigint, $6, $7,"
-	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool, $16::bool)";
+	"select version, catalog_version, head from worker_report($1, $2, $3, 'listen', $4, $5::bigint, $6, $7,"
+	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool, $16::bool, $17)";
 
 /* The text of an integer in its place, or NULL for one below zero. */
 static const char *integer_text(char out[REPORTED_INTEGER], int64_t value)
@@ -37,6 +37,7 @@ void reported_fill(struct reported *t, const struct feed_identity *identity, con
 		integer_text(t->notified, notified_ms),
 		r->closed ? "true" : "false",
 		r->from_cache ? "true" : "false",
+		identity->instance,
 	};
 
 	memcpy(t->values, values, sizeof(values));

@@ -6,9 +6,9 @@
 struct feed_identity;
 struct report;
 
-enum { REPORTED_PARAMETERS = 16, REPORTED_INTEGER = 24 };
+enum { REPORTED_PARAMETERS = 17, REPORTED_INTEGER = 24 };
 
-/* Records a report or a heartbeat; one row: the environment's version and the catalog's. */
+/* Records a report or a heartbeat; one row: the environment's version, the catalog's, and the head of the history. */
 extern const char reported_sql[];
 
 /* The parameters' texts; those of integers are held here, all others are borrowed. */

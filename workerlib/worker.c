@@ -25,6 +25,7 @@ static int copy_identity(cvn_worker *w, const cvn_options *options, cvn_error *e
 	w->environment = strdup(options_text(options, OPTION_ENVIRONMENT));
 	w->worker_id = strdup(options_text(options, OPTION_WORKER_ID));
 	w->build = strdup(build ? build : "");
+	instance_name(w->instance);
 	return w->environment && w->worker_id && w->build ? CVN_OK : fail_memory(e);
 }
 
@@ -34,6 +35,7 @@ static int open_feed(cvn_worker *w, const cvn_options *options, cvn_error *e)
 		.environment = w->environment,
 		.worker_id = w->worker_id,
 		.build = w->build,
+		.instance = w->instance,
 		.heartbeat_ms = options_integer(options, OPTION_HEARTBEAT_MS, HEARTBEAT_MS),
 	};
 	struct feed_client client = receive_client;

@@ -8,6 +8,7 @@
 #include "workerlib/engine.h"
 #include "workerlib/feed.h"
 #include "workerlib/home.h"
+#include "workerlib/instance.h"
 
 struct cvn_worker {
 	struct home home; /* the process that it belongs to */
@@ -15,6 +16,7 @@ struct cvn_worker {
 	struct feed *feed;
 	struct cache *cache; /* NULL: none */
 	char *environment, *worker_id, *build;
+	char instance[INSTANCE_NAME];
 
 	/* The pump: one descriptor for all that may wake it. */
 	int epoll_fd; /* -1: none */

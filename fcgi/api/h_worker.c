@@ -24,6 +24,7 @@ enum field {
 	FORBIDDEN_APPLIES,
 	CLOSED,
 	STARTED_FROM_CACHE,
+	INSTANCE,
 	FIELDS
 };
 
@@ -43,6 +44,7 @@ static const struct body_field fields[FIELDS] = {
 	[FORBIDDEN_APPLIES] = {WORKER_REPORT_FORBIDDEN, BODY_INTEGER, false, false},
 	[CLOSED] = {WORKER_REPORT_CLOSED, BODY_BOOL, false, false},
 	[STARTED_FROM_CACHE] = {WORKER_REPORT_FROM_CACHE, BODY_BOOL, false, false},
+	[INSTANCE] = {WORKER_REPORT_INSTANCE, BODY_TEXT, false, false},
 };
 
 static const char *const states[] = {"current", "pending", "restart_required", "rejected", NULL};
@@ -92,6 +94,8 @@ static enum code check(struct json_object *const values[FIELDS], struct error *e
 		return bad(error, WAITING_FOR);
 	if (!is_hash(body_text(values[CONFIG_HASH])))
 		return bad(error, CONFIG_HASH);
+	if (values[INSTANCE] != NULL && !name_is_id(body_text(values[INSTANCE]), strlen(body_text(values[INSTANCE]))))
+		return bad(error, INSTANCE);
 	for (size_t i = 0; i < sizeof naturals / sizeof *naturals; i++) {
 		int64_t number = body_integer(values[naturals[i].field]);
 		if (number < 0 || number > naturals[i].most)
@@ -128,6 +132,7 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 		.notified_ms = body_json(values[NOTIFIED_MS]),
 		.closed = body_json(values[CLOSED]),
 		.from_cache = body_json(values[STARTED_FROM_CACHE]),
+		.instance = body_text(values[INSTANCE]),
 	};
 	code = ops_worker_report(server->ops, &request->who, &report, &current, &reply->error);
 	if (code != CODE_OK)
@@ -136,6 +141,8 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 	canon_object(&json);
 	reply_integer(&json, WORKER_REPORT_VERSION, current.version);
 	reply_integer(&json, WORKER_REPORT_CATALOG_VERSION, current.catalog_version);
+	canon_key(&json, WORKER_REPORT_HEAD);
+	canon_string(&json, current.head, strlen(current.head));
 	canon_end(&json, '}');
 	return CODE_OK;
 }

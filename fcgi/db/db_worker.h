@@ -4,12 +4,13 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 
-enum { REPORT_VERSION, REPORT_CATALOG_VERSION };
+enum { REPORT_VERSION, REPORT_CATALOG_VERSION, REPORT_HEAD };
 
 /* Texts as worker_report() in SQL takes them; NULL is null. pending, restart_required and rejected are JSON. */
 struct db_worker_report {
 	const char *worker_id, *environment, *build, *feed, *state, *version, *config_hash, *waiting_for, *waiting_ms;
 	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
+	const char *instance;
 };
 
 /* DB_NONE: no such environment. */

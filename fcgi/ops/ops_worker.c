@@ -1,5 +1,7 @@
 #include "fcgi/ops/ops_worker.h"
 
+#include <stdio.h>
+
 #include "fcgi/db/db_worker.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"
@@ -35,10 +37,12 @@ enum code ops_worker_report(struct ops *ops, const struct who *who, const struct
 		.notified_ms = report->notified_ms,
 		.closed = either(report->closed, "false"),
 		.from_cache = either(report->from_cache, "false"),
+		.instance = report->instance,
 	};
 	enum db_outcome outcome = db_worker_report(ops->db, &statement, &rows);
 	current->version = db_rows_integer(rows, 0, REPORT_VERSION);
 	current->catalog_version = db_rows_integer(rows, 0, REPORT_CATALOG_VERSION);
+	snprintf(current->head, sizeof current->head, "%s", either(db_rows_text(rows, 0, REPORT_HEAD), ""));
 	db_rows_free(rows);
 	return ops_outcome_code(ops, outcome, "environment", error);
 }

@@ -9,9 +9,11 @@ struct who;
 struct ops_worker_report {
 	const char *worker_id, *environment, *build, *state, *version, *config_hash, *waiting_for, *waiting_ms;
 	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
+	const char *instance; /* the process, by a name that it made at its start */
 };
 struct ops_worker_current {
 	int64_t version, catalog_version;
+	char head[65]; /* digest of the version's row of the history */
 };
 
 /* CODE_FORBIDDEN when who is no worker of that environment; CODE_NOT_FOUND for an unknown environment. */

@@ -24,21 +24,25 @@ comment on function worker_change(workers, workers) is 'Kind of the row in worke
 
 create or replace function worker_report(p_worker_id text, p_environment text, p_build text, p_feed text, p_state text,
 	p_version bigint, p_config_hash text, p_waiting_for text, p_waiting_ms bigint, p_pending jsonb, p_restart_required jsonb,
-	p_rejected jsonb, p_applied_ms bigint, p_forbidden bigint, p_notified_ms bigint, p_closed boolean, p_from_cache boolean default false)
-returns table (version bigint, catalog_version bigint)
+	p_rejected jsonb, p_applied_ms bigint, p_forbidden bigint, p_notified_ms bigint, p_closed boolean, p_from_cache boolean default false,
+	p_instance text default null)
+returns table (version bigint, catalog_version bigint, head text)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
 	v_now timestamptz := clock_timestamp();
 	v_version bigint;
 	v_catalog_version bigint;
+	v_head text;
 	v_old workers;
 	v_new workers;
+	v_replaced boolean;
 	v_kind text;
 	v_latency double precision;
 	v_bucket integer;
 begin
-	select c.version, s.version into v_version, v_catalog_version
-	from active_config c cross join catalog_state s where c.environment = p_environment;
+	select c.version, s.version, h.row_hash into v_version, v_catalog_version, v_head
+	from active_config c cross join catalog_state s left join config_history h on h.config_id = c.id and h.version = c.version
+	where c.environment = p_environment;
 	if not found then
 		raise exception 'no environment %', p_environment using errcode = 'CV404';
 	end if;
@@ -51,8 +55,17 @@ begin
 		perform pg_advisory_xact_lock(hashtextextended('worker ' || p_worker_id, 0));
 		select * into v_old from workers w where w.worker_id = p_worker_id for update;
 	end if;
+	-- A process that another has replaced says goodbye, and nothing else.
+	v_replaced := coalesce(p_instance = any (v_old.instances[2:]), false);
+	if v_replaced and p_closed then
+		return query select v_version, v_catalog_version, v_head;
+		return;
+	end if;
 	v_new := v_old;
 	v_new.worker_id := p_worker_id;
+	v_new.instances := coalesce(case when p_instance is null then v_old.instances
+		else (array[p_instance::identifier] || array_remove(v_old.instances, p_instance::identifier))[1:4] end, '{}');
+	v_new.contested_at := case when v_replaced then v_now else v_old.contested_at end;
 	v_new.environment := p_environment;
 	v_new.build := coalesce(p_build, '');
 	v_new.feed := p_feed;
@@ -102,11 +115,12 @@ begin
 		update workers w
 		set (environment, build, feed, state, applied_version, config_hash, waiting_for, waiting_since, pending, restart_required,
 			rejected, applied_at, last_notify_at, last_heartbeat, started_at, closed_at, forbidden_applies, forbidden_reported,
-			latency_buckets, latency_sum, latency_count, started_from_cache)
+			latency_buckets, latency_sum, latency_count, started_from_cache, instances, contested_at)
 		= (v_new.environment, v_new.build, v_new.feed, v_new.state, v_new.applied_version, v_new.config_hash, v_new.waiting_for,
 			v_new.waiting_since, v_new.pending, v_new.restart_required, v_new.rejected, v_new.applied_at, v_new.last_notify_at,
 			v_new.last_heartbeat, v_new.started_at, v_new.closed_at, v_new.forbidden_applies, v_new.forbidden_reported,
-			v_new.latency_buckets, v_new.latency_sum, v_new.latency_count, v_new.started_from_cache)
+			v_new.latency_buckets, v_new.latency_sum, v_new.latency_count, v_new.started_from_cache,
+			v_new.instances, v_new.contested_at)
 		where w.worker_id = p_worker_id;
 	end if;
 	if v_kind is not null then
@@ -115,8 +129,8 @@ begin
 			jsonb_build_object('state', v_new.state, 'waiting_for', v_new.waiting_for, 'pending', v_new.pending,
 				'restart_required', v_new.restart_required, 'rejected', v_new.rejected, 'started_from_cache', v_new.started_from_cache), v_now, v_latency);
 	end if;
-	return query select v_version, v_catalog_version;
+	return query select v_version, v_catalog_version, v_head;
 end
 $$;
-comment on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint, bigint, boolean, boolean) is
-	'Records what a worker says; returns the environment''s current version and catalog_version. Times are given as ages in ms, so only the database''s clock counts.';
+comment on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint, bigint, boolean, boolean, text) is
+	'Records what a worker says; returns the environment''s current version, catalog_version, and the digest of the version''s row of the history. Times are given as ages in ms, so only the database''s clock counts.';

@@ -12,7 +12,8 @@ select w.worker_id, w.environment, w.build,
 	end as state,
 	w.applied_version, c.version as target_version, l.versions as lag_versions, l.seconds as lag_seconds,
 	w.config_hash, w.waiting_for, w.waiting_since, w.pending, w.restart_required, w.rejected, w.applied_at, w.last_heartbeat,
-	w.started_from_cache, w.started_at
+	w.started_from_cache, w.started_at,
+	coalesce(w.contested_at > clock_timestamp() - interval '30 seconds', false) as duplicate
 from workers w
 join active_config c on c.environment = w.environment
 left join config_history h on h.config_id = c.id and h.version = w.applied_version + 1
@@ -41,6 +42,7 @@ comment on column worker_status.applied_at is 'When it last applied something.';
 comment on column worker_status.last_heartbeat is 'When it last reported.';
 comment on column worker_status.started_from_cache is 'It began with what it had on disk, because it could not reach the platform.';
 comment on column worker_status.started_at is 'When this life of it was first heard of.';
+comment on column worker_status.duplicate is 'Two processes reported under this id within 30 s, each after the other.';
 
 create view environment_status as
 select c.environment, c.version, c.updated_at, c.updated_by, c.locked_by,

@@ -120,7 +120,8 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 		'waiting_for', w.waiting_for, 'waiting_since', wire_time(w.waiting_since), 'pending', w.pending,
 		'restart_required', w.restart_required, 'rejected', w.rejected,
 		'applied_at', wire_time(w.applied_at), 'last_heartbeat', wire_time(w.last_heartbeat),
-		'started_from_cache', w.started_from_cache, 'started_at', wire_time(w.started_at)
+		'started_from_cache', w.started_from_cache, 'started_at', wire_time(w.started_at),
+		'duplicate', w.duplicate
 	) order by w.environment, w.worker_id), '[]'))
 	from worker_status w where p_environment is null or w.environment = p_environment
 $$;

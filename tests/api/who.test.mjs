@@ -123,14 +123,21 @@ test('a worker reports and reads, and does nothing else', async () => {
 	assert.equal(reply.status, 200, JSON.stringify(reply.body));
 	assert.ok(reply.body.version >= version);
 	assert.ok(Number.isInteger(reply.body.catalog_version));
+	const [{ head }] = await sql(`select row_hash as head from config_history where environment = 'dev' and version = ${reply.body.version}`);
+	assert.equal(reply.body.head, head);
 	const listed = (await call('viewer', 'GET', '/api/workers?environment=dev')).body.workers.find(({ worker_id }) => worker_id === id);
 	assert.deepEqual([listed.build, listed.applied_version, listed.environment], ['test', version, 'dev']);
 
 	for (const [more, status] of [[{ environment: 'live' }, 403], [{ environment: 'Dev' }, 400], [{ state: 'lagging' }, 400], [{ applied_version: -1 }, 400],
 		[{ applied_version: '1' }, 400], [{ config_hash: 'x' }, 400], [{ waiting_for: 'rain' }, 400], [{ pending: [{ name: 'A' }] }, 400],
 		[{ restart_required: [1] }, 400], [{ rejected: {} }, 400], [{ worker_id: 'other' }, 400], [{ build: 'b'.repeat(201) }, 400],
-		[{ applied_ms: 1e15 }, 400], [{ state: 'pending', waiting_for: 'cycle_end', waiting_ms: 1e15 }, 400], [{ notified_ms: 1e15 }, 400], [{ forbidden_applies: 1e15 }, 400]])
+		[{ applied_ms: 1e15 }, 400], [{ state: 'pending', waiting_for: 'cycle_end', waiting_ms: 1e15 }, 400], [{ notified_ms: 1e15 }, 400], [{ forbidden_applies: 1e15 }, 400], [{ instance: 'a b' }, 400], [{ instance: '' }, 400]])
 		assert.equal((await report(more)).status, status, JSON.stringify(more));
+	const twice = async (instance) => {
+		assert.equal((await report({ instance })).status, 200);
+		return (await call('viewer', 'GET', '/api/workers?environment=dev')).body.workers.find(({ worker_id }) => worker_id === id).duplicate;
+	};
+	assert.deepEqual([await twice('one'), await twice('two'), await twice('two'), await twice('one')], [false, false, false, true], 'two processes of one id');
 	assert.equal((await report({ closed: true })).status, 200);
 	await sql(`delete from workers where worker_id = '${id}'`).catch(() => {});
 

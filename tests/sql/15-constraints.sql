@@ -124,6 +124,7 @@ insert into cases select v.name, format('update %I set %s where ctid = (select m
 	('workers_feed_known', 'workers', $$feed = 'poll'$$),
 	('workers_forbidden_applies_natural', 'workers', 'forbidden_applies = -1'),
 	('workers_forbidden_reported_natural', 'workers', 'forbidden_reported = -1'),
+	('workers_instances_few', 'workers', $$instances = '{a,b,c,d,e}'$$),
 	('workers_latency_buckets_eleven', 'workers', $$latency_buckets = '{1}'$$),
 	('workers_latency_count_natural', 'workers', 'latency_count = -1'),
 	('workers_latency_sum_natural', 'workers', 'latency_sum = -1'),

@@ -36,6 +36,25 @@ select tap.report('w', 'paper', 4, '{"closed": true}');
 select tap.report('w', 'paper', 4);
 select is(pg_temp.kinds('w'), 'started waiting applied restart_required rejected closed started', 'closed once, and back again');
 
+select is((select head from worker_report('w', 'paper', 'b1', 'listen', 'current', 4, null, null, null, '[]', '[]', null, null, 0, null, false)),
+	(select row_hash::text from config_history where environment = 'paper' and version = 4), 'a report is answered with the head of the history as well');
+
+-- Two processes of one id. A restart changes the process once; two that live at once take turns.
+create function pg_temp.says(p_instance text, p_closed boolean default false) returns text language sql as $$
+	select tap.report('twin', 'paper', 4, jsonb_build_object('instance', p_instance, 'closed', p_closed));
+	select row(state, duplicate)::text from worker_status where worker_id = 'twin'
+$$;
+select is(pg_temp.says(said, closed), becomes, what) from (values
+	('a', false, '(current,f)', 'a process'), ('a', false, '(current,f)', 'its heartbeat'), ('b', false, '(current,f)', 'another one: a restart'),
+	('a', true, '(current,f)', 'one that was replaced says goodbye, and the other goes on'), ('b', false, '(current,f)', 'as it was'),
+	('c', false, '(current,f)', 'a restart'), ('d', false, '(current,f)', 'and another'), ('b', false, '(current,t)', 'who was replaced is there yet'),
+	(null, false, '(current,t)', 'who has no name changes nothing'), ('d', false, '(current,t)', 'each after the other')) v (said, closed, becomes, what);
+select set_eq($$select cardinality(instances) from workers where worker_id = 'twin'$$, array[4], 'so many are kept');
+select pg_temp.says(i::text) from generate_series(1, 9) i;
+select set_eq($$select instances from workers where worker_id = 'twin'$$, $$select array['9', '8', '7', '6']::identifier[]$$, 'the last ones');
+update workers set contested_at = contested_at - interval '31 seconds' where worker_id = 'twin';
+select is(pg_temp.says('9'), '(current,f)', 'and after a while without the other it is one again');
+
 -- Latency: the age of the apply counts, the clock of the worker does not.
 select is(worker_latency_bucket(v.seconds), v.bucket, format('%s s falls into bucket %s', v.seconds, v.bucket))
 from (values (0::double precision, 1), (.05, 1), (.0501, 2), (.1, 2), (.25, 3), (.5, 4), (1, 5), (2.5, 6), (5, 7), (10, 8), (30, 9), (60, 10), (60.1, 11)) v (seconds, bucket);
@@ -93,7 +112,7 @@ select is(pg_temp.kinds('c'), 'started started applied', 'two lives');
 -- On the wire
 select results_eq($$select k from json_object_keys(workers_json('paper') -> 'workers' -> 0) k$$,
 	array['worker_id', 'environment', 'build', 'state', 'applied_version', 'target_version', 'lag_versions', 'lag_seconds', 'config_hash',
-	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat', 'started_from_cache', 'started_at'], 'the members of GET /workers, in order');
+	'waiting_for', 'waiting_since', 'pending', 'restart_required', 'rejected', 'applied_at', 'last_heartbeat', 'started_from_cache', 'started_at', 'duplicate'], 'the members of GET /workers, in order');
 select is(workers_json('dev')::text, '{"workers" : []}', 'none is an empty list');
 select matches(workers_json('live') -> 'workers' -> 0 ->> 'last_heartbeat', '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$', 'times are UTC with milliseconds');
 select is(json_array_length(workers_json() -> 'workers'), (select count(*)::int from worker_status), 'without an environment: all');

@@ -6,6 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
+void scene_rewrite_history(struct scene *s)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql),
+		 "begin; alter table config_history disable trigger config_history_append_only;"
+		 " update config_history h set row_hash = reverse(row_hash::text) from active_config c"
+		 " where h.config_id = c.id and h.version = c.version and c.environment = '%s';"
+		 " alter table config_history enable trigger config_history_append_only; commit", s->environment);
+	PGresult *result = PQexec(s->db, sql);
+	ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s", PQerrorMessage(s->db));
+	PQclear(result);
+}
+
 static void deaf_to_postgresql(struct scene *);
 static void deaf_to_the_notifier(struct scene *);
 static void ten_thousand_by_hand(struct scene *);

@@ -258,6 +258,30 @@ START_TEST(a_version_that_fell_is_followed_loudly)
 }
 END_TEST
 
+/* As many versions were saved after a backup was restored: the number is the same, and the head of the history is not. */
+START_TEST(another_history_of_the_same_version_is_read_whole_and_loudly)
+{
+	struct scene s;
+
+	scene_start(&s, _i);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.81\"}");
+	UNTIL(&s, scene_status_is(&s, "applied_version", "2"));
+	scene_turn_for(&s, 2 * HEARTBEAT_MS);
+	ck_assert_int_eq(s.events[CVN_EVENT_LINK_LOST], 0);
+	scene_change_behind(&s, "0.84", 0);
+	scene_rewrite_history(&s);
+	UNTIL(&s, s.events[CVN_EVENT_LINK_LOST] == 1);
+	ck_assert_msg(strstr(s.last_loss, "another history") != NULL, "%s", s.last_loss);
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.84);
+	UNTIL(&s, cvn_worker_state(s.worker) == CVN_CURRENT);
+	scene_turn_for(&s, 3 * HEARTBEAT_MS);
+	ck_assert_int_eq(s.events[CVN_EVENT_LINK_LOST], 1);
+	scene_change_behind(&s, "0.81", 0);
+	scene_rewrite_history(&s);
+	scene_end(&s);
+}
+END_TEST
+
 START_TEST(forged_notifications_change_nothing)
 {
 	struct scene s;
@@ -516,6 +540,7 @@ static const TTest *const *const tests[] = {
 	&a_late_loop_keeps_its_link,
 	&without_the_watch_the_news_come_all_the_same,
 	&a_version_that_fell_is_followed_loudly,
+	&another_history_of_the_same_version_is_read_whole_and_loudly,
 	&forged_notifications_change_nothing,
 	&a_worker_without_a_configuration_does_not_open,
 	&who_may_read_and_not_report_does_not_open,

@@ -219,7 +219,7 @@ const char *pick_object(struct pick *p, const struct pick_row *rows, size_t n, v
 			return rows[i].name;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!seen[i])
+		if (!seen[i] && !rows[i].optional)
 			return rows[i].name;
 	return NULL;
 }

@@ -47,6 +47,7 @@ struct pick_row {
 	const char *name;
 	enum pick_kind kind;
 	bool nullable;
+	bool optional; /* one that is missing leaves what is to be filled as it is */
 	size_t offset; /* in what is filled */
 };
 

@@ -2,7 +2,8 @@
 #define CVN_CORE_WORKER_REPORT_H
 /*
  * The report of a worker on the long-poll feed, as its two ends word it: POST WORKER_REPORT_PATH, the worker's id,
- * WORKER_REPORT_VERB. The answer, {"version","catalog_version"}, says what is current.
+ * WORKER_REPORT_VERB. The answer, {"version","catalog_version","head"}, says what is current;
+ * head is the digest of that version's row of the history: another one of the same version is another history.
  */
 #define WORKER_REPORT_PATH "/api/workers/"
 #define WORKER_REPORT_VERB "/report"
@@ -14,6 +15,7 @@
 #define WORKER_REPORT_CONFIG_HASH "config_hash"
 #define WORKER_REPORT_ENVIRONMENT "environment"
 #define WORKER_REPORT_FORBIDDEN "forbidden_applies"
+#define WORKER_REPORT_INSTANCE "instance" /* a name that the process made at its start */
 #define WORKER_REPORT_NOTIFIED_MS "notified_ms"
 #define WORKER_REPORT_PENDING "pending"
 #define WORKER_REPORT_REJECTED "rejected"
@@ -26,5 +28,6 @@
 /* Of the answer. */
 #define WORKER_REPORT_VERSION "version"
 #define WORKER_REPORT_CATALOG_VERSION "catalog_version"
+#define WORKER_REPORT_HEAD "head"
 
 #endif
