@@ -41,7 +41,9 @@ struct visit {
 	const struct visit_owner *owner; /* NULL until parked */
 	void *arg;
 	const struct visit_question *question;
-	char *id; /* the caller's name for the request; NULL: one is made when it is answered */
+	char *id;      /* the caller's name for the request; NULL: one is made when it is answered */
+	uint64_t stem; /* of the names that are made, random; */
+	uint32_t made; /* and how many of them there were */
 	bool head_only;
 };
 

@@ -91,9 +91,10 @@ async function freshNotifier() {
 	const current = () => JSON.parse(readFileSync(join(s.state, 'run.json'), 'utf8')).pids['cvn-config-notifier'];
 	const pid = current();
 	process.kill(pid, 'SIGTERM');
+	const ready = () => fetch(`${s.run.notifier}/readyz`).then(({ ok }) => ok, () => false); // nobody listens for a moment
 	return eventually(async () => {
 		const now = current();
-		return now !== pid && (await s.call(null, 'GET', '/api/health')).status === 200 && now;
+		return now !== pid && (await ready()) && now;
 	}, 20000, 'a new notifier');
 }
 

@@ -17,7 +17,8 @@ const facts = () => JSON.parse(readFileSync(join(s.state, 'run.json'), 'utf8'));
 async function restart() {
 	const pid = facts().pids['cvn-config-notifier'];
 	process.kill(pid, 'SIGTERM');
-	await eventually(async () => facts().pids['cvn-config-notifier'] !== pid && (await s.call(null, 'GET', '/api/health')).status === 200, 20000, 'a new notifier');
+	const ready = () => fetch(`${facts().notifier}/readyz`).then(({ ok }) => ok, () => false); // nobody listens for a moment
+	await eventually(async () => facts().pids['cvn-config-notifier'] !== pid && ready(), 20000, 'a new notifier');
 }
 
 async function herd(env, token, version) {
