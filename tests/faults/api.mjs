@@ -13,11 +13,11 @@ export const socketDirectory = (s) => s.run.database.match(/host=(\S+)/)[1];
 export const answerOf = (s, login) => ({ Authorization: `Basic ${Buffer.from(`${login}:${s.credentials[login].password}`).toString('base64')}` });
 
 // { url, pid, socket }: the socket is of the responders. `before` are words before the command line: prlimit, env; `sockets` are of the notifiers behind its nginx.
-export async function api(t, s, { host = socketDirectory(s), port = 5432, before = [], responders = 1, sockets = [join(socketDirectory(s), 'notifier.sock')] } = {}) {
+export async function api(t, s, { host = socketDirectory(s), port = 5432, database = 'cvn', before = [], responders = 1, sockets = [join(socketDirectory(s), 'notifier.sock')] } = {}) {
 	const home = folder(t);
 	chmodSync(home, 0o755);
 	const socket = join(home, 'api.sock');
-	const command = [...before, join(s.state, 'programs/cvn-config-api'), '--database', `host=${host} port=${port} user=cvn_api dbname=cvn`,
+	const command = [...before, join(s.state, 'programs/cvn-config-api'), '--database', `host=${host} port=${port} user=cvn_api dbname=${database}`,
 		'--socket', socket, '--socket-mode', '0777', '--responders', String(responders)];
 	const child = spawn(command[0], command.slice(1), { stdio: 'ignore' });
 	const ended = new Promise((resolve) => child.on('close', resolve));

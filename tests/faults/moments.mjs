@@ -5,6 +5,7 @@ import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, rmSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folder } from '../notifier/alone.mjs';
+import { isAlive } from './processes.mjs';
 import { comes, sleep } from './proved.mjs';
 
 const LIBRARY = process.env.CVN_MOMENTS_LIBRARY ?? fileURLToPath(new URL('../../.build/gcc/tests/faults/.libs/moments.so', import.meta.url));
@@ -27,27 +28,35 @@ export function moments(t) {
 		return [...new Set(names)];
 	}
 
-	// Waits until a process has come to this moment and done the action: { pid, request }. `again()` is called every second until
-	// then. Who is stopped goes on after a while.
-	async function meet(name, action, again = () => {}) {
+	// Waits until a process has come to this moment and begun the action: { pid, request }.
+	async function met(name, action, again) {
 		appendFileSync(at('arming'), `${name}\n${action}\n`);
 		renameSync(at('arming'), at('armed'));
-		const start = Date.now();
-		let asked = start;
+		let [asked, pause] = [Date.now(), 1000];
 		await comes(() => {
-			if (Date.now() - asked > 1000) {
-				asked = Date.now();
+			if (Date.now() - asked > pause) {
+				[asked, pause] = [Date.now(), Math.min(2 * pause, 3000)];
 				again();
 			}
 			return existsSync(at('fired'));
-		}, 20000, `somebody at "${name}", to ${action}`);
+		}, 40000, `somebody at "${name}", to ${action}`);
 		const [pid, request = ''] = readFileSync(at('fired'), 'utf8').trim().split(' ');
 		rmSync(at('fired'));
-		if (action === 'stop') {
+		return { pid: Number(pid), request };
+	}
+
+	// The same until the action is over, too: { request, over }. again() is called now and then until somebody comes there. Who is
+	// stopped goes on after a while; one that again() has ended meanwhile is not met.
+	async function meet(name, action, again = () => {}) {
+		for (;;) {
+			const { pid, request } = await met(name, action, again);
+			if (action !== 'stop') return { request, over: Date.now() };
 			await sleep(STOPPED_MS);
-			process.kill(Number(pid), 'SIGCONT');
+			if (isAlive(pid)) {
+				process.kill(pid, 'SIGCONT');
+				return { request, over: Date.now() };
+			}
 		}
-		return { pid: Number(pid), request, met: Date.now() };
 	}
 	return { words: ['prlimit', '--core=0', 'env', `LD_PRELOAD=${LIBRARY}`, `CVN_MOMENTS=${home}`], record, meet };
 }
