@@ -21,7 +21,10 @@ const budgets = { '.js': 60_000, '.css': 10_000, '.wasm': 12_000 };
 const compressible = /\.(html|js|css|wasm|svg|txt)$/;
 
 // What index.html names. Everything else is fetched by one of these, at once or when it is asked for.
-const entryPoints = ['src/main.tsx', 'src/styles/main.css', 'src/theme.ts'];
+const entryPoints = ['src/main.tsx', 'src/styles/main.css', 'src/styles/modes.css', 'src/theme.ts'];
+
+// The stylesheets of pages: fetched with a page's code, between the two above.
+const pageStyles = 'src/styles/pages';
 
 // What ends up in the bundle and asks to be named with it.
 const bundled = [
@@ -72,7 +75,18 @@ async function copyHashed(from, outdir, as) {
 	return `/${name}`;
 }
 
-// The theme is a script of its own: classic and blocking, so that the first paint has the right colours.
+const ofKind = (extension) => entryPoints.filter((path) => path.endsWith(extension));
+
+// The addresses of the stylesheets of pages, by name, as a build wrote them.
+const styleUrls = ({ outputs }) =>
+	Object.fromEntries(
+		Object.entries(outputs)
+			.filter(([, { entryPoint }]) => entryPoint?.startsWith(pageStyles))
+			.map(([path, { entryPoint }]) => [basename(entryPoint, '.css'), `/${basename(path)}`]),
+	);
+
+// Stylesheets first, since the code names those of its pages. The theme is a script of its own: classic and blocking, so
+// that the first paint has the right colours.
 async function bundle(outdir, coreUrl) {
 	const common = {
 		bundle: true,
@@ -85,21 +99,30 @@ async function bundle(outdir, coreUrl) {
 		logLevel: 'warning',
 		absWorkingDir: here,
 		legalComments: 'none',
+		publicPath: '/',
 	};
+	const pages = (await readdir(source(pageStyles))).map((name) => join(pageStyles, name));
+	const styles = await esbuild.build({
+		...common,
+		entryPoints: [...ofKind('.css'), ...pages],
+		loader: { '.woff2': 'file' },
+	});
 	const results = await Promise.all([
+		styles,
 		esbuild.build({
 			...common,
-			entryPoints: entryPoints.slice(0, 2),
+			entryPoints: ofKind('.tsx'),
 			format: 'esm',
 			splitting: true,
 			chunkNames: '[name].[hash]',
 			jsx: 'automatic',
 			jsxImportSource: 'preact',
-			define: { CORE_URL: JSON.stringify(coreUrl) },
-			loader: { '.woff2': 'file' },
-			publicPath: '/',
+			define: {
+				CORE_URL: JSON.stringify(coreUrl),
+				STYLE_URLS: JSON.stringify(styleUrls(styles.metafile)),
+			},
 		}),
-		esbuild.build({ ...common, entryPoints: entryPoints.slice(2), format: 'iife' }),
+		esbuild.build({ ...common, entryPoints: ofKind('theme.ts'), format: 'iife' }),
 	]);
 	const urls = {};
 	const first = new Set();

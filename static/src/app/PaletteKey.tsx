@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { lazy } from './lazy';
 
-const Palette = lazy(async () => (await import('../palette/Palette')).Palette);
+const Palette = lazy(async () => (await import('../palette/Palette')).Palette, 'palette');
 
 /** Whether the platform's key for shortcuts is Command. */
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);

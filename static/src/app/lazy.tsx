@@ -3,15 +3,20 @@ import { useEffect } from 'preact/hooks';
 import type { FunctionComponent } from 'preact';
 import { Loading } from '../ui/Loading';
 import { Note } from '../ui/Note';
+import { style, type StyleName } from './style';
 
-/** A component whose code is fetched when it is first shown, so that the first visit does not pay for it. */
-export function lazy<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
+/** A component whose code and stylesheets are fetched when it is first shown, so that the first visit does not pay. */
+export function lazy<Props extends object>(
+	load: () => Promise<FunctionComponent<Props>>,
+	...styles: StyleName[]
+): FunctionComponent<Props> {
 	const loaded = signal<FunctionComponent<Props> | null>(null);
 	const failed = signal(false);
 	async function start(): Promise<void> {
 		failed.value = false;
 		try {
-			loaded.value = await load();
+			const [found] = await Promise.all([load(), ...styles.map(style)]);
+			loaded.value = found;
 		} catch {
 			failed.value = true;
 		}

@@ -30,20 +30,21 @@ function ofChange({ id = '' }: Params): string | null | undefined {
 	return value.value?.environment ?? (problem.value ? null : undefined);
 }
 
-const ChangesPage = lazy(async () => (await import('../pages/changes')).ChangesPage);
-const ChangePage = lazy(async () => (await import('../pages/changes')).ChangePage);
-const DashboardPage = lazy(async () => (await import('../pages/DashboardPage')).DashboardPage);
-const HistoryPage = lazy(async () => (await import('../pages/records')).HistoryPage);
-const RunsPage = lazy(async () => (await import('../pages/records')).RunsPage);
-const RunComparePage = lazy(async () => (await import('../pages/records')).RunComparePage);
-const ComparePage = lazy(async () => (await import('../pages/records')).ComparePage);
-const CatalogPage = lazy(async () => (await import('../pages/admin')).CatalogPage);
-const VariablePage = lazy(async () => (await import('../pages/admin')).VariablePage);
-const RulesPage = lazy(async () => (await import('../pages/admin')).RulesPage);
-const OperatorsPage = lazy(async () => (await import('../pages/admin')).OperatorsPage);
-const FreezePage = lazy(async () => (await import('../pages/admin')).FreezePage);
+const ChangesPage = lazy(async () => (await import('../pages/changes')).ChangesPage, 'changes');
+const ChangePage = lazy(async () => (await import('../pages/changes')).ChangePage, 'changes');
+const DashboardPage = lazy(async () => (await import('../pages/DashboardPage')).DashboardPage, 'dashboard');
+const HistoryPage = lazy(async () => (await import('../pages/records')).HistoryPage, 'records');
+const RunsPage = lazy(async () => (await import('../pages/records')).RunsPage, 'records');
+const RunComparePage = lazy(async () => (await import('../pages/records')).RunComparePage, 'records');
+const ComparePage = lazy(async () => (await import('../pages/records')).ComparePage, 'records');
+const CatalogPage = lazy(async () => (await import('../pages/admin')).CatalogPage, 'admin');
+const VariablePage = lazy(async () => (await import('../pages/admin')).VariablePage, 'admin');
+const RulesPage = lazy(async () => (await import('../pages/admin')).RulesPage, 'admin');
+const OperatorsPage = lazy(async () => (await import('../pages/admin')).OperatorsPage, 'admin');
+const FreezePage = lazy(async () => (await import('../pages/admin')).FreezePage, 'admin');
 const AdminEnvironmentsPage = lazy(
 	async () => (await import('../pages/admin')).AdminEnvironmentsPage,
+	'admin',
 );
 
 export const routes: readonly Route[] = [

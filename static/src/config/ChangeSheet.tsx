@@ -3,7 +3,7 @@ import { address } from '../app/pattern';
 import { setQuery } from '../app/router';
 import { Sheet } from '../ui/Sheet';
 
-const ChangeView = lazy(async () => (await import('../pages/changes')).ChangeView);
+const ChangeView = lazy(async () => (await import('../pages/changes')).ChangeView, 'changes');
 
 /** A change set over the editor: what waits is read and decided on without leaving the table. */
 export function ChangeSheet({ env, id }: { env: string; id: string }) {
