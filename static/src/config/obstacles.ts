@@ -48,7 +48,7 @@ export function obstacles(
 	add(
 		'empty',
 		plan.diff.length === 0 && plan.errors.length === 0
-			? 'Nothing would change: the staged values are live already.'
+			? 'Nothing would change: these values are in force already.'
 			: null,
 	);
 	return found;
