@@ -84,6 +84,7 @@ const looks = {
 	'change-moved': ['approver', () => `/changes/${ids.moved}`, ready('.conflict')],
 	'change-rejected': ['viewer', () => `/changes/${ids.rejected}`, ready('.panel')],
 	'change-progress': ['viewer', () => `/changes/${ids.active}`, ready('.steps')],
+	'change-revert': ['editor', () => `/changes/${ids.active}?revert=${ids.active}`, ready('dialog[open] .note')],
 	'change-unknown': ['viewer', () => '/changes/999999999', ready('.placeholder')],
 	'change-overlay': ['approver', () => `/config/${env}?change=${ids.pending}`, ready('.reach')],
 	'change-edit': [

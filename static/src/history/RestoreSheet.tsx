@@ -57,7 +57,7 @@ function ChangedSince({ entry, plan }: { entry: HistoryEntry; plan: Plan }) {
 			<strong>Changed again since v{version}.</strong> {names} {later.length === 1 ? 'has' : 'have'} another value
 			now than v{version} set. This revert takes {later.length === 1 ? 'that' : 'those'} back too.
 			<ThreeWay
-				caption="Changed again since"
+				caption="What would be taken back"
 				was={`v${version} set`}
 				mine="Back to"
 				rows={later.map(({ name, set, now, back }) => ({
