@@ -83,6 +83,7 @@ async function compare(name, to, clients, atMost) {
 	us.end();
 	them.end();
 	await other.stop();
+	await eventually(async () => (await metric('cvn_notifier_waiters')) === 0, 30000, 'the notifier to have forgotten them'); // the next crowd is counted
 	row({ name, unit: 'ms', against: 'nchan, long poll', pairs, atMost });
 }
 
