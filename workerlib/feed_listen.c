@@ -29,7 +29,18 @@ enum {
 };
 
 /* Each step sends a statement and takes its result; the table at the end of the file has a row for each. */
-enum step { STEP_DOWN, STEP_CONNECT, STEP_LISTEN, STEP_PROVE, STEP_READ, STEP_IDLE, STEP_REPORT, STEPS };
+enum step {
+	STEP_DOWN,
+	STEP_CONNECT,
+	STEP_LISTEN,
+	STEP_PROVE,
+	STEP_READ,
+	STEP_IDLE,
+	STEP_REPORT,
+	STEP_PREPARE_READ,
+	STEP_PREPARE_REPORT,
+	STEPS
+};
 
 struct listen {
 	struct feed feed; /* first */
@@ -41,6 +52,7 @@ struct listen {
 	uint64_t serial; /* of the connection */
 	short events;    /* to wait for */
 	bool up;         /* the client was told so */
+	bool prepared;   /* both statements are */
 	enum step step;
 	int64_t deadline; /* of the step; when DOWN: when to connect again */
 	unsigned failures;
@@ -97,6 +109,44 @@ static bool send_query(struct listen *l, const char *sql, int n, const char *con
 	return PQsendQueryParams(l->conn, sql, n, NULL, values, NULL, NULL, 0) == 1;
 }
 
+/* A statement that is prepared once the connection has nothing better to do: planning it takes as long as running it. */
+struct kept {
+	const char *name, *sql;
+};
+
+static const struct kept kept_read = {"cvn_read", resolved_sql}, kept_report = {"cvn_report", reported_sql};
+
+static bool send_kept(struct listen *l, const struct kept *kept, int n, const char *const *values)
+{
+	if (!l->prepared)
+		return send_query(l, kept->sql, n, values);
+	return PQsendQueryPrepared(l->conn, kept->name, n, values, NULL, NULL, 0) == 1;
+}
+
+static bool prepare(struct listen *l, const struct kept *kept)
+{
+	return PQsendPrepare(l->conn, kept->name, kept->sql, 0, NULL) == 1;
+}
+
+static bool prepare_read_send(struct listen *l, int64_t now)
+{
+	(void)now;
+	return prepare(l, &kept_read);
+}
+
+static bool prepare_report_send(struct listen *l, int64_t now)
+{
+	(void)now;
+	return prepare(l, &kept_report);
+}
+
+static void prepared_take(struct listen *l, const PGresult *result, int64_t now)
+{
+	(void)result;
+	(void)now;
+	l->prepared = true;
+}
+
 /* ---- LISTEN, and the proof that it holds ---- */
 
 static bool listen_send(struct listen *l, int64_t now)
@@ -147,7 +197,7 @@ static bool read_send(struct listen *l, int64_t now)
 	(void)now;
 	l->read_due = false;
 	l->hint = 0;
-	return send_query(l, resolved_sql, 1, &l->identity.environment);
+	return send_kept(l, &kept_read, 1, &l->identity.environment);
 }
 
 static void read_again(struct listen *l, int64_t now)
@@ -192,7 +242,7 @@ static bool report_send_filled(struct listen *l, const struct report *r, int64_t
 	struct reported parameters;
 
 	reported_fill(&parameters, &l->identity, r, l->last_notify < 0 ? -1 : now - l->last_notify);
-	return send_query(l, reported_sql, REPORTED_PARAMETERS, parameters.values);
+	return send_kept(l, &kept_report, REPORTED_PARAMETERS, parameters.values);
 }
 
 /* Without memory there is no report now; the next heartbeat tries again, and the platform sees a silence. */
@@ -262,6 +312,8 @@ static const struct step_row steps[STEPS] = {
 	[STEP_READ] = {"reading the configuration", ANSWER_MS, read_send, read_take, STEP_IDLE},
 	[STEP_IDLE] = {"idle", 0, NULL, NULL, STEP_IDLE},
 	[STEP_REPORT] = {"a report", ANSWER_MS, report_send, report_take, STEP_IDLE},
+	[STEP_PREPARE_READ] = {"preparing the read", ANSWER_MS, prepare_read_send, nothing_take, STEP_PREPARE_REPORT},
+	[STEP_PREPARE_REPORT] = {"preparing the report", ANSWER_MS, prepare_report_send, prepared_take, STEP_IDLE},
 };
 
 /* Any doubt: never mend a connection, start afresh. */
@@ -300,6 +352,7 @@ static void connect_now(struct listen *l, int64_t now)
 		return;
 	}
 	l->events = POLLOUT;
+	l->prepared = false;
 	l->read_due = false;
 	l->read_not_before = 0;
 	l->suspect_at = CLOCK_NEVER;
@@ -327,8 +380,9 @@ static void connect_go_on(struct listen *l, int64_t now)
 /* What a server says when it cannot now, and not that it will not. */
 static bool passes(const char *sqlstate)
 {
-	/* By class: connection, rollback, resources, not the state for it, an operator, the system, a bug. */
-	static const char *const classes[] = {"08", "40", "53", "55", "57", "58", "XX"};
+	/* By class: connection, a plan of before the schema changed, a prepared statement that is gone, rollback, resources,
+	 * not the state for it, an operator, the system, a bug. */
+	static const char *const classes[] = {"08", "0A", "26", "40", "53", "55", "57", "58", "XX"};
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (strncmp(sqlstate, classes[i], 2) == 0)
@@ -413,6 +467,8 @@ static void begin_due(struct listen *l, int64_t now)
 		enter(l, STEP_READ, now);
 	else if (now >= report_at(l))
 		enter(l, STEP_REPORT, now);
+	else if (!l->prepared)
+		enter(l, STEP_PREPARE_READ, now);
 }
 
 static void talk(struct listen *l, int64_t now)

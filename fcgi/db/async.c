@@ -1,11 +1,12 @@
 #include "fcgi/db/async.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <libpq-fe.h>
 
-enum { REASON_MAX = 200 };
+enum { REASON_MAX = 200, PREPARED_MAX = 32, STATEMENT_NAME = 8 };
 
 struct query {
 	struct query *next;
@@ -25,6 +26,9 @@ struct async {
 	int64_t deadline; /* of connecting, or of the query that is out; -1: none */
 	struct query *first, **last; /* first is the one that is out when sent */
 	bool sent;
+	bool preparing;                    /* what is out is not it yet, but its statement */
+	const char *prepared[PREPARED_MAX]; /* by address: a text that is asked again is the same one */
+	size_t n_prepared;
 	PGresult *result; /* of the query that is out, so far */
 	size_t pending;
 	async_notice *notice;
@@ -200,18 +204,72 @@ static void drain(struct async *a)
 	}
 }
 
-/* The whole answer of the query that is out has arrived. */
+static const char *statement_name(size_t i, char name[STATEMENT_NAME])
+{
+	snprintf(name, STATEMENT_NAME, "q%zu", i);
+	return name;
+}
+
+/* Where the statement is among the prepared ones, or would be. */
+static size_t find_prepared(const struct async *a, const char *sql)
+{
+	size_t i = 0;
+	while (i < a->n_prepared && a->prepared[i] != sql)
+		i++;
+	return i;
+}
+
+static int send(struct async *a, const struct query *q)
+{
+	const char *const *params = (const char *const *)q->params;
+	char name[STATEMENT_NAME];
+	size_t i = find_prepared(a, q->sql);
+	if (i == PREPARED_MAX)
+		return PQsendQueryParams(a->conn, q->sql, q->n, NULL, params, NULL, NULL, 0);
+	if (i < a->n_prepared)
+		return PQsendQueryPrepared(a->conn, statement_name(i, name), q->n, params, NULL, NULL, 0);
+	a->preparing = true;
+	return PQsendPrepare(a->conn, statement_name(i, name), q->sql, q->n, NULL);
+}
+
+/* The statement that was to be prepared is: now it is asked. */
+static void go_on(struct async *a)
+{
+	a->prepared[a->n_prepared++] = a->first->sql;
+	if (send(a, a->first))
+		flush(a);
+	else
+		break_by_server(a);
+}
+
+/* A prepared statement that the server has no more, or whose answer has other columns since. */
+static bool is_outdated(const char *sqlstate)
+{
+	return !strcmp(sqlstate, "26000") || !strcmp(sqlstate, "0A000");
+}
+
+static void refuse(struct async *a, const PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	answer(a, NULL, sqlstate ? sqlstate : "");
+	if (sqlstate && is_outdated(sqlstate))
+		break_off(a, "a prepared statement is outdated");
+}
+
+/* The whole answer of what is out has arrived. */
 static void finish(struct async *a)
 {
 	PGresult *result = a->result;
+	bool preparing = a->preparing;
 	a->result = NULL;
+	a->preparing = false;
 	ExecStatusType status = PQresultStatus(result);
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		refuse(a, result);
+	else if (preparing)
+		go_on(a);
+	else
 		answer(a, result, "");
-	} else {
-		const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-		answer(a, NULL, sqlstate ? sqlstate : "");
-	}
 	PQclear(result);
 }
 
@@ -235,7 +293,7 @@ static void send_next(struct async *a, int64_t now)
 	struct query *q = a->first;
 	if (a->state != ASYNC_READY || a->sent || !q)
 		return;
-	if (!PQsendQueryParams(a->conn, q->sql, q->n, NULL, (const char *const *)q->params, NULL, NULL, 0)) {
+	if (!send(a, q)) {
 		break_by_server(a);
 		return;
 	}

@@ -49,8 +49,8 @@ int64_t async_deadline(const struct async *);
 void async_step(struct async *, int64_t now, bool ready);
 
 /*
- * Queues one statement with n parameters in text form (copied; NULL is null); sql must outlive the query. Its
- * answer must be there
+ * Queues one statement with n parameters in text form (copied; NULL is null). It is prepared when it is asked first,
+ * and known again by its address, so sql must be constant and outlive the connection. Its answer must be there
  * within timeout_ms of its being sent, or the connection is broken. False: no memory or broken, and done is
  * never called.
  */

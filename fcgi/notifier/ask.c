@@ -53,9 +53,11 @@ static const struct row rows[ASKS] = {
 		0, 30000
 	},
 	[ASK_CHANGES] = {
-		"select (select coalesce(max(id), 0) from config_changes), c.id, c.environment, c.state,"
-		" coalesce(left(c.content_hash, 16), '')"
-		" from config_changes c where c.id = any($1::bigint[]) or c.id > $2::bigint order by c.id",
+		/* Between two ends, so that the index is taken whatever is guessed of the parameters. */
+		"select t.top, c.id, c.environment, c.state, coalesce(left(c.content_hash, 16), '')"
+		" from (select coalesce(max(id), 0) as top from config_changes) t cross join lateral ("
+		"select * from config_changes where id = any($1::bigint[])"
+		" union all select * from config_changes where id > $2::bigint and id <= t.top) c order by c.id",
 		2, 3000
 	},
 	[ASK_RUNS] = {

@@ -74,26 +74,45 @@ static bool ended(const struct change *change)
 	return false;
 }
 
+/* The youngest that cannot be committed late any more. */
+static int64_t floor_of(const struct changes *c)
+{
+	return c->top > CHANGES_SLACK ? c->top - CHANGES_SLACK : 0;
+}
+
 void changes_end(struct changes *c, int64_t top)
 {
 	size_t kept = 0;
 	c->top = top;
 	c->known = true;
 	for (size_t i = 0; i < c->n; i++)
-		if (!ended(&c->at[i]) || c->at[i].id > changes_floor(c))
+		if (!ended(&c->at[i]) || c->at[i].id > floor_of(c))
 			c->at[kept++] = c->at[i];
 	c->n = kept;
 }
 
-void changes_ids(const struct changes *c, struct text *ids)
+static void put_id(struct text *ids, int64_t id)
 {
-	text_put(ids, "{");
-	for (size_t i = 0; i < c->n && c->at[i].id <= changes_floor(c); i++)
-		text_format(ids, "%s%" PRId64, i ? "," : "", c->at[i].id);
-	text_put(ids, "}");
+	text_format(ids, "%s%" PRId64, ids->n > 1 ? "," : "", id);
 }
 
-int64_t changes_floor(const struct changes *c)
+/* Those between two that are known, as far as one of them can still be committed. */
+static void put_missing(const struct changes *c, struct text *ids, int64_t after, int64_t before)
 {
-	return c->top - CHANGES_SLACK;
+	for (int64_t id = after < floor_of(c) ? floor_of(c) + 1 : after + 1; id < before; id++)
+		put_id(ids, id);
+}
+
+void changes_ids(const struct changes *c, struct text *ids)
+{
+	int64_t before = 0;
+	text_put(ids, "{");
+	for (size_t i = 0; i < c->n; i++) {
+		put_missing(c, ids, before, c->at[i].id);
+		if (!ended(&c->at[i]))
+			put_id(ids, c->at[i].id);
+		before = c->at[i].id;
+	}
+	put_missing(c, ids, before, c->top + 1);
+	text_put(ids, "}");
 }

@@ -34,8 +34,10 @@ bool changes_take(struct changes *, struct hub *, int64_t id, const char *enviro
 		  const char *content);
 void changes_end(struct changes *, int64_t top);
 
-/* The parameters of ASK_CHANGES: the ids to look at, and the id past which all are new. */
+/*
+ * The ids that ASK_CHANGES is to look at besides those past `top`: what may still move, and what is missing among the
+ * youngest and may yet be committed. What has ended is not read again.
+ */
 void changes_ids(const struct changes *, struct text *ids);
-int64_t changes_floor(const struct changes *);
 
 #endif

@@ -28,7 +28,7 @@ struct link {
 	const struct log *log;
 	struct hub *hub;
 	struct wire *wire;
-	struct event *heartbeat, *pause;
+	struct event *heartbeat, *pause, *heard;
 	struct sight sight;
 	struct changes changes;
 	struct runs runs;
@@ -214,14 +214,14 @@ static void ask_config(struct link *l)
 static void ask_changes(struct link *l)
 {
 	struct text ids = {0};
-	char floor[24];
+	char top[24];
 	if (!l->changes.known) {
 		l->out += ask(l->wire, ASK_CHANGES_OPEN, NULL, take_changes, l);
 		return;
 	}
 	changes_ids(&l->changes, &ids);
-	snprintf(floor, sizeof(floor), "%" PRId64, changes_floor(&l->changes));
-	l->out += ask(l->wire, ASK_CHANGES, (const char *[]){ids.at, floor}, take_changes, l);
+	snprintf(top, sizeof(top), "%" PRId64, l->changes.top);
+	l->out += ask(l->wire, ASK_CHANGES, (const char *[]){ids.at, top}, take_changes, l);
 	text_free(&ids);
 }
 
@@ -289,7 +289,18 @@ static void on_notice(void *arg, const char *channel, const char *payload)
 	if (!what)
 		return;
 	l->hinted = true;
-	want(l, what);
+	l->wanted |= what;
+	event_active(l->heard, EV_TIMEOUT, 0);
+}
+
+/* All that came with one commit is there, so that one look is enough. */
+static void on_heard(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	(void)fd;
+	(void)what;
+	if (l->wanted)
+		look(l);
 }
 
 static void take_counts(void *arg, const struct async_rows *rows, const char *sqlstate)
@@ -366,6 +377,7 @@ struct link *link_new(struct event_base *base, const char *conninfo, struct hub 
 	l->patience = IDLE_LOOKS;
 	l->heartbeat = text_need(event_new(base, -1, EV_PERSIST, on_heartbeat, l));
 	l->pause = text_need(event_new(base, -1, 0, on_pause, l));
+	l->heard = text_need(event_new(base, -1, 0, on_heard, l));
 	event_add(l->heartbeat, &every);
 	l->wire = wire_new(base, conninfo, "cvn-config-notifier listen",
 			   &(struct wire_owner){.up = on_up, .down = on_down, .notice = on_notice, .arg = l});
@@ -379,6 +391,7 @@ void link_free(struct link *l)
 	wire_free(l->wire);
 	event_free(l->heartbeat);
 	event_free(l->pause);
+	event_free(l->heard);
 	sight_forget(&l->sight);
 	changes_forget(&l->changes);
 	free(l);

@@ -107,6 +107,36 @@ START_TEST(a_statement_that_is_refused_leaves_the_connection_usable)
 }
 END_TEST
 
+START_TEST(a_statement_that_comes_again_is_prepared_already)
+{
+	static const char sql[] = "select count(*) from pg_prepared_statements where statement = 'select $1::int'";
+	static const char same[] = "select $1::int";
+	struct journal j = {0};
+	struct async *a = connect_to(conninfo(), &j);
+	for (int i = 0; i < 3; i++)
+		ck_assert(async_query(a, same, 1, (const char *[]){"7"}, 2000, on_answer, &j));
+	ck_assert(async_query(a, sql, 0, NULL, 2000, on_answer, &j));
+	drive(a);
+	ck_assert_str_eq(j.text, "answer(7) answer(7) answer(7) answer(1) ");
+	async_close(a);
+}
+END_TEST
+
+START_TEST(a_prepared_statement_that_is_gone_ends_the_connection)
+{
+	static const char same[] = "select 7";
+	struct journal j = {0};
+	struct async *a = connect_to(conninfo(), &j);
+	query(a, same, &j);
+	query(a, "deallocate all", &j);
+	query(a, same, &j);
+	drive(a);
+	ck_assert_str_eq(j.text, "answer(7) answer(-) failure(26000) ");
+	ck_assert_int_eq(async_state(a), ASYNC_BROKEN);
+	async_close(a);
+}
+END_TEST
+
 START_TEST(notifications_come_before_the_answers_that_came_with_them)
 {
 	struct journal j = {0};
@@ -244,6 +274,8 @@ TCase *async_cases(void)
 		return t;
 	tcase_add_test(t, answers_come_in_the_order_asked_with_parameters_copied);
 	tcase_add_test(t, a_statement_that_is_refused_leaves_the_connection_usable);
+	tcase_add_test(t, a_statement_that_comes_again_is_prepared_already);
+	tcase_add_test(t, a_prepared_statement_that_is_gone_ends_the_connection);
 	tcase_add_test(t, notifications_come_before_the_answers_that_came_with_them);
 	tcase_add_test(t, a_missed_deadline_breaks_the_connection_and_fails_all_that_is_out);
 	tcase_add_test(t, a_connection_that_the_server_ends_says_why);

@@ -230,15 +230,36 @@ END_TEST
 START_TEST(change_sets_that_cannot_move_are_dropped_in_time)
 {
 	struct changes c = {0};
-	struct text ids = {0};
 	changes_take(&c, hub, 1, "paper", "rejected", "a");
 	changes_take(&c, hub, 2, "paper", "pending_approval", "a");
 	changes_take(&c, hub, 900, "paper", "rejected", "a");
 	changes_end(&c, 1000);
 	ck_assert_uint_eq(c.n, 2);
-	ck_assert_int_eq(changes_floor(&c), 800);
+	changes_forget(&c);
+}
+END_TEST
+
+START_TEST(a_look_is_at_what_may_move_and_at_what_is_missing_among_the_youngest)
+{
+	struct changes c = {0};
+	struct text ids = {0};
+	changes_take(&c, hub, 1, "paper", "rejected", "a");
+	changes_take(&c, hub, 2, "paper", "pending_approval", "a");
+	for (int64_t id = 801; id <= 997; id++)
+		changes_take(&c, hub, id, "paper", id == 900 ? "active" : "superseded", "a");
+	changes_take(&c, hub, 999, "paper", "withdrawn", "a");
+	changes_end(&c, 1000);
 	changes_ids(&c, &ids);
-	ck_assert_str_eq(ids.at, "{2}");
+	ck_assert_str_eq(ids.at, "{2,900,998,1000}");
+	text_free(&ids);
+	changes_forget(&c);
+
+	changes_ids(&c, &ids);
+	ck_assert_str_eq(ids.at, "{}");
+	text_free(&ids);
+	changes_end(&c, 2);
+	changes_ids(&c, &ids);
+	ck_assert_str_eq(ids.at, "{1,2}");
 	text_free(&ids);
 	changes_forget(&c);
 }
@@ -348,6 +369,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, change_sets_are_told_when_their_state_or_content_moves);
 	tcase_add_test(t, a_change_set_committed_after_younger_ones_is_still_told);
 	tcase_add_test(t, change_sets_that_cannot_move_are_dropped_in_time);
+	tcase_add_test(t, a_look_is_at_what_may_move_and_at_what_is_missing_among_the_youngest);
 	tcase_add_test(t, a_run_is_told_once_though_two_looks_see_it);
 	tcase_add_test(t, workers_are_told_when_state_version_or_wait_differ);
 	tcase_add_loop_test(t, a_worker_that_begins_to_lag_by_more_than_a_limit_is_told_once, 0,

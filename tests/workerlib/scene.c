@@ -28,7 +28,7 @@ static void as_a_reader(struct scene *, cvn_options *);
 static void as_a_viewer(struct scene *, cvn_options *);
 
 static const struct feed_row feeds[FEEDS] = {
-	[LISTEN] = {"listen", "CVN_TEST_DATABASE", 1, {"from resolved_config", NULL}, deaf_to_postgresql,
+	[LISTEN] = {"listen", "CVN_TEST_DATABASE", 1, {"The stop loss must be smaller", NULL}, deaf_to_postgresql,
 		    ten_thousand_by_hand, as_a_reader, "permission denied"},
 	[POLL] = {"long poll", "CVN_TEST_STACK", 2, {"GET /api/catalog", "\"full\":true"}, deaf_to_the_notifier,
 		  saves_past_the_notifiers_memory, as_a_viewer, "needs the role worker"},
