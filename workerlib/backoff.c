@@ -6,8 +6,8 @@
 
 enum { PAUSE_MIN_MS = 200, PAUSE_MAX_MS = 10000 };
 
-/* A number from 0 to limit - 1; any will do where the kernel has none to give. */
-static int64_t any_below(int64_t limit)
+/* Any number will do where the kernel has none to give. */
+int64_t backoff_below(int64_t limit)
 {
 	uint64_t random = 0;
 
@@ -22,5 +22,5 @@ int64_t backoff_ms(unsigned failures)
 
 	for (unsigned i = 1; i < failures && limit < PAUSE_MAX_MS; i++)
 		limit *= 2;
-	return any_below((limit < PAUSE_MAX_MS ? limit : PAUSE_MAX_MS) + 1);
+	return backoff_below((limit < PAUSE_MAX_MS ? limit : PAUSE_MAX_MS) + 1);
 }

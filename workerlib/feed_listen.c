@@ -25,7 +25,8 @@ enum {
 	USELESS_READ_MS =
 		200,        /* anyone may notify: a read that brought nothing new makes the next one wait */
 	SUSPECT_MS = 1000,  /* a report may overtake the notification of what it tells by this much */
-	REPORT_GAP_MS = 100 /* news that follow each other this fast share a report */
+	REPORT_GAP_MS = 100,   /* news that follow each other this fast share a report */
+	REPORT_SPREAD_MS = 100 /* all who were told of a version read it before most of them report */
 };
 
 /* Each step sends a statement and takes its result; the table at the end of the file has a row for each. */
@@ -62,6 +63,7 @@ struct listen {
 	int64_t read_not_before;
 	bool report_due;
 	int64_t last_report;
+	int64_t report_not_before;
 	int64_t last_notify;    /* -1: none */
 	uint64_t report_number; /* of the report on its way */
 	int64_t version;        /* last read; -1: read again */
@@ -229,7 +231,9 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 	l->catalog_version = catalog_version;
 	if (!l->client.received(l->client.arg, s))
 		read_again(l, now);
-	else if (!l->up) {
+	else if (l->up)
+		l->report_not_before = now + backoff_below(REPORT_SPREAD_MS);
+	else {
 		l->up = true;
 		l->client.link(l->client.arg, CVN_OK, NULL);
 	}
@@ -358,6 +362,7 @@ static void connect_now(struct listen *l, int64_t now)
 	l->suspect_at = CLOCK_NEVER;
 	l->report_due = true;
 	l->last_report = now - REPORT_GAP_MS;
+	l->report_not_before = now;
 	enter(l, STEP_CONNECT, now);
 }
 
@@ -450,7 +455,9 @@ static void drain_notifications(struct listen *l, int64_t now)
 
 static int64_t report_at(const struct listen *l)
 {
-	return l->last_report + (l->report_due ? REPORT_GAP_MS : l->identity.heartbeat_ms);
+	int64_t gap = l->report_due ? REPORT_GAP_MS : l->identity.heartbeat_ms, at = l->last_report + gap;
+
+	return at > l->report_not_before ? at : l->report_not_before;
 }
 
 static bool wants_read(const struct listen *l)

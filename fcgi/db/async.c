@@ -6,10 +6,11 @@
 
 #include <libpq-fe.h>
 
-enum { REASON_MAX = 200, PREPARED_MAX = 32, STATEMENT_NAME = 8 };
+enum { REASON_MAX = 200, PREPARED_MAX = 32 };
 
 struct query {
 	struct query *next;
+	const char *name; /* NULL: not to be prepared */
 	const char *sql;
 	int n;
 	int64_t timeout_ms;
@@ -27,7 +28,7 @@ struct async {
 	struct query *first, **last; /* first is the one that is out when sent */
 	bool sent;
 	bool preparing;                    /* what is out is not it yet, but its statement */
-	const char *prepared[PREPARED_MAX]; /* by address: a text that is asked again is the same one */
+	const char *prepared[PREPARED_MAX]; /* names */
 	size_t n_prepared;
 	PGresult *result; /* of the query that is out, so far */
 	size_t pending;
@@ -204,38 +205,29 @@ static void drain(struct async *a)
 	}
 }
 
-static const char *statement_name(size_t i, char name[STATEMENT_NAME])
-{
-	snprintf(name, STATEMENT_NAME, "q%zu", i);
-	return name;
-}
-
-/* Where the statement is among the prepared ones, or would be. */
-static size_t find_prepared(const struct async *a, const char *sql)
+static bool is_prepared(const struct async *a, const char *name)
 {
 	size_t i = 0;
-	while (i < a->n_prepared && a->prepared[i] != sql)
+	while (i < a->n_prepared && strcmp(a->prepared[i], name))
 		i++;
-	return i;
+	return i < a->n_prepared;
 }
 
 static int send(struct async *a, const struct query *q)
 {
 	const char *const *params = (const char *const *)q->params;
-	char name[STATEMENT_NAME];
-	size_t i = find_prepared(a, q->sql);
-	if (i == PREPARED_MAX)
+	if (q->name && is_prepared(a, q->name))
+		return PQsendQueryPrepared(a->conn, q->name, q->n, params, NULL, NULL, 0);
+	if (!q->name || a->n_prepared == PREPARED_MAX)
 		return PQsendQueryParams(a->conn, q->sql, q->n, NULL, params, NULL, NULL, 0);
-	if (i < a->n_prepared)
-		return PQsendQueryPrepared(a->conn, statement_name(i, name), q->n, params, NULL, NULL, 0);
 	a->preparing = true;
-	return PQsendPrepare(a->conn, statement_name(i, name), q->sql, q->n, NULL);
+	return PQsendPrepare(a->conn, q->name, q->sql, q->n, NULL);
 }
 
 /* The statement that was to be prepared is: now it is asked. */
 static void go_on(struct async *a)
 {
-	a->prepared[a->n_prepared++] = a->first->sql;
+	a->prepared[a->n_prepared++] = a->first->name;
 	if (send(a, a->first))
 		flush(a);
 	else
@@ -327,14 +319,15 @@ void async_step(struct async *a, int64_t now, bool ready)
 						      : "no connection within the deadline");
 }
 
-bool async_query(struct async *a, const char *sql, int n, const char *const *params, int64_t timeout_ms,
-		 async_done *done, void *arg)
+bool async_query(struct async *a, const char *name, const char *sql, int n, const char *const *params,
+		 int64_t timeout_ms, async_done *done, void *arg)
 {
 	if (a->state == ASYNC_BROKEN)
 		return false;
 	struct query *q = query_new(sql, n, params);
 	if (!q)
 		return false;
+	q->name = name;
 	q->timeout_ms = timeout_ms;
 	q->done = done;
 	q->arg = arg;

@@ -2,11 +2,15 @@
 
 #include "fcgi/notifier/wire.h"
 
-/* A statement, how many parameters it takes, and how long its answer may take. */
+/*
+ * A statement, how many parameters it takes, how long its answer may take, and under which name it is prepared: NULL for
+ * one that comes once a connection.
+ */
 struct row {
 	const char *sql;
 	int n;
 	int64_t timeout_ms;
+	const char *name;
 };
 
 static const struct row rows[ASKS] = {
@@ -42,7 +46,7 @@ static const struct row rows[ASKS] = {
 		" order by h.version limit 1000) h on true"
 		" left join lateral jsonb_object_keys(h.diff) as k (name) on true"
 		" order by h.id nulls first, k.name",
-		2, 3000
+		2, 3000, "catch_up"
 	},
 	[ASK_CHANGES_OPEN] = {
 		"select t.top, c.id, c.environment, c.state, coalesce(left(c.content_hash, 16), '')"
@@ -58,7 +62,7 @@ static const struct row rows[ASKS] = {
 		" from (select coalesce(max(id), 0) as top from config_changes) t cross join lateral ("
 		"select * from config_changes where id = any($1::bigint[])"
 		" union all select * from config_changes where id > $2::bigint and id <= t.top) c order by c.id",
-		2, 3000
+		2, 3000, "changes"
 	},
 	[ASK_RUNS] = {
 		"select r.* from ("
@@ -69,11 +73,11 @@ static const struct row rows[ASKS] = {
 		" from live_sessions) r"
 		" where r.created_at > clock_timestamp() - make_interval(secs => $1::double precision)"
 		" order by r.created_at, r.run_id",
-		1, 3000
+		1, 3000, "runs"
 	},
 	[ASK_AUTHENTICATE] = {
 		"select login, name, environment, role from authenticate($1, $2)",
-		2, 3000
+		2, 3000, "authenticate"
 	},
 	[ASK_WATCH] = {
 		"with place as materialized ("
@@ -89,13 +93,13 @@ static const struct row rows[ASKS] = {
 		" left join resolved_config r"
 		" on r.environment = p.environment and (p.whole or r.name in (select t.name from touched t))"
 		" order by r.name",
-		2, 3000
+		2, 3000, "watch"
 	},
 	[ASK_WORKERS] = {
 		"select worker_id, environment, state, applied_version, target_version, lag_versions, lag_seconds,"
 		" waiting_for, extract(epoch from applied_at), coalesce(jsonb_array_length(restart_required), 0)"
 		" from worker_status order by environment, worker_id",
-		0, 3000
+		0, 3000, "workers"
 	},
 	[ASK_MEASURES] = {
 		"select a.environment, coalesce(min(p.n), 0),"
@@ -113,14 +117,14 @@ static const struct row rows[ASKS] = {
 		" greatest(0, extract(epoch from clock_timestamp() - min(c.submitted_at))) as oldest"
 		" from config_changes c where c.environment = a.environment and c.state = 'pending_approval') p on true"
 		" group by a.environment order by a.environment",
-		0, 3000
+		0, 3000, "measures"
 	},
 	[ASK_APPLIED] = {
 		"select h.version, h.changed_by, k.name from config_history h"
 		" cross join lateral jsonb_object_keys(h.diff) as k (name)"
 		" where h.environment = $1 and h.version > $2::bigint and h.version <= $3::bigint"
 		" order by h.version desc, k.name limit 200",
-		3, 3000
+		3, 3000, "applied"
 	},
 	[ASK_SCHEMA] = {"select max(name) from schema_patch", 0, 3000},
 };
@@ -128,5 +132,5 @@ static const struct row rows[ASKS] = {
 bool ask(struct wire *wire, enum ask which, const char *const *params, async_done *done, void *arg)
 {
 	const struct row *r = &rows[which];
-	return wire_query(wire, r->sql, r->n, params, r->timeout_ms, done, arg);
+	return wire_query(wire, r->name, r->sql, r->n, params, r->timeout_ms, done, arg);
 }

@@ -34,18 +34,22 @@ $$;
 
 -- The table of workerlib/core/lifecycle.c without its guards: a test compares the two.
 create or replace function config_change_may(p_from text, p_to text) returns boolean
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-	select (p_from, p_to) in (
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return (p_from, p_to) in (
 		('draft', 'draft'), ('draft', 'pending_approval'), ('draft', 'approved'), ('draft', 'withdrawn'),
 		('pending_approval', 'draft'), ('pending_approval', 'pending_approval'), ('pending_approval', 'approved'),
 		('pending_approval', 'rejected'), ('pending_approval', 'withdrawn'),
-		('approved', 'active'), ('active', 'superseded'))
+		('approved', 'active'), ('active', 'superseded'));
+end
 $$;
 comment on function config_change_may(text, text) is 'Whether some event takes a change set from one state to the other.';
 
 -- The owner is who config_write() runs as: nobody else makes a change set active.
 create or replace function config_changes_guard() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+	v_as_it_was config_changes;
 begin
 	if tg_op = 'DELETE' then
 		raise exception 'change set % cannot be deleted', old.id using errcode = 'CV409';
@@ -53,8 +57,12 @@ begin
 	if tg_op = 'UPDATE' and not config_change_may(old.state, new.state) then
 		raise exception 'change set % is % and cannot become %', old.id, old.state, new.state using errcode = 'CV409';
 	end if;
-	if tg_op = 'UPDATE' and old.state = 'active' and to_jsonb(new) - 'state' <> to_jsonb(old) - 'state' then
-		raise exception 'change set % is applied and stays as it is', old.id using errcode = 'CV409';
+	if tg_op = 'UPDATE' and old.state = 'active' then
+		v_as_it_was := new;
+		v_as_it_was.state := old.state;
+		if v_as_it_was is distinct from old then
+			raise exception 'change set % is applied and stays as it is', old.id using errcode = 'CV409';
+		end if;
 	end if;
 	if new.state in ('active', 'superseded') and current_user <> 'cvn_owner' then
 		raise exception 'only config_write() applies a change set' using errcode = 'CV409';

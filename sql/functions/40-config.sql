@@ -70,13 +70,35 @@ end
 $$;
 comment on function config_diff(jsonb, jsonb) is 'What differs between two objects of values: [{name, old, new}] by name.';
 
+-- Each name is looked up by itself: a save touches a few of the many there are.
+create or replace function config_changes_diff(p_config_id integer, p_changes jsonb) returns jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+	return (
+		select coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'old', r.old, 'new', coalesce(c.value, r.default_value))
+			order by r.name), '[]')
+		from jsonb_each_text(p_changes) c
+		cross join lateral (
+			select v.name, coalesce(e.value, v.default_value) as old, v.default_value
+			from variable_catalog v left join active_config_entries e on e.config_id = p_config_id and e.name = v.name
+			where v.name = c.key limit 1
+		) r
+		where r.old is distinct from coalesce(c.value, r.default_value)
+	);
+end
+$$;
+comment on function config_changes_diff(integer, jsonb) is
+	'What changes would make of the resolved values, [{name, old, new}] by name, before they are written.';
+
 create or replace function config_entries_write(p_config_id integer, p_version bigint, p_changes jsonb, p_by text, p_at timestamptz)
 returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-	delete from active_config_entries e
-	using jsonb_each_text(p_changes) c
-	where e.config_id = p_config_id and e.name = c.key and c.value is null;
+	if jsonb_strip_nulls(p_changes) <> p_changes then
+		delete from active_config_entries e
+		using jsonb_each_text(p_changes) c
+		where e.config_id = p_config_id and e.name = c.key and c.value is null;
+	end if;
 
 	insert into active_config_entries as e (config_id, name, value, version, changed_at, changed_by)
 	select p_config_id, c.key, c.value, p_version, p_at, p_by from jsonb_each_text(p_changes) c where c.value is not null
@@ -107,24 +129,29 @@ end
 $$;
 comment on function config_history_append(integer, config_changes) is 'The row of the history of a change set that was just applied; returns its time.';
 
+-- Only one that shares a name with the new change set can have lost its last value by it.
 create or replace function config_supersede(p_change config_changes) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
+	v_marks jsonb[] := array(select jsonb_build_array(jsonb_build_object('name', d -> 'name')) from jsonb_array_elements(p_change.diff) d);
 	v_id bigint;
 begin
 	for v_id in
 		update config_changes c set state = 'superseded'
-		where c.environment = p_change.environment and c.state = 'active' and c.id <> p_change.id
-		and c.diff <> '[]' -- an environment that was created without values stays created
+		where c.environment = p_change.environment and c.state = 'active' and c.id <> p_change.id and c.diff @> any (v_marks)
 		and not exists (
 			select from jsonb_array_elements(c.diff) d
-			join resolved_config r on r.environment = c.environment and r.name = d ->> 'name'
-			where r.value is not distinct from d ->> 'new'
+			where (
+				select coalesce(e.value, v.default_value) is not distinct from d ->> 'new'
+				from variable_catalog v join active_config a on a.environment = p_change.environment
+				left join active_config_entries e on e.config_id = a.id and e.name = v.name
+				where v.name = d ->> 'name'
+			)
 		)
 		returning c.id
 	loop
-		insert into config_change_events (change_id, actor, event, detail, request_id)
-		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id), p_change.request_id);
+		insert into config_change_events (change_id, actor, event, detail)
+		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id));
 		perform config_event_state(p_change.environment, v_id, 'superseded');
 	end loop;
 end
@@ -159,7 +186,8 @@ declare
 	v_name text;
 begin
 	select v.name into v_name
-	from jsonb_array_elements(p_change.diff) d join variable_catalog v on v.name = d ->> 'name'
+	from jsonb_array_elements(p_change.diff) d
+	cross join lateral (select v.name, v.critical from variable_catalog v where v.name = d ->> 'name' limit 1) v
 	where p_change.base_version > 0 and (p_change.kind <> 'catalog' or d -> 'old' <> 'null')
 	and (v.critical or v.name in (select catalog_loosened(array[p_change.created_by, p_change.edited_by])))
 	order by 1 limit 1;
@@ -187,10 +215,9 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
 	v_config active_config;
 	v_change config_changes;
-	v_touched text[];
 	v_names text[];
 	v_before jsonb;
-	v_after jsonb;
+	v_diff jsonb;
 	v_at timestamptz := clock_timestamp();
 begin
 	-- 1. Under the row lock: the base must be the current version.
@@ -203,18 +230,20 @@ begin
 		raise exception 'version of % is %, not %', p_environment, v_config.version, p_base_version using errcode = 'CV412';
 	end if;
 
-	-- 2. Entries, with the resolved values before and after.
-	v_touched := array(select jsonb_object_keys(p_changes));
+	-- 2. Entries, and what they do to the resolved values: from the values before and the changes, but for the catalog,
+	-- which was changed before.
 	v_names := array(select d ->> 'name' from jsonb_array_elements(p_diff) with ordinality as u (d, i) order by u.i);
-	v_before := config_values(p_environment, v_touched || v_names);
+	if p_kind <> 'catalog' then
+		v_diff := config_changes_diff(v_config.id, p_changes);
+	end if;
 	perform config_entries_write(v_config.id, v_config.version + 1, p_changes, p_changed_by, v_at);
-	v_after := config_values(p_environment, v_touched || v_names);
 	if p_kind = 'catalog' then
 		select coalesce(jsonb_object_agg(d ->> 'name', d -> 'old'), '{}') into v_before from jsonb_array_elements(p_diff) d;
+		v_diff := config_diff(v_before, config_values(p_environment, array(select jsonb_object_keys(p_changes)) || v_names));
 	end if;
-	if p_diff is distinct from config_diff(v_before, v_after) then
+	if p_diff is distinct from v_diff then
 		raise exception 'the diff given is not what the changes do to %', p_environment
-			using errcode = 'CV422', detail = config_diff(v_before, v_after)::text;
+			using errcode = 'CV422', detail = v_diff::text;
 	end if;
 
 	-- 3. The change set: a new one, or the approved one.

@@ -78,8 +78,8 @@ export async function gateway(t, answer = 202) {
 	return one;
 }
 
-// A way to the database that can be cut: { host, cut(), mend(), freeze(), count(words) }. Frozen, it takes everything and
-// says nothing. count() is how many statements with these words have gone through.
+// A way to the database that can be cut: { host, cut(), mend(), freeze(), runs(name) }. Frozen, it takes everything and
+// says nothing. runs() is how often the prepared statement of that name has been run through it.
 export async function way(t, s) {
 	const host = folder(t);
 	const target = join(conninfo(s).match(/host=(\S+)/)[1], '.s.PGSQL.5432');
@@ -108,7 +108,7 @@ export async function way(t, s) {
 	});
 	return {
 		host,
-		count: (words) => asked.split(words).length - 1,
+		runs: (name) => asked.split(`\0${name}\0`).length - 1,
 		cut() {
 			open = false;
 			all(([near]) => near.destroy());

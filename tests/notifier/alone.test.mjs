@@ -365,10 +365,10 @@ test('tokens whose digests share a place are all asked about, though they come a
 	const neighbours = [];
 	for (let i = 0; neighbours.length < 16; i++)
 		if (createHash('sha256').update(`wrong ${i}`).digest('hex').startsWith('0a0')) neighbours.push(`wrong ${i}`);
-	const before = path.count('from authenticate(');
+	const before = path.runs('authenticate');
 	const replies = await Promise.all(neighbours.map((token) => request(one.url, 'GET', '/api/events', { headers: { Authorization: `Bearer ${token}` } })));
 	assert.deepEqual(replies.map((reply) => reply.status), neighbours.map(() => 401));
-	assert.ok(path.count('from authenticate(') - before <= neighbours.length);
+	assert.ok(path.runs('authenticate') - before <= neighbours.length);
 });
 
 test('what the database is asked does not grow with those who wait: one look, one answer for all', async (t) => {
@@ -380,20 +380,20 @@ test('what the database is asked does not grow with those who wait: one look, on
 	const watches = Array.from({ length: 40 }, () => request(one.url, 'GET', `/api/watch/${ENVIRONMENT}?version=${version}&wait=20`, { headers }));
 	const polls = Array.from({ length: 40 }, () => poll(one, `&wait=20&after=${at}`));
 	await eventually(async () => (await metric(one, 'cvn_notifier_waiters')) === 80, 5000, 'eighty that wait');
-	assert.ok(path.count('from authenticate(') <= 3, 'a token is asked about once in a few seconds');
-	const looks = path.count('as materialized (select a.id, a.environment, a.version, coalesce');
+	assert.ok(path.runs('authenticate') <= 3, 'a token is asked about once in a few seconds');
+	const looks = path.runs('catch_up');
 	await save();
 	for (const reply of await Promise.all(watches)) assert.deepEqual(Object.keys(reply.body.changes), [NAME]);
 	for (const answer of await Promise.all(polls)) assert.ok(answer.events.length > 0);
-	assert.equal(path.count('touched as materialized'), 1, 'the difference was read once');
-	assert.ok(path.count('as materialized (select a.id, a.environment, a.version, coalesce') - looks <= 4);
+	assert.equal(path.runs('watch'), 1, 'the difference was read once');
+	assert.ok(path.runs('catch_up') - looks <= 4);
 });
 
 test('workers are read while somebody looks, once a second at most, and else not at all', async (t) => {
 	const path = await way(t, s);
 	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
 	await ready(one);
-	const reads = () => path.count('from worker_status');
+	const reads = () => path.runs('workers');
 	await eventually(() => reads() > 0, 5000, 'the first read, which the next is compared with');
 	let quiet;
 	await eventually(async () => {

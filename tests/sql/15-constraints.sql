@@ -58,6 +58,20 @@ insert into cases select v.name, format('select %s::%I', v.value, v.domain) from
 	('environment_scope_grammar', 'environment_scope', $$'**'$$), ('identifier_grammar', 'identifier', $$'a b'$$),
 	('sha256_hex_grammar', 'sha256_hex', $$repeat('A', 64)$$), ('reason_text_given', 'reason_text', $$' '$$),
 	('run_status_grammar', 'run_status', $$'Done'$$)) v (name, domain, value);
+
+-- The longest and the shortest of each grammar, and one past both
+select is(attempt('cvn_owner', format('select %L::%I', v.value, v.domain)), v.outcome, format('%s of %s', v.what, v.domain)) from (values
+	('parameter_name', 'AB', 'ok', 'the shortest'), ('parameter_name', 'A', '23514', 'one too short'),
+	('parameter_name', 'A' || repeat('_', 62), 'ok', 'the longest'), ('parameter_name', 'A' || repeat('_', 63), '23514', 'one too long'),
+	('environment_name', 'a', 'ok', 'the shortest'), ('environment_name', '', '23514', 'none'),
+	('environment_name', 'a' || repeat('-', 30), 'ok', 'the longest'), ('environment_name', 'a' || repeat('-', 31), '23514', 'one too long'),
+	('environment_scope', '*', 'ok', 'all'), ('environment_scope', 'a' || repeat('-', 30), 'ok', 'the longest'),
+	('environment_scope', 'a' || repeat('-', 31), '23514', 'one too long'), ('environment_scope', '', '23514', 'none'),
+	('identifier', 'a', 'ok', 'the shortest'), ('identifier', '', '23514', 'none'), ('identifier', repeat('.', 64), 'ok', 'the longest'),
+	('identifier', repeat('.', 65), '23514', 'one too long'), ('identifier', E'a\n', '23514', 'a line'),
+	('sha256_hex', repeat('f', 64), 'ok', 'a digest'), ('sha256_hex', repeat('f', 63), '23514', 'one too short'),
+	('sha256_hex', repeat('f', 63) || ' ', '23514', 'one filled up'),
+	('sha256_hex', repeat('f', 63) || E'\n', '23514', 'a line')) v (domain, value, outcome, what);
 insert into cases values
 	('catalog_state_one_row', 'insert into catalog_state values (false, 1)');
 -- Of one row each: the constraint, the table, what is set.

@@ -22,6 +22,21 @@ select unnest(array[is(freeze_window_end(w, '2026-11-23 10:30Z'), '2026-11-23 12
 	is(freeze_window_end(w, '2026-11-23 12:00Z'), null, 'is not in it')])
 from jsonb_populate_record(null::freeze_windows, '{"starts_at": "2026-11-23T10:00Z", "ends_at": "2026-11-23T12:00Z"}') w;
 
+-- What changes would do, before they do it
+select is(config_changes_diff(c.id, v.changes::jsonb)::text, replace(v.diff, 'NOW', r.value), v.what)
+from active_config c join resolved_config r on r.environment = c.environment and r.name = 'CVN_COOLDOWN',
+	(values
+		('{"CVN_COOLDOWN": "77s", "CVN_NOWHERE": "1"}', '[{"new": "77s", "old": "NOW", "name": "CVN_COOLDOWN"}]', 'what is new, of what there is'),
+		('{}', '[]', 'nothing does nothing')) v (changes, diff, what)
+where c.environment = 'dev';
+select is(config_changes_diff(c.id, jsonb_build_object(r.name, r.value))::text, '[]', 'what is in force already does nothing')
+from active_config c join resolved_config r on r.environment = c.environment where c.environment = 'dev' and r.name = 'CVN_COOLDOWN';
+select is((select string_agg(d ->> 'name' || '=' || coalesce(d ->> 'new', 'null'), ' ' order by i) from jsonb_array_elements(
+		config_changes_diff(c.id, (select jsonb_object_agg(e.name, null) from active_config_entries e where e.config_id = c.id))) with ordinality as u (d, i)),
+	(select string_agg(r.name || '=' || coalesce(r.default_value, 'null'), ' ' order by r.name) from resolved_config r
+		where r.environment = c.environment and r.entry_value is distinct from r.default_value and r.entry_value is not null),
+	'null goes back to the default, by name') from active_config c where c.environment = 'dev';
+
 -- What a change set leaves, without the door
 create temporary table made as select change_create('dev', 'change_set', 3, '{}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', null, 'why', 'ada', 'r-1') as id;
 select is(attempt('cvn_api', format('select config_history_append(%s, c) from config_changes c where id = %s', a.id, m.id)), '42501', 'the API appends nothing to the history')
