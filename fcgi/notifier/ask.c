@@ -15,20 +15,20 @@ struct row {
 
 static const struct row rows[ASKS] = {
 	/* Compiling a plan takes a second where the answer takes a millisecond. */
-	[ASK_SETTINGS] = {"select set_config('jit', 'off', false)", 0, 3000},
-	[ASK_LISTEN] = {"listen config_changed", 0, 3000},
-	[ASK_LISTEN_EVENTS] = {"listen config_event", 0, 3000},
+	[ASK_SETTINGS] = {"select set_config('jit', 'off', false)", 0, 3000, NULL},
+	[ASK_LISTEN] = {"listen config_changed", 0, 3000, NULL},
+	[ASK_LISTEN_EVENTS] = {"listen config_event", 0, 3000, NULL},
 	[ASK_LISTENING] = {
 		"select count(*) from pg_listening_channels() as c (name)"
 		" where c.name in ('config_changed', 'config_event')",
-		0, 3000
+		0, 3000, NULL
 	},
 	[ASK_COUNTS] = {
 		"select a.environment, a.version, count(h.id) filter (where h.kind <> 'create'),"
 		" count(h.id) filter (where h.kind = 'restore'), max(h.row_hash::text) filter (where h.version = a.version)"
 		" from active_config a left join config_history h on h.config_id = a.id and h.version <= a.version"
 		" group by a.id",
-		0, 30000
+		0, 30000, NULL
 	},
 	/* The lateral limit makes each environment's news a short walk along the index, whatever is guessed. */
 	[ASK_CATCH_UP] = {
@@ -54,7 +54,7 @@ static const struct row rows[ASKS] = {
 		" left join config_changes c"
 		" on c.state in ('draft', 'pending_approval', 'approved', 'active') or c.id > t.top - 200"
 		" order by c.id",
-		0, 30000
+		0, 30000, NULL
 	},
 	[ASK_CHANGES] = {
 		/* Between two ends, so that the index is taken whatever is guessed of the parameters. */
@@ -126,7 +126,7 @@ static const struct row rows[ASKS] = {
 		" order by h.version desc, k.name limit 200",
 		3, 3000, "applied"
 	},
-	[ASK_SCHEMA] = {"select max(name) from schema_patch", 0, 3000},
+	[ASK_SCHEMA] = {"select max(name) from schema_patch", 0, 3000, NULL},
 };
 
 bool ask(struct wire *wire, enum ask which, const char *const *params, async_done *done, void *arg)
