@@ -19,7 +19,7 @@
 #include "fcgi/proc/log.h"
 #include "workerlib/core/payload.h"
 
-enum { HEARTBEAT_MS = 5000, IDLE_LOOKS = 50, IDLE_PAUSE_MS = 200 };
+enum { HEARTBEAT_MS = 5000, IDLE_LOOKS = 10, IDLE_PAUSE_MS = 200 };
 
 /* What a look may be about; a set of these is wanted, another one is being answered. */
 enum { LOOK_CONFIG = 1, LOOK_CHANGES = 2, LOOK_RUNS = 4, LOOK_ALL = 7 };
@@ -34,7 +34,8 @@ struct link {
 	struct runs runs;
 	unsigned wanted;
 	unsigned out;    /* answers of this look that are not there yet */
-	bool hinted;     /* this look was asked for by a notification */
+	bool hinted;     /* what is wanted was asked for by a notification */
+	bool heeded;     /* this look was */
 	bool moved;      /* and found something */
 	int patience;    /* looks for nothing that are still answered at once */
 	bool listening;  /* caught up since LISTEN */
@@ -98,11 +99,12 @@ static void answered(struct link *l)
 	hub_wake(l->hub);
 	if (!all)
 		return;
-	if (l->hinted && !l->moved) {
+	if (l->heeded && !l->moved) {
 		l->idle_looks++;
 		l->patience--;
+	} else if (l->heeded) {
+		l->patience = IDLE_LOOKS;
 	}
-	l->hinted = false;
 	if (l->wanted)
 		look(l);
 }
@@ -247,6 +249,8 @@ static void look(struct link *l)
 	unsigned what = l->wanted;
 	l->wanted = 0;
 	l->moved = false;
+	l->heeded = l->hinted;
+	l->hinted = false;
 	for (unsigned i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
 		if (what & (1u << i))
 			asks[i](l);
