@@ -32,7 +32,7 @@ grant execute on function authenticate(text, text), freeze_until(text, timestamp
 
 -- cvn_reader reads everything but secrets.
 grant select on all tables in schema public to cvn_reader;
-revoke select on operators, sessions, tokens from cvn_reader;
+revoke select on operators, sessions, tokens, credentials from cvn_reader;
 grant select (login, password_changed_at, disabled, created_at, created_by) on operators to cvn_reader;
 grant execute on function freeze_until(text, timestamptz), freeze_window_end(freeze_windows, timestamptz), wire_time(timestamptz),
 	history_verify(text), history_verify_part(text, bigint, bigint), config_history_hash(config_history), length_prefixed(text[]), config_at(text, bigint) to cvn_reader;

@@ -129,6 +129,19 @@ $$;
 comment on function rule_write(text, text, text, text, text, text) is
 	'Writes or (expression null) deletes a rule, with its history and a new catalog_version; body is an item of GET /rules.';
 
+-- By whatever way the catalog is written, so that nobody keeps what was made of the one before.
+create or replace function catalog_stamp() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+	update catalog_state set stamp = gen_random_uuid();
+	return null;
+end
+$$;
+comment on function catalog_stamp() is 'Trigger: the catalog is another one now.';
+
+create or replace trigger variable_catalog_stamp after insert or update or delete or truncate on variable_catalog
+	for each statement execute function catalog_stamp();
+
 create or replace function catalog_notify() returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

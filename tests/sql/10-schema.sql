@@ -6,7 +6,7 @@ select has_table('public', t, 'table ' || t) from unnest(array['variable_catalog
 	'active_config_entries', 'config_history', 'parameter_sets', 'finetune_runs', 'paper_sessions', 'live_sessions', 'config_changes',
 	'config_rules', 'freeze_windows', 'operators', 'operator_roles', 'sessions', 'tokens', 'workers', 'worker_reports', 'catalog_state',
 	'parameter_set_names', 'config_change_events', 'schema_patch']) t;
-select has_view('public', v, 'view ' || v) from unnest(array['resolved_config', 'worker_status', 'environment_status']) v;
+select has_view('public', v, 'view ' || v) from unnest(array['resolved_config', 'credentials', 'worker_status', 'environment_status']) v;
 
 select columns_are('public', 'resolved_config', array['environment', 'version', 'name', 'type', 'allowed_values', 'default_value',
 	'min_value', 'max_value', 'category', 'required', 'deprecated', 'hot_reloadable', 'critical', 'excluded_from_ftf', 'entry_value',

@@ -63,6 +63,8 @@ insert into cases (name, statement, outcome, without) values
 		where h.environment = 'dev' and h.version = 4 and n.name = 'CVN_COOLDOWN'$$), 'ok', 'P0998'),
 	('freeze_windows_check', $$insert into freeze_windows (environment, weekly, reason, created_by) values ('dev', '{"days": [9]}', 'x', 'ann')$$, 'CV422', 'ok'),
 	('variable_catalog_guard', $$delete from variable_catalog where name = 'CVN_ORDER_TIMEOUT'$$, '23503', 'ok'),
+	('variable_catalog_stamp', pg_temp.fails_unless($$drop table if exists before; create temporary table before as select stamp from catalog_state;
+		update variable_catalog set description = 'x' where name = 'CVN_OLD'$$, $$select from catalog_state s where s.stamp not in (select stamp from before)$$), 'ok', 'P0998'),
 	('variable_catalog_once', $$insert into variable_catalog (name, type, category, version, updated_by) values ('CVN_GONE', 'int', 'threshold', 1, 'ann')$$, '23505', 'ok');
 
 -- 'ok' or the SQLSTATE, and everything undone; with or without one trigger.

@@ -16,7 +16,7 @@ from (values
 	('cvn_notifier', 'select', 'active_config catalog_state config_changes config_history environment_status finetune_runs freeze_windows live_sessions
 		paper_sessions resolved_config schema_patch worker_status workers'),
 	('cvn_reader', 'select', (select string_agg(relname, ' ') from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
-		and relname not in ('operators', 'sessions', 'tokens')))
+		and relname not in ('operators', 'sessions', 'tokens', 'credentials')))
 ) v (role, privilege, relations);
 select is_empty($$
 	select r.role, p.privilege, pg_temp.relations(r.role, p.privilege)
@@ -50,7 +50,7 @@ from (values
 	('cvn_reader', true, 'config_at config_history_hash freeze_until freeze_window_end history_verify history_verify_part length_prefixed wire_time')
 ) v (role, may, functions);
 select set_eq($$select p.proname::text from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef$$, regexp_split_to_array(
-	'authenticate catalog_lock catalog_write config_changes_link config_lock config_rules_link config_write environment_create environment_lock
+	'authenticate catalog_lock catalog_stamp catalog_write config_changes_link config_lock config_rules_link config_write environment_create environment_lock
 	freeze_window_create freeze_window_delete operator_create operator_delete operator_update rule_write run_bind run_lock run_rerun run_set_status
 	variable_catalog_guard variable_catalog_once worker_report', '\s+'), 'the doors: what runs with the rights of the owner');
 
