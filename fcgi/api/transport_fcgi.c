@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -87,6 +88,20 @@ static int next_caller(int listener, const sigset_t *term)
 	return caller;
 }
 
+/*
+ * libfcgi waits behind each reply until the gate has closed its end as well: were there something that nobody read, the
+ * reply might be lost with it. Of a request that was read to its end there is nothing, and nginx has sent that end before
+ * it was served.
+ */
+static void finish(FCGX_Request *request)
+{
+	alarm(PARAMETERS_SECONDS);
+	if (FCGX_GetChar(request->in) == EOF && FCGX_GetError(request->in) == 0)
+		FCGX_Detach(request);
+	alarm(WATCHDOG_SECONDS);
+	FCGX_Finish_r(request);
+}
+
 static void serve_caller(const struct server *server, FCGX_Request *request)
 {
 	const struct transport transport = {
@@ -99,7 +114,7 @@ static void serve_caller(const struct server *server, FCGX_Request *request)
 	alarm(WATCHDOG_SECONDS);
 	if (is_responder(request))
 		serve_request(server, &transport);
-	FCGX_Finish_r(request);
+	finish(request);
 }
 
 /*
