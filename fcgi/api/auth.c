@@ -26,7 +26,7 @@ static enum code basic(struct ops *ops, struct request *request, const char *bas
 	enum code code;
 
 	if (header_basic(base64, text, sizeof text, &try.login, &try.password))
-		code = ops_who_password(ops, &try, &request->who, error);
+		code = ops_who_password(ops, &try, &request->sight, &request->who, error);
 	else
 		code = refuse(error);
 	explicit_bzero(text, sizeof text);
@@ -37,7 +37,7 @@ static enum code cookie(struct ops *ops, struct request *request, const char *co
 {
 	if (!header_cookie(cookies, AUTH_COOKIE, request->session, sizeof request->session))
 		return CODE_OK;
-	enum code code = ops_who_session(ops, request->session, &request->who, error);
+	enum code code = ops_who_session(ops, request->session, &request->sight, &request->who, error);
 	return code == CODE_UNAUTHENTICATED ? CODE_OK : code;
 }
 
@@ -53,6 +53,6 @@ enum code auth_identify(struct ops *ops, struct request *request, struct error *
 	if (header_scheme(header, "Basic", &rest))
 		return basic(ops, request, rest, error);
 	if (header_scheme(header, "Bearer", &rest))
-		return ops_who_token(ops, rest, &request->who, error);
+		return ops_who_token(ops, rest, &request->sight, &request->who, error);
 	return refuse(error);
 }

@@ -36,12 +36,15 @@ static enum code get_past(const struct server *server, struct request *request, 
 enum code h_config_get(const struct server *server, struct request *request, struct reply *reply)
 {
 	const char *past = request_query(request, "version");
+	static const char *const sources[] = {[SOURCE_READ] = "read", [SOURCE_KEPT] = "kept", [SOURCE_KNOWN] = "known"};
+	enum ops_source source;
 	int64_t version;
 
 	if (past != NULL)
 		return get_past(server, request, past, reply);
-	enum code code = ops_config_get(server->ops, request->args[0], &request->none_match, &version, &reply->body,
+	enum code code = ops_config_get(server->ops, &request->sight, &request->none_match, &version, &source, &reply->body,
 					&reply->error);
+	reply->source = sources[source];
 	if (code == CODE_OK)
 		reply_version(reply, version, &request->none_match);
 	return code;

@@ -50,13 +50,14 @@ enum code h_who_login(const struct server *server, struct request *request, stru
 	};
 	struct json_object *values[2];
 	struct who who = {.roles = NULL};
+	struct ops_sight nothing = {.environment = NULL};
 	char secret[65] = "";
 	enum code code = body_fields(request->json, fields, 2, values, &reply->error);
 
 	if (code != CODE_OK)
 		return code;
 	const struct who_try try = {request->address, body_text(values[0]), body_text(values[1]), auth_now()};
-	code = ops_who_password(server->ops, &try, &who, &reply->error);
+	code = ops_who_password(server->ops, &try, &nothing, &who, &reply->error);
 	if (code == CODE_OK)
 		code = ops_who_login(server->ops, &who, secret, &reply->error);
 	if (code == CODE_OK) {

@@ -54,6 +54,7 @@ static int fail(const char *what, const char *why)
 static int respond(void *arg, unsigned slot)
 {
 	const struct service *service = arg;
+	unsigned places[SERVE_ROUTES];
 	int outcome = -1;
 	struct db *db = db_new(service->database, program);
 	struct ops *ops = db == NULL ? NULL : ops_new(db, service->tries);
@@ -65,7 +66,9 @@ static int respond(void *arg, unsigned slot)
 			.origins = service->origins,
 			.stats = service->stats,
 			.slot = slot,
+			.places = places,
 		};
+		serve_route_places(places, SERVE_ROUTES);
 		outcome = transport_fcgi_loop(&server, service->listener);
 	}
 	ops_free(ops);

@@ -30,6 +30,7 @@ struct reply {
 	struct reply_stream stream; /* {0}: the body is all */
 	struct text more;      /* with a problem: members to add, as `,"name":value...` */
 	struct text headers;   /* whole lines, each with its CRLF */
+	const char *source;    /* for the log: where a document is from; NULL: nothing to say */
 	struct error error;    /* with a problem */
 };
 

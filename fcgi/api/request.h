@@ -28,6 +28,7 @@ struct request {
 	const struct route *route;
 	const char *args[REQUEST_ARGS]; /* what stands for the placeholders of the route, in order */
 	struct who who;
+	struct ops_sight sight; /* of the environment of the path, where the route wants it */
 	char session[129]; /* the secret of the cookie; empty: none */
 	struct ops_match match;
 	struct ops_match none_match;

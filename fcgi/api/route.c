@@ -43,7 +43,7 @@ const struct route route_table[] = {
 	{.method = METHOD_DELETE, .pattern = "freeze-windows/{id}", .handler = h_freeze_delete, .roles = ROLE_ADMIN},
 
 	{.method = METHOD_GET, .pattern = "config/{env}", .handler = h_config_get, .roles = ROLE_EVERYBODY,
-	 .query = "version"},
+	 .sees = true, .query = "version"},
 	{.method = METHOD_POST, .pattern = "config/{env}", .handler = h_config_save, .roles = ROLE_EDITOR,
 	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
 	{.method = METHOD_POST, .pattern = "config/{env}/plan", .handler = h_config_plan, .roles = ROLE_OPERATORS,
@@ -190,6 +190,7 @@ enum code route_find(struct request *request, char allow[ROUTE_ALLOW_MAX], struc
 		if (route_table[i].method == request->method) {
 			request->route = &route_table[i];
 			memcpy(request->args, args, sizeof args);
+			request->sight.environment = route_table[i].sees ? args[0] : NULL;
 			return CODE_OK;
 		}
 		allow_method(allow, route_table[i].method);

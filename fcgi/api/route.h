@@ -35,6 +35,7 @@ struct route {
 	bool may_be_empty;	  /* no body at all is an empty object */
 	/* MATCH_REQUIRED: writes, so If-Match says what it is based on. MATCH_OR_NONE: or If-None-Match: *. */
 	enum route_match match;
+	bool sees;		  /* the handler goes by what is in force in {env}: it is seen when it is asked who asks */
 	bool everywhere;	  /* concerns all environments, so a role in one of them will not do */
 	const char *query;	  /* names with commas */
 };

@@ -13,8 +13,6 @@
 #include "fcgi/ops/ops.h"
 #include "fcgi/proc/stats.h"
 
-enum { ROUTE_NAMES = 64 };
-
 size_t serve_route_names(const char *names[], size_t room)
 {
 	size_t n = 0;
@@ -30,14 +28,17 @@ size_t serve_route_names(const char *names[], size_t room)
 	return n;
 }
 
-static unsigned stats_index(const struct route *route)
+void serve_route_places(unsigned places[], size_t room)
 {
-	const char *names[ROUTE_NAMES];
-	size_t n = serve_route_names(names, ROUTE_NAMES), i = 0;
+	const char *names[SERVE_ROUTES];
+	size_t n = serve_route_names(names, SERVE_ROUTES);
 
-	while (i < n - 1 && (route == NULL || strcmp(names[i], route->pattern) != 0))
-		i++;
-	return (unsigned)i;
+	for (size_t row = 0; row < route_count() + 1 && row < room; row++) {
+		places[row] = 0;
+		while (places[row] < n - 1 &&
+		       (row == route_count() || strcmp(names[places[row]], route_table[row].pattern) != 0))
+			places[row]++;
+	}
 }
 
 static double seconds_since(const struct timespec *start)
@@ -94,6 +95,7 @@ static void tell(const struct server *server, const struct request *request, con
 			 {.name = "route", .text = request->route == NULL ? "other" : request->route->pattern},
 			 {.name = "status", .number = &status},
 			 {.name = "microseconds", .number = &microseconds},
+			 {.name = "document", .text = reply->source},
 			 {.name = "login", .text = login},
 			 {.name = "address", .text = request->address},
 			 {.name = "code", .text = code == CODE_OK ? NULL : code_name(code)},
@@ -105,8 +107,10 @@ static void tell(const struct server *server, const struct request *request, con
 static void count(const struct server *server, const struct request *request, const struct reply *reply,
 		  double seconds)
 {
+	size_t row = request->route == NULL ? route_count() : (size_t)(request->route - route_table);
+
 	if (server->stats != NULL)
-		stats_count(server->stats, server->slot, stats_index(request->route),
+		stats_count(server->stats, server->slot, server->places[row],
 			    stats_method_from_name(request->method_name), reply->status, seconds);
 }
 

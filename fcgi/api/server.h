@@ -12,6 +12,7 @@ struct server {
 	const char *origins; /* NULL: a page's origin must be the host of the request */
 	struct stats *stats; /* NULL: nobody counts */
 	unsigned slot;       /* this responder's, in the stats */
+	const unsigned *places; /* in the stats, of the rows of the route table: serve_route_places() */
 };
 
 #endif

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "fcgi/db/db_sql.h"
+
 enum { INTEGER_MAX = 24 };
 
 static const char *integer(char text[INTEGER_MAX], int64_t value)
@@ -126,7 +128,7 @@ enum db_outcome db_config_document(struct db *db, const char *environment, struc
 		       "  filter (where r.value is not null), '{}'),"
 		       " 'sources', coalesce(json_object_agg(r.name, json_build_object('source', r.source, 'version',"
 		       "  r.changed_version, 'changed_at', wire_time(r.changed_at), 'changed_by', r.changed_by)"
-		       "  order by r.name) filter (where r.name is not null), '{}'))"
+		       "  order by r.name) filter (where r.name is not null), '{}')), " SIGHT("$1")
 		       " from active_config c left join resolved_config r on r.environment = c.environment"
 		       " where c.environment = $1 group by c.environment, c.version",
 		.n_params = 1,
@@ -171,18 +173,6 @@ enum db_outcome db_config_export(struct db *db, const char *environment, const c
 	};
 
 	return db_query(db, &statement, (const char *const[]){environment, version}, rows);
-}
-
-enum db_outcome db_config_version(struct db *db, const char *environment, struct db_rows **rows)
-{
-	static const struct db_statement statement = {
-		.name = "config_version",
-		.sql = "select version from active_config where environment = $1",
-		.n_params = 1,
-		.again = true,
-	};
-
-	return db_query(db, &statement, (const char *const[]){environment}, rows);
 }
 
 enum db_outcome db_config_compare(struct db *db, const char *left, const char *right, struct db_rows **rows)

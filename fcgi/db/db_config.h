@@ -23,7 +23,7 @@ enum {
 };
 enum { RULE_NAME, RULE_EXPRESSION, RULE_MESSAGE };
 enum { WRITTEN_VERSION, WRITTEN_CHANGE_ID };
-enum { DOCUMENT_VERSION, DOCUMENT_JSON };
+enum { DOCUMENT_VERSION, DOCUMENT_JSON, DOCUMENT_SIGHT };
 
 /* Takes the environment's row lock, for a writer; or only looks, for a plan. No row: no such environment. */
 void db_config_send_lock(struct db *, const char *environment, struct db_rows **);
@@ -65,14 +65,15 @@ void db_config_send_write(struct db *, const struct db_config_write *, struct db
 /* What was written as this version: for a writer that lost its answer. */
 enum db_outcome db_config_written(struct db *, const char *environment, int64_t version, struct db_rows **);
 
-/* Whole documents, as JSON text. */
+/*
+ * Whole documents, as JSON text. That of the current configuration comes with a text that identifies it: it begins with
+ * the version, and two documents that have the same are the same.
+ */
 enum db_outcome db_config_document(struct db *, const char *environment, struct db_rows **);
 enum db_outcome db_config_value(struct db *, const char *environment, const char *name, struct db_rows **);
 enum db_outcome db_config_at(struct db *, const char *environment, int64_t version, struct db_rows **);
 /* version NULL: the current one. */
 enum db_outcome db_config_export(struct db *, const char *environment, const char *version, struct db_rows **);
-/* Only the version: DB_NONE when there is no such environment. */
-enum db_outcome db_config_version(struct db *, const char *environment, struct db_rows **);
 /* One column, the document; DB_NONE when one of the two does not exist. */
 enum db_outcome db_config_compare(struct db *, const char *left, const char *right, struct db_rows **);
 

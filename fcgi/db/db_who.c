@@ -1,30 +1,41 @@
 #include "fcgi/db/db_who.h"
 
-enum db_outcome db_who_operator(struct db *db, const char *login, struct db_rows **rows)
+#include "fcgi/db/db_sql.h"
+
+enum db_outcome db_who_operator(struct db *db, const char *login, const char *environment, struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "who_operator",
-		.sql = "select o.login, r.environment, r.role, o.password_hash,"
+		.sql = "select o.login, r.environment, r.role, " SIGHT("$2") ", o.password_hash,"
 		       " o.password_changed_at < clock_timestamp() - interval '90 days'"
 		       " from operators o left join operator_roles r on r.login = o.login"
 		       " where o.login = $1 and not o.disabled order by r.environment, r.role",
-		.n_params = 1,
-		.again = true,
-	};
-
-	return db_query(db, &statement, (const char *const[]){login}, rows);
-}
-
-enum db_outcome db_who_secret(struct db *db, const char *kind, const char *sha256, struct db_rows **rows)
-{
-	static const struct db_statement statement = {
-		.name = "who_secret",
-		.sql = "select login, environment, role from authenticate($1, $2) order by environment, role",
 		.n_params = 2,
 		.again = true,
 	};
 
-	return db_query(db, &statement, (const char *const[]){kind, sha256}, rows);
+	return db_query(db, &statement, (const char *const[]){login, environment}, rows);
+}
+
+/* Of one kind each, so that the other one's tables are no part of the plan. */
+#define BY_SECRET(kind)                                                                                        \
+	"select login, environment, role, " SIGHT("$2") " from credentials"                                     \
+	" where kind = '" kind "' and sha256 = $1::char(64) order by environment, role"
+
+enum db_outcome db_who_by_session(struct db *db, const char *sha256, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "who_by_session", .sql = BY_SECRET("session"), .n_params = 2, .again = true};
+
+	return db_query(db, &statement, (const char *const[]){sha256, environment}, rows);
+}
+
+enum db_outcome db_who_by_token(struct db *db, const char *sha256, const char *environment, struct db_rows **rows)
+{
+	static const struct db_statement statement = {
+		.name = "who_by_token", .sql = BY_SECRET("token"), .n_params = 2, .again = true};
+
+	return db_query(db, &statement, (const char *const[]){sha256, environment}, rows);
 }
 
 enum db_outcome db_who_session_add(struct db *db, const char *sha256, const char *login, struct db_rows **rows)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fcgi/db/db.h"
+#include "fcgi/ops/ops_documents.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/proc/need.h"
 
@@ -13,6 +14,7 @@ struct ops *ops_new(struct db *db, struct ops_tries *tries)
 	ops->db = db;
 	ops->tries = tries;
 	ops->secrets = ops_secrets_new();
+	ops->documents = ops_documents_new();
 	if (ops->secrets != NULL)
 		return ops;
 	ops_free(ops);
@@ -21,8 +23,10 @@ struct ops *ops_new(struct db *db, struct ops_tries *tries)
 
 void ops_free(struct ops *ops)
 {
-	if (ops != NULL)
-		ops_secrets_free(ops->secrets);
+	if (ops == NULL)
+		return;
+	ops_documents_free(ops->documents);
+	ops_secrets_free(ops->secrets);
 	free(ops);
 }
 

@@ -13,11 +13,23 @@
 struct db;
 struct ops_tries;
 struct ops_secrets;
+struct ops_documents;
 
 struct ops {
 	struct db *db;               /* borrowed */
 	struct ops_tries *tries;     /* borrowed; shared by all responders */
 	struct ops_secrets *secrets; /* passwords found right before, in this process */
+	struct ops_documents *documents; /* answered last, in this process */
+};
+
+/*
+ * What is in force in an environment, as it was seen when it was asked who asks: in the same statement, so that it costs
+ * nothing. The key says which configuration it is, see ops_documents.h.
+ */
+enum { OPS_SIGHT_MAX = 160 };
+struct ops_sight {
+	const char *environment; /* NULL: nothing is to be seen */
+	char key[OPS_SIGHT_MAX]; /* begins with the version; empty: nothing was seen */
 };
 
 /* NULL: no random numbers. The caller must free it with ops_free(); db and tries stay the caller's. */

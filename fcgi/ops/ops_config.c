@@ -1,35 +1,55 @@
 #include "fcgi/ops/ops_config.h"
 
+#include <stdlib.h>
+
 #include "fcgi/db/db_config.h"
+#include "fcgi/ops/ops_documents.h"
 #include "fcgi/ops/ops_door.h"
+#include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"
 
 static const char environment_word[] = "environment";
 
-static enum code read_version(struct ops *ops, const char *environment, int64_t *version, struct error *error)
+/* What can be answered by what was seen. */
+static bool answer_seen(struct ops *ops, const struct ops_sight *sight, const struct ops_match *known,
+			int64_t *version, enum ops_source *source, struct text *json)
 {
-	struct db_rows *rows = NULL;
-	enum db_outcome outcome = db_config_version(ops->db, environment, &rows);
-
-	*version = db_rows_integer(rows, 0, 0);
-	db_rows_free(rows);
-	return ops_outcome_code(ops, outcome, environment_word, error);
+	if (sight->key[0] == '\0')
+		return false;
+	*version = strtoll(sight->key, NULL, 10);
+	*source = SOURCE_KNOWN;
+	if (known != NULL && ops_match_holds(known, *version))
+		return true;
+	*source = SOURCE_KEPT;
+	return ops_documents_find(ops->documents, sight->environment, sight->key, json);
 }
 
-enum code ops_config_get(struct ops *ops, const char *environment, const struct ops_match *known, int64_t *version,
-			 struct text *json, struct error *error)
+/* The key is of the moment of the document, which may be later than what was seen. */
+static void take_document(struct ops *ops, const char *environment, const struct db_rows *rows, struct text *json)
+{
+	const char *key = db_rows_text(rows, 0, DOCUMENT_SIGHT);
+
+	text_put(json, db_rows_text(rows, 0, DOCUMENT_JSON), db_rows_length(rows, 0, DOCUMENT_JSON));
+	json->n = ops_json_pack(json->bytes, json->n);
+	if (key != NULL)
+		ops_documents_keep(ops->documents, environment, key, json->bytes, json->n);
+}
+
+enum code ops_config_get(struct ops *ops, const struct ops_sight *sight, const struct ops_match *known,
+			 int64_t *version, enum ops_source *source, struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
 
-	if (known != NULL && known->given) {
-		enum code code = read_version(ops, environment, version, error);
-		if (code != CODE_OK || ops_match_holds(known, *version))
-			return code;
-	}
-	enum db_outcome outcome = db_config_document(ops->db, environment, &rows);
+	if (answer_seen(ops, sight, known, version, source, json))
+		return CODE_OK;
+	*source = SOURCE_READ;
+	enum db_outcome outcome = db_config_document(ops->db, sight->environment, &rows);
 	*version = db_rows_integer(rows, 0, DOCUMENT_VERSION);
-	return ops_outcome_document(ops, outcome, environment_word, rows, DOCUMENT_JSON, json, error);
+	if (outcome == DB_ROW)
+		take_document(ops, sight->environment, rows, json);
+	db_rows_free(rows);
+	return ops_outcome_code(ops, outcome, environment_word, error);
 }
 
 enum code ops_config_at(struct ops *ops, const char *environment, int64_t version, struct text *json,

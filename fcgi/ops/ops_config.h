@@ -7,9 +7,13 @@
 
 struct who;
 
-/* The whole configuration as JSON. known: what the caller has, or NULL; when that is current, json stays empty. */
-enum code ops_config_get(struct ops *, const char *environment, const struct ops_match *known, int64_t *version,
-			 struct text *json, struct error *);
+/*
+ * The whole configuration as JSON, of the environment of the sight. known: what the caller has, or NULL; when that is
+ * current, json stays empty; it is empty when it comes. What was seen already is not asked again: *source says where the answer is from.
+ */
+enum ops_source { SOURCE_READ, SOURCE_KEPT, SOURCE_KNOWN };
+enum code ops_config_get(struct ops *, const struct ops_sight *, const struct ops_match *known, int64_t *version,
+			 enum ops_source *source, struct text *json, struct error *);
 enum code ops_config_at(struct ops *, const char *environment, int64_t version, struct text *json, struct error *);
 enum code ops_config_get_one(struct ops *, const char *environment, const char *name, int64_t *version,
 			     struct text *json, struct error *);

@@ -103,3 +103,23 @@ void ops_json_write(struct canon *json, struct json_object *value)
 		break;
 	}
 }
+
+size_t ops_json_pack(char *json, size_t n)
+{
+	bool quoted = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!quoted && strchr(" \t\r\n", json[i]) != NULL)
+			continue;
+		if (quoted && json[i] == '\\') {
+			json[kept++] = json[i++];
+			if (i == n)
+				break;
+		} else if (json[i] == '"') {
+			quoted = !quoted;
+		}
+		json[kept++] = json[i];
+	}
+	return kept;
+}

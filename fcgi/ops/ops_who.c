@@ -105,12 +105,20 @@ static void read_roles(struct who *who, const struct db_rows *rows)
 		add_role(who, db_rows_text(rows, i, WHO_ENVIRONMENT), db_rows_text(rows, i, WHO_ROLE));
 }
 
+static void read_sight(struct ops_sight *sight, const struct db_rows *rows)
+{
+	const char *key = db_rows_text(rows, 0, WHO_SIGHT);
+
+	snprintf(sight->key, sizeof sight->key, "%s", key == NULL ? "" : key);
+}
+
 static enum code nobody(const char *kind, struct error *error)
 {
 	return code_error(error, CODE_UNAUTHENTICATED, "the ", kind, " is not known, has ended or was revoked", NULL);
 }
 
-enum code ops_who_password(struct ops *ops, const struct who_try *try, struct who *who, struct error *error)
+enum code ops_who_password(struct ops *ops, const struct who_try *try, struct ops_sight *sight, struct who *who,
+			   struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum code code = CODE_OK;
@@ -123,7 +131,7 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct wh
 	/* 2. Without a database nobody can tell, and it is nobody's failure. */
 	enum db_outcome outcome = DB_NONE;
 	if (name_is_id(try->login, strlen(try->login)))
-		outcome = db_who_operator(ops->db, try->login, &rows);
+		outcome = db_who_operator(ops->db, try->login, sight->environment, &rows);
 	if (outcome != DB_ROW && outcome != DB_NONE) {
 		ops_tries_passed(ops->tries, try->address);
 		code = ops_outcome_code(ops, outcome, "login", error);
@@ -137,31 +145,42 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct wh
 	}
 	ops_tries_passed(ops->tries, try->address);
 	read_roles(who, rows);
+	read_sight(sight, rows);
 	who->password_due = db_rows_bool(rows, 0, PASSWORD_DUE);
 done:
 	db_rows_free(rows);
 	return code;
 }
 
-static enum code from_secret(struct ops *ops, const char *kind, const char *sha256, struct who *who,
-			     struct error *error)
-{
-	struct db_rows *rows = NULL;
-	enum db_outcome outcome = db_who_secret(ops->db, kind, sha256, &rows);
-	enum code code = outcome == DB_NONE ? nobody(kind, error) : ops_outcome_code(ops, outcome, kind, error);
+typedef enum db_outcome by_secret(struct db *, const char *sha256, const char *environment, struct db_rows **);
 
-	if (code == CODE_OK)
+static enum code from_secret(struct ops *ops, const char *kind, by_secret *ask, const char *secret,
+			     struct ops_sight *sight, struct who *who, struct error *error)
+{
+	char sha256[65];
+	struct db_rows *rows = NULL;
+
+	sha256_text(secret, strlen(secret), sha256);
+	enum db_outcome outcome = ask(ops->db, sha256, sight->environment, &rows);
+	enum code code = outcome == DB_NONE ? nobody(kind, error) : ops_outcome_code(ops, outcome, kind, error);
+	if (code == CODE_OK) {
 		read_roles(who, rows);
+		read_sight(sight, rows);
+	}
 	db_rows_free(rows);
 	return code;
 }
 
-enum code ops_who_session(struct ops *ops, const char *secret, struct who *who, struct error *error)
+enum code ops_who_session(struct ops *ops, const char *secret, struct ops_sight *sight, struct who *who,
+			  struct error *error)
 {
-	char sha256[65];
+	return from_secret(ops, "session", db_who_by_session, secret, sight, who, error);
+}
 
-	sha256_text(secret, strlen(secret), sha256);
-	return from_secret(ops, "session", sha256, who, error);
+enum code ops_who_token(struct ops *ops, const char *secret, struct ops_sight *sight, struct who *who,
+			struct error *error)
+{
+	return from_secret(ops, "token", db_who_by_token, secret, sight, who, error);
 }
 
 enum code ops_who_expiry(struct ops *ops, const char *secret, struct who *who, struct error *error)
@@ -176,14 +195,6 @@ enum code ops_who_expiry(struct ops *ops, const char *secret, struct who *who, s
 		snprintf(who->expires_at, sizeof who->expires_at, "%s", db_rows_text(rows, 0, SESSION_EXPIRES));
 	db_rows_free(rows);
 	return code;
-}
-
-enum code ops_who_token(struct ops *ops, const char *secret, struct who *who, struct error *error)
-{
-	char sha256[65];
-
-	sha256_text(secret, strlen(secret), sha256);
-	return from_secret(ops, "token", sha256, who, error);
 }
 
 enum code ops_who_login(struct ops *ops, struct who *who, char secret[65], struct error *error)

@@ -41,14 +41,15 @@ void ops_who_environments(const struct who *, struct text *names);
 /*
  * Who stands behind a password, a session's secret or a token. CODE_OK, CODE_UNAUTHENTICATED (one answer, whatever
  * was wrong), CODE_TOO_MANY_REQUESTS, CODE_UNAVAILABLE. now is in seconds of a clock that only rises.
+ * The sight is taken along; nobody who may not is to be told of it.
  */
 struct who_try {
 	const char *address, *login, *password;
 	uint32_t now;
 };
-enum code ops_who_password(struct ops *, const struct who_try *, struct who *, struct error *);
-enum code ops_who_session(struct ops *, const char *secret, struct who *, struct error *);
-enum code ops_who_token(struct ops *, const char *secret, struct who *, struct error *);
+enum code ops_who_password(struct ops *, const struct who_try *, struct ops_sight *, struct who *, struct error *);
+enum code ops_who_session(struct ops *, const char *secret, struct ops_sight *, struct who *, struct error *);
+enum code ops_who_token(struct ops *, const char *secret, struct ops_sight *, struct who *, struct error *);
 
 /* Fills who->expires_at of a session that was found. */
 enum code ops_who_expiry(struct ops *, const char *secret, struct who *, struct error *);

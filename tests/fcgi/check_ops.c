@@ -316,15 +316,17 @@ static enum code try_save(struct platform *p, struct ops_match match, const char
 	struct change change = {name, value};
 	const struct ops_save save = {.environment = "dev", .changes = &change, .n = 1, .reason = "a test",
 				      .request_id = "check-ops", .who = &p->editor, .match = match};
+	const struct ops_sight dev = {.environment = "dev"};
 	struct ops_saved saved = {.version = 0};
+	enum ops_source source;
 	struct error error;
 	int64_t before, after;
 	struct text json = {.bytes = NULL};
 
 	ops_start(p->ops);
-	ck_assert_int_eq(ops_config_get(p->ops, "dev", NULL, &before, &json, &error), CODE_OK);
+	ck_assert_int_eq(ops_config_get(p->ops, &dev, NULL, &before, &source, &json, &error), CODE_OK);
 	enum code code = ops_config_save(p->ops, &save, &saved, proposal, &error);
-	ck_assert_int_eq(ops_config_get(p->ops, "dev", NULL, &after, &json, &error), CODE_OK);
+	ck_assert_int_eq(ops_config_get(p->ops, &dev, NULL, &after, &source, &json, &error), CODE_OK);
 	ck_assert_int_eq(after, code == CODE_OK ? before + 1 : before);
 	ck_assert_int_eq(saved.version, code == CODE_OK ? after : 0);
 	ck_assert(ops_idle(p->ops));
@@ -471,13 +473,15 @@ START_TEST(what_is_not_there_is_not_found)
 {
 	struct platform p = open_platform();
 	struct ops_proposal proposal = {.state = NULL};
+	const struct ops_sight nowhere = {.environment = "nowhere"};
 	struct text json = {.bytes = NULL};
+	enum ops_source source;
 	struct error error;
 	int64_t version;
 
 	ops_start(p.ops);
-	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", NULL, &version, &json, &error), CODE_NOT_FOUND);
-	ck_assert_int_eq(ops_config_get(p.ops, "nowhere", &(struct ops_match){.given = true}, &version, &json, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_get(p.ops, &nowhere, NULL, &version, &source, &json, &error), CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_get(p.ops, &nowhere, &(struct ops_match){.given = true}, &version, &source, &json, &error), CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_plan(p.ops, &(struct who){.login = "a"}, "nowhere", NULL, 0, &proposal, &error),
 			 CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_compare(p.ops, "dev", "nowhere", &json, &error), CODE_NOT_FOUND);
