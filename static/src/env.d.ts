@@ -2,4 +2,4 @@
 declare const CORE_URL: string;
 
 /** The stylesheets of pages that are fetched later, by name; likewise. */
-declare const STYLE_URLS: Readonly<Record<'admin' | 'changes' | 'dashboard' | 'palette' | 'records', string>>;
+declare const STYLE_URLS: Readonly<Record<'admin' | 'changes' | 'dashboard' | 'detail' | 'palette' | 'records', string>>;

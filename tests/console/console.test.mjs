@@ -234,7 +234,7 @@ describe('a save', () => {
 				await press('/');
 				await page.keyboard.type(`${threshold} least score`);
 				await row(page, 'CVN_COOLDOWN').waitFor({ state: 'detached' });
-				await press('Tab');
+				await press('ArrowDown');
 				await focused('.value-button');
 				await press('F2');
 				await page.keyboard.type(next);

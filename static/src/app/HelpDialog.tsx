@@ -8,7 +8,11 @@ const keys: readonly [keys: string[], what: string][] = [
 	[['/'], 'filter what is listed'],
 	[['↑', '↓', 'j', 'k'], 'from value to value, from change to change; j also goes to the first'],
 	[['Enter', 'F2', 'e'], 'edit the value; Enter again stages it'],
-	[['Esc'], 'leave the editor, the filter or the dialog'],
+	[['x', 'Shift Space'], 'select the row; with X, or Shift and an arrow, all from the last one to here'],
+	[['Ctrl A'], 'in the table: select all that are listed'],
+	[['→', '←', 'i'], 'open and close the details of a parameter'],
+	[['c', 'Ctrl C', 'C'], 'copy the value; C copies the row'],
+	[['Esc'], 'leave the editor, the filter, the selection or the dialog'],
 	[['r'], 'review what is staged'],
 	[['?'], 'this list'],
 ];

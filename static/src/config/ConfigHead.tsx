@@ -6,6 +6,7 @@ import { plural, states, stateOrder } from '../text/words';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Icon } from '../ui/Icon';
 import { LockButton } from './LockButton';
+import { ViewMenu } from './ViewMenu';
 
 export function ConfigHead({ env }: { env: string }) {
 	const input = useRef<HTMLInputElement>(null);
@@ -19,6 +20,10 @@ export function ConfigHead({ env }: { env: string }) {
 	);
 	const version = configurations.of(env).value.value?.version;
 	const leave = (event: KeyboardEvent) => {
+		if (event.key === 'ArrowDown') {
+			event.preventDefault();
+			document.querySelector<HTMLElement>('.parameters .value-button')?.focus();
+		}
 		if (event.key !== 'Escape') return;
 		if (query.value.get('q')) setQuery('q', '');
 		else input.current?.blur();
@@ -35,6 +40,7 @@ export function ConfigHead({ env }: { env: string }) {
 			</div>
 			<div class="tools">
 				<LockButton env={env} />
+				<ViewMenu env={env} />
 				<label class="find">
 					<Icon name="search" />
 					<input

@@ -9,12 +9,20 @@ import type { Catalog, Configuration, Rule } from '../data/types';
 import { plural } from '../text/words';
 import { Placeholder } from '../ui/Placeholder';
 import { useGrowing } from '../ui/useGrowing';
+import { BulkBar } from './BulkBar';
+import { BulkDialog } from './BulkDialog';
 import { ChangeSheet } from './ChangeSheet';
+import { CopyNotice } from './CopyNotice';
 import { ParameterTable } from './ParameterTable';
 import { ReviewDialog } from './ReviewDialog';
 import { RolloutBar } from '../rollout/RolloutBar';
-import { filter, groups, head, proposed, rowsOf, violations } from './rows';
+import { namesOf } from './order';
+import { filter, head, proposed, rowsOf, violations, type Row } from './rows';
+import { openSelection } from './selection';
 import { Tray } from './Tray';
+import { useActs } from './useActs';
+import { useColumns } from './useColumns';
+import { useListed } from './useListed';
 
 interface Props {
 	env: string;
@@ -43,9 +51,15 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 	const reviewing = query.value.has('review');
 	const text = query.value.get('q') ?? '';
 	const shown = useMemo(() => filter(rows, text), [rows, text]);
-	const grouped = useMemo(() => groups(shown), [shown]);
-	const drawn = useGrowing(shown.length, `${env} ${text}`);
+	const { offered, columns } = useColumns(env);
+	const { listed, groups, question, again } = useListed(shown, offered, `${env} ${text}`);
+	const drawn = useGrowing(shown.length, question);
 	const staged = rows.filter(({ draft }) => draft !== null);
+	const selection = useMemo(openSelection, [env]);
+	const names = useMemo(() => namesOf(listed), [listed]);
+	const isPicked = ({ variable }: Row) => selection.names.value.has(variable.name);
+	const picked = rows.filter(isPicked);
+	const acts = useActs({ wanted, listed: names, rows: listed, columns, selection });
 
 	// A draft that is what is live now is done: somebody saved it, perhaps oneself with an answer that got lost.
 	useEffect(() => {
@@ -71,14 +85,26 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 
 	return (
 		<>
+			{again && (
+				<p class="order-moved" role="status">
+					Values have changed since the rows were sorted.{' '}
+					<button type="button" class="link" onClick={again}>
+						Sort again
+					</button>
+				</p>
+			)}
 			{shown.length > 0 ? (
 				<ParameterTable
 					env={env}
-					groups={head(grouped, drawn)}
+					groups={head(groups, drawn)}
+					columns={columns}
 					core={core}
 					wanted={wanted}
-					shown={shown.length}
+					opened={acts.opened}
+					listed={names}
 					total={rows.length}
+					selection={selection}
+					acts={acts}
 				/>
 			) : (
 				<Placeholder title={`No parameter matches “${text}”`}>
@@ -88,10 +114,27 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 				</Placeholder>
 			)}
 			<div class="dock">
+				<CopyNotice />
 				<RolloutBar env={env} />
+				<BulkBar
+					env={env}
+					rows={picked}
+					hidden={picked.length - shown.filter(isPicked).length}
+					columns={columns}
+					onClear={selection.clear}
+				/>
 				<Tray env={env} staged={staged} onReview={showReview} />
 			</div>
 			{opened !== null && <ChangeSheet env={env} id={opened} key={opened} />}
+			<BulkDialog
+				env={env}
+				rows={picked}
+				live={live}
+				catalog={catalog}
+				rules={rules}
+				core={core}
+				selection={selection}
+			/>
 			{reviewing && staged.length > 0 && (
 				<ReviewDialog
 					env={env}

@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Core } from '../core';
-import { applies, appliesBecause, bounds } from '../text/words';
 import { Icon } from '../ui/Icon';
-import { LastChange } from './LastChange';
+import type { Column } from './columns';
 import { PendingMark } from './PendingMark';
 import type { Row } from './rows';
 import { ValueCell } from './ValueCell';
@@ -10,26 +9,48 @@ import { ValueCell } from './ValueCell';
 export interface Props {
 	env: string;
 	row: Row;
+	columns: readonly Column[];
 	core: Core | null;
+	/** The address names it: it is brought into sight, with the focus. */
 	wanted: boolean;
+	/** Its detail is open below it. */
+	opened: boolean;
+	picked: boolean;
 }
 
-/** The cells of a parameter. */
-export function RowCells({ env, row, core, wanted }: Props) {
-	const { variable, draft, violation, conflict, origin, pending } = row;
-	const when = applies(variable);
+/** The cells of a parameter. What their controls do is up to the table, by `data-act`. */
+export function RowCells({ env, row, columns, core, wanted, opened, picked }: Props) {
+	const { variable, draft, violation, conflict, pending } = row;
+	const { name } = variable;
 	const element = useRef<HTMLTableRowElement>(null);
 	useEffect(() => {
 		if (!wanted) return;
 		element.current?.scrollIntoView({ block: 'center' });
 		element.current?.querySelector<HTMLElement>('button.value-button')?.focus({ preventScroll: true });
 	}, [wanted]);
-	const marks = [draft ? 'is-staged' : '', violation || conflict ? 'is-bad' : ''].filter(Boolean).join(' ');
+	const marks = [
+		picked ? 'is-picked' : '',
+		draft ? 'is-staged' : '',
+		violation || conflict ? 'is-bad' : '',
+	].filter(Boolean);
 
 	return (
-		<tr role="row" ref={element} data-name={variable.name} class={marks}>
-			<th role="rowheader" scope="row">
-				<code>{variable.name}</code>
+		<tr role="row" ref={element} data-name={name} class={marks.join(' ')}>
+			<td role="cell" class="cell-pick" data-act="pick">
+				<input type="checkbox" class="row-pick" aria-label={`Select ${name}`} checked={picked} />
+			</td>
+			<th role="rowheader" scope="row" class="cell-name">
+				<button
+					type="button"
+					class="quiet disclose"
+					data-act="detail"
+					aria-expanded={opened}
+					aria-controls={opened ? `detail-${name}` : undefined}
+					aria-label={`Details of ${name}`}
+				>
+					<Icon name={opened ? 'down' : 'next'} />
+				</button>
+				<code title={name}>{name}</code>
 				{variable.critical && (
 					<span class="mark-critical" title="Changes only by an approved change set">
 						<Icon name="warning" />
@@ -37,29 +58,20 @@ export function RowCells({ env, row, core, wanted }: Props) {
 					</span>
 				)}
 				{variable.deprecated && <span class="mark-deprecated">deprecated</span>}
-				<small class="text-inline">{variable.description}</small>
 			</th>
 			<td role="cell" class="cell-value">
-				<ValueCell env={env} row={row} core={core} />
-				{pending.map((change) => (
-					<PendingMark key={change.id} change={change} variable={variable} />
-				))}
+				<div class="value-line">
+					<ValueCell env={env} row={row} core={core} />
+					{pending.map((change) => (
+						<PendingMark key={change.id} change={change} variable={variable} />
+					))}
+				</div>
 			</td>
-			<td role="cell" class="cell-text">
-				{variable.description}
-			</td>
-			<td role="cell" class="cell-bounds">
-				{bounds(variable)}
-			</td>
-			<td role="cell" class="cell-applies">
-				<span class={when === 'restart' ? 'mark-restart' : ''} title={appliesBecause[when]}>
-					{when === 'restart' && <Icon name="restart" />}
-					{when}
-				</span>
-			</td>
-			<td role="cell" class="cell-last">
-				<LastChange origin={origin} />
-			</td>
+			{columns.map((column) => (
+				<td role="cell" key={column.id} class={`cell-${column.kind}`} data-label={column.named ? column.label : undefined} title={column.hint?.(row)}>
+					{column.cell(row)}
+				</td>
+			))}
 		</tr>
 	);
 }

@@ -8,6 +8,7 @@ import { configurations } from '../data/stores';
 import { Icon } from '../ui/Icon';
 import { Value } from '../ui/Value';
 import { missingRoleId } from './ConfigNotices';
+import { CopyHere } from './CopyHere';
 import { mayEdit, missingRole } from '../data/permission';
 import { proposed, type Row } from './rows';
 import { ValueEditor } from './ValueEditor';
@@ -91,6 +92,7 @@ export function ValueCell({ env, row, core }: Props) {
 					<Icon name={mayEdit(env) ? 'pencil' : 'lock'} />
 				</span>
 			</button>
+			<CopyHere name={variable.name} />
 			{draft && (
 				<button
 					type="button"

@@ -21,7 +21,8 @@ export interface Row {
 const none: readonly Change[] = [];
 
 export interface Group {
-	name: string;
+	/** Null: all of them, in an order of their own. */
+	name: string | null;
 	/** How many there are; `rows` may be the first of them. */
 	count: number;
 	rows: Row[];

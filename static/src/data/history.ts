@@ -18,6 +18,10 @@ export const historyList = (filter: HistoryFilter): Pages<HistoryEntry> =>
 		return { items: entries, next: next_cursor };
 	});
 
+/** The latest changes of a parameter, newest first. */
+export const historyOf = async (environment: string, name: string, limit: number): Promise<HistoryEntry[]> =>
+	(await unwrap(api.GET('/history', { params: { query: { environment, name, limit } } }))).entries;
+
 /** The entry with this number, which was made at about this time. */
 export async function historyEntry(id: number, at: string): Promise<HistoryEntry | null> {
 	const until = new Date(Date.parse(at) + 1000).toISOString();

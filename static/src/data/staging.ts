@@ -4,12 +4,14 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Drafts } from './drafts';
 import { session } from './session';
-import type { Configuration } from './types';
+import type { Changes, Configuration } from './types';
 
 export interface Staging {
 	readonly drafts: ReadonlySignal<Drafts>;
 	readonly names: ReadonlySignal<string[]>;
 	stage(name: string, value: string | null, live: Configuration): void;
+	/** Many at once, each as `stage` does it. */
+	stageAll(changes: Changes, live: Configuration): void;
 	unstage(...names: string[]): void;
 	/** Keeps my draft although the live value moved: it is made against the new one now. */
 	rebase(name: string, live: Configuration): void;
@@ -38,7 +40,13 @@ function open(key: string): Staging {
 		drafts,
 		names: computed(() => Object.keys(drafts.value).sort()),
 		stage(name, value, live) {
-			drafts.value = { ...drafts.peek(), [name]: { value, from: live.values[name] ?? null } };
+			this.stageAll({ [name]: value }, live);
+		},
+		stageAll(changes, live) {
+			const made = Object.entries(changes).map(
+				([name, value]) => [name, { value, from: live.values[name] ?? null }] as const,
+			);
+			drafts.value = { ...drafts.peek(), ...Object.fromEntries(made) };
 		},
 		unstage(...names) {
 			const rest = Object.entries(drafts.peek()).filter(([name]) => !names.includes(name));

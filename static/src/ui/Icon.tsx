@@ -66,7 +66,15 @@ const shapes = {
 			/>
 		</>
 	),
+	columns: (
+		<>
+			<rect class="line" x="2.4" y="3" width="11.2" height="10" rx="1.4" />
+			<path class="line" d="M6.2 3v10M9.8 3v10" />
+		</>
+	),
 	undo: <path class="line" d="M5.6 3.4 2.8 6.2 5.6 9M3.2 6.2h6a3.6 3.6 0 0 1 0 7.2H6.4" />,
+	next: <path class="line" d="m6.5 4.5 3.5 3.5-3.5 3.5" />,
+	up: <path class="line" d="m4.5 9.5 3.5-3.5 3.5 3.5" />,
 	down: <path class="line" d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
 	right: <path class="line" d="M2.8 8h10M9.3 4.5 12.8 8l-3.5 3.5" />,
 	close: <path class="line" d="m4.2 4.2 7.6 7.6M11.8 4.2l-7.6 7.6" />,

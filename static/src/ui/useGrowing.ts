@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 const first = 60; // more than a screen
-const step = 120;
+const step = 120; // at least: what is there makes each step dearer, so that they grow with it
 
 /** Where a browser does not tell when it is idle, a moment later. */
 const whenIdle = (act: () => void): void => {
@@ -26,7 +26,7 @@ export function useGrowing(total: number, key: string): number {
 		const frame = requestAnimationFrame(() =>
 			whenIdle(() => {
 				if (over) return;
-				drawn.current.n = n + step;
+				drawn.current.n = n + Math.max(step, n >> 2);
 				grown.value += 1;
 			}),
 		);

@@ -1,0 +1,242 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { announce } from '../app/announce';
+import type { Core } from '../core';
+import { stagingOf } from '../data/staging';
+import { configurations, environments } from '../data/stores';
+import type { Catalog, Configuration, Rule, Variable } from '../data/types';
+import { plural } from '../text/words';
+import { EnvBadge } from '../ui/EnvBadge';
+import { Field } from '../ui/Field';
+import { Loading } from '../ui/Loading';
+import { Note } from '../ui/Note';
+import { ProblemNote } from '../ui/ProblemNote';
+import { Sheet } from '../ui/Sheet';
+import {
+	changesFor,
+	common,
+	copyFrom,
+	draftsWith,
+	fieldFor,
+	isIdle,
+	setTo,
+	toDefault,
+	typesOf,
+	type Mode,
+	type Proposal,
+} from './bulk';
+import { BulkTable } from './BulkTable';
+import { violations, type Row } from './rows';
+import { ValueInput } from './ValueInput';
+
+interface Props {
+	env: string;
+	mode: Mode;
+	rows: readonly Row[];
+	live: Configuration;
+	catalog: Catalog;
+	rules: readonly Rule[];
+	core: Core;
+	onLeaveOut: (names: readonly string[]) => void;
+	onClose: () => void;
+	onStaged: () => void;
+}
+
+/** The same for many: what each would be, judged by the core as one types, and then staged together. */
+export const BulkSheet = (props: Props) => {
+	const Ask = asks[props.mode];
+	return (
+		<Sheet titleId="bulk-title" env={props.env} onClose={props.onClose}>
+			<Ask {...props} />
+		</Sheet>
+	);
+};
+
+function SetValue(props: Props) {
+	const { rows, core } = props;
+	const types = typesOf(rows);
+	const wanted = useSignal<Variable['type'] | null>(null);
+	const type = types.some(([one]) => one === wanted.value) ? wanted.value : (types[0]?.[0] ?? null);
+	const mine = rows.filter(({ variable }) => variable.type === type);
+	const typed = useSignal<string | null>(null);
+	const text = typed.value ?? common(mine);
+	const field = fieldFor(mine, plural(mine.length, 'parameter'));
+	const proposals = setTo(core, mine, text);
+	const untouched = rows.length - mine.length;
+	return (
+		<Body {...props} title="Set a value of" proposals={proposals}>
+			{types.length > 1 && (
+				<Field
+					id="bulk-type"
+					label="Which of them"
+					hint={`One value suits one type: ${untouched === 1 ? 'the other one stays as it is' : `the other ${untouched} stay as they are`}.`}
+				>
+					<select
+						id="bulk-type"
+						aria-describedby="bulk-type-hint"
+						value={type ?? ''}
+						onChange={({ currentTarget }) => {
+							wanted.value = currentTarget.value as Variable['type'];
+							typed.value = null;
+						}}
+					>
+						{types.map(([one, count]) => (
+							<option key={one} value={one}>
+								{one}: {count}
+							</option>
+						))}
+					</select>
+				</Field>
+			)}
+			{field && (
+				<div class="field bulk-value">
+					<b>New value</b>
+					<ValueInput
+						key={field.type}
+						variable={field}
+						text={text}
+						invalid={proposals.some(({ refusal }) => refusal !== null)}
+						describedBy="bulk-verdict"
+						onText={(next) => (typed.value = next)}
+					/>
+				</div>
+			)}
+		</Body>
+	);
+}
+
+const ResetToDefault = (props: Props) => (
+	<Body {...props} title="Reset to default" proposals={toDefault(props.rows)} />
+);
+
+function CopyFrom(props: Props) {
+	const { env, rows, core } = props;
+	const others = (environments.value.value ?? []).map(({ environment }) => environment).filter((one) => one !== env);
+	const wanted = useSignal<string | null>(null);
+	const other = wanted.value ?? others[0];
+	const there = other === undefined ? null : configurations.of(other);
+	useEffect(() => there?.ensure(), [there]);
+	const values = there?.value.value;
+	if (other === undefined)
+		return (
+			<Body {...props} title="Copy" proposals={[]}>
+				<Note tone="info">There is no other environment to copy from.</Note>
+			</Body>
+		);
+	return (
+		<Body
+			{...props}
+			title={
+				<>
+					Copy from <EnvBadge name={other} version={values?.version} />
+				</>
+			}
+			proposals={values ? copyFrom(core, rows, values) : []}
+		>
+			<Field id="bulk-from" label="Copy from" hint="What is in force there now; what is staged there is not.">
+				<select
+					id="bulk-from"
+					aria-describedby="bulk-from-hint"
+					value={other}
+					onChange={({ currentTarget }) => (wanted.value = currentTarget.value)}
+				>
+					{others.map((one) => (
+						<option key={one}>{one}</option>
+					))}
+				</select>
+			</Field>
+			{!values &&
+				(there?.problem.value ? (
+					<ProblemNote problem={there.problem.value} retry={() => void there.refresh()} />
+				) : (
+					<Loading what={`the values of ${other}`} rows={2} />
+				))}
+		</Body>
+	);
+}
+
+const asks = { set: SetValue, default: ResetToDefault, copy: CopyFrom } as const;
+
+/** What they have in common: the proposals, what is wrong with them, and the one button. */
+function Body({
+	env,
+	live,
+	catalog,
+	rules,
+	core,
+	title,
+	proposals,
+	children,
+	onLeaveOut,
+	onClose,
+	onStaged,
+}: Props & { title: ComponentChildren; proposals: readonly Proposal[]; children?: ComponentChildren }) {
+	const staging = stagingOf(env);
+	const moving = proposals.filter((proposal) => !isIdle(proposal));
+	const refused = moving.filter(({ refusal }) => refusal !== null);
+	const sound = moving.filter(({ refusal }) => refusal === null);
+	const broken = violations(core, catalog, live, rules, draftsWith(staging.drafts.value, sound));
+	const idle = proposals.length - moving.length;
+	const shut = refused.length > 0 || sound.length === 0;
+
+	const stage = () => {
+		if (shut) return announce(refused[0]?.refusal ?? 'Nothing would change');
+		staging.stageAll(changesFor(sound), live);
+		announce(`${plural(sound.length, 'change')} staged`);
+		onStaged();
+	};
+
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				stage();
+			}}
+			noValidate
+		>
+			<header>
+				<h2 id="bulk-title">
+					{title} {plural(proposals.length, 'parameter')} in <EnvBadge name={env} />
+				</h2>
+				<p class="sub">Nothing is written yet: the changes are staged, and reviewed as one set.</p>
+			</header>
+			<div class="sheet-body">
+				{children}
+				<div id="bulk-verdict" class="facts" role="status">
+					{refused.length > 0 && (
+						<Note tone="bad">
+							{refused.length === proposals.length
+								? `All ${refused.length} refuse it.`
+								: `${refused.length} of ${proposals.length} refuse it.`}{' '}
+							{refused.length < proposals.length && (
+								<button
+									type="button"
+									class="link"
+									onClick={() => onLeaveOut(refused.map(({ row }) => row.variable.name))}
+								>
+									Leave {refused.length === 1 ? 'it' : 'them'} out
+								</button>
+							)}
+						</Note>
+					)}
+					{idle > 0 && (
+						<Note tone="info">
+							{plural(idle, 'parameter')} {idle === 1 ? 'has' : 'have'} this value already.
+						</Note>
+					)}
+				</div>
+				{moving.length > 0 && <BulkTable proposals={moving} broken={broken} />}
+			</div>
+			<footer>
+				<button type="button" onClick={onClose}>
+					Cancel
+				</button>
+				<span class="grow" />
+				<button class="primary" aria-disabled={shut} aria-describedby={shut ? 'bulk-verdict' : undefined}>
+					Stage {plural(sound.length, 'change')} in {env}
+				</button>
+			</footer>
+		</form>
+	);
+}
