@@ -141,6 +141,8 @@ comment on function catalog_stamp() is 'Trigger: the catalog is another one now.
 
 create or replace trigger variable_catalog_stamp after insert or update or delete or truncate on variable_catalog
 	for each statement execute function catalog_stamp();
+-- Also for a superuser who applies what another server sent, where other triggers are silent.
+alter table variable_catalog enable always trigger variable_catalog_stamp;
 
 create or replace function catalog_notify() returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
