@@ -52,11 +52,13 @@ int answered_watch(struct answered_body body, struct answered_watch *w, cvn_erro
 		ROW(struct answered_watch, environment, WATCH_ENVIRONMENT, PICK_TEXT, false),
 		ROW(struct answered_watch, version, WATCH_VERSION, PICK_INTEGER, false),
 		ROW(struct answered_watch, catalog_version, WATCH_CATALOG_VERSION, PICK_INTEGER, false),
+		{.name = WATCH_HEAD, .kind = PICK_TEXT, .optional = true, .offset = offsetof(struct answered_watch, head)},
 		ROW(struct answered_watch, from, WATCH_FROM, PICK_INTEGER, true),
 		ROW(struct answered_watch, changes, WATCH_CHANGES, PICK_VALUE, false),
 		ROW(struct answered_watch, full, WATCH_FULL, PICK_BOOL, false),
 	};
 
+	w->head = NULL;
 	return read_body(body, "the answer of the watch", rows, COUNT(rows), w, e);
 }
 

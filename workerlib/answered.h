@@ -22,6 +22,7 @@ struct answered_body {
 struct answered_watch {
 	const char *environment;
 	int64_t version, catalog_version;
+	const char *head; /* in the body; NULL: not told */
 	int64_t from; /* PICK_NULL: full */
 	struct pick changes;
 	bool full;

@@ -112,11 +112,13 @@ static bool rules_ask(struct poll *p, int64_t now)
 
 static bool watch_ask(struct poll *p, int slot, int wait_s, long timeout_ms)
 {
-	char path[160];
+	const char *head = history_head(&p->history, p->base->version);
+	char path[240];
 
 	snprintf(path, sizeof(path),
-		 WATCH_PATH "%s?" WATCH_QUERY_VERSION "=%lld&" WATCH_QUERY_CATALOG "=%lld&" WATCH_QUERY_WAIT "=%d",
-		 p->identity.environment, (long long)p->base->version, (long long)p->base->catalog_version, wait_s);
+		 WATCH_PATH "%s?" WATCH_QUERY_VERSION "=%lld&" WATCH_QUERY_CATALOG "=%lld&" WATCH_QUERY_WAIT "=%d%s%s",
+		 p->identity.environment, (long long)p->base->version, (long long)p->base->catalog_version, wait_s,
+		 head ? "&" WATCH_QUERY_HEAD "=" : "", head ? head : "");
 	return ask(p, slot, p->watch_url, path, NULL, timeout_ms);
 }
 
@@ -245,6 +247,11 @@ static int changes_take(struct poll *p, struct answered_body *body, int64_t now,
 		return fail(e, CVN_E_LINK, "the answer of the watch is of something else than was asked for", NULL);
 	p->watched = true;
 	p->put_off = 0;
+	if (w.full && w.version >= p->base->version && w.version - p->base->version <= WATCH_CATCH_UP_VERSIONS) {
+		p->history = (struct history){0};
+		p->read_due = true;
+		return fail(e, CVN_E_LINK, history_is_another, NULL);
+	}
 	if (w.version < p->base->version || w.catalog_version > p->base->catalog_version) {
 		p->read_due = true;
 		p->watch_not_before = now + STALE_MS;
@@ -254,6 +261,8 @@ static int changes_take(struct poll *p, struct answered_body *body, int64_t now,
 		return CVN_OK;
 	p->last_notify = now;
 	s = answered_changes(p->base, &w, e);
+	if (s)
+		(void)history_goes_on(&p->history, w.version, w.head);
 	if (s)
 		take_in(p, s, now);
 	else
@@ -268,7 +277,8 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 
 	if (code != CVN_OK)
 		return code;
-	if (!history_goes_on(&p->history, current.version, current.head)) {
+	/* Of a version that is not held, what is held says nothing. */
+	if (current.version == p->base->version && !history_goes_on(&p->history, current.version, current.head)) {
 		p->read_due = true;
 		return fail(e, CVN_E_LINK, history_is_another, NULL);
 	}
@@ -423,9 +433,16 @@ static int64_t report_at(const struct poll *p)
 	return p->last_report + (p->report_due ? REPORT_GAP_MS : p->identity.heartbeat_ms);
 }
 
+/* Not while the report is under way that tells which history is ours. */
+static bool wants_watch(const struct poll *p)
+{
+	return is_current(p) && p->up && !p->watching && !p->read_due &&
+	       (p->step != STEP_REPORT || history_head(&p->history, p->base->version));
+}
+
 static void watch_due(struct poll *p, int64_t now)
 {
-	if (p->watching || p->read_due || now < p->watch_not_before)
+	if (now < p->watch_not_before)
 		return;
 	p->watch_since = now;
 	p->watching = watch_ask(p, SLOT_WATCH, WATCH_WAIT_S, WATCH_WAIT_S * 1000 + WATCH_GRACE_MS);
@@ -453,7 +470,7 @@ static void begin_due(struct poll *p, int64_t now)
 		enter(p, STEP_CATALOG, now);
 	else if (p->step == STEP_IDLE && p->up && now >= report_at(p))
 		enter(p, STEP_REPORT, now);
-	if (is_current(p) && p->up)
+	if (wants_watch(p))
 		watch_due(p, now);
 }
 
@@ -495,7 +512,7 @@ static int64_t poll_deadline(const struct feed *feed)
 		at = earlier(at, p->suspect_at);
 	if (p->step == STEP_IDLE && p->up)
 		at = earlier(at, p->read_due ? 0 : report_at(p));
-	if (is_current(p) && p->up && !p->watching && !p->read_due)
+	if (wants_watch(p))
 		at = earlier(at, p->watch_not_before);
 	return at;
 }

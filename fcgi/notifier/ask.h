@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "fcgi/db/async.h"
+#include "workerlib/core/watch.h"
 
 struct wire;
 
@@ -18,7 +19,7 @@ enum ask {
 	ASK_CHANGES,       /* the state of those, and of the newer ones */
 	ASK_RUNS,          /* runs bound to a parameter set within the last $1 seconds */
 	ASK_AUTHENTICATE,  /* the roles of a token or a session */
-	ASK_WATCH,         /* one environment, whole or since a version */
+	ASK_WATCH,         /* one environment, whole or since a version, if its head ($3) is that of our history */
 	ASK_WORKERS,       /* worker_status */
 	ASK_MEASURES,      /* what the metrics want beside that, per environment */
 	ASK_APPLIED,       /* who saved which parameters in the versions after $2, up to $3 */
@@ -36,14 +37,15 @@ enum {
 	CATCH_UP_CHANGED_VERSION, /* null: nothing new */
 	CATCH_UP_KIND,
 	CATCH_UP_KEY, /* null: the version touched no parameter */
-	CATCH_UP_ROW_HASH
+	CATCH_UP_ROW_HASH,
+	CATCH_UP_SEEN_HASH /* of the version that was given; null: there is none */
 };
-enum { CATCH_UP_VERSIONS = 1000 }; /* further behind than this is a gap, not a delay */
+enum { CATCH_UP_VERSIONS = WATCH_CATCH_UP_VERSIONS }; /* further behind than this is a gap, not a delay */
 enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE, CHANGES_CONTENT };
 enum { CHANGES_SLACK = 200 }; /* a change set may be committed after this many younger ones */
 enum { RUNS_ID, RUNS_KIND, RUNS_ENVIRONMENT, RUNS_HASH };
 enum { AUTHENTICATE_LOGIN, AUTHENTICATE_NAME, AUTHENTICATE_ENVIRONMENT, AUTHENTICATE_ROLE };
-enum { WATCHED_VERSION, WATCHED_CATALOG, WATCHED_NAME, WATCHED_VALUE };
+enum { WATCHED_VERSION, WATCHED_CATALOG, WATCHED_NAME, WATCHED_VALUE, WATCHED_WHOLE, WATCHED_HEAD };
 enum {
 	WORKERS_ID,
 	WORKERS_ENVIRONMENT,

@@ -158,6 +158,8 @@ static void take_config(void *arg, const struct async_rows *rows, const char *sq
 					     .changed_version = async_int(rows, i, CATCH_UP_CHANGED_VERSION),
 					     .kind = async_text(rows, i, CATCH_UP_KIND),
 					     .key = async_text(rows, i, CATCH_UP_KEY),
+					     .row_hash = async_text(rows, i, CATCH_UP_ROW_HASH),
+					     .seen_hash = async_text(rows, i, CATCH_UP_SEEN_HASH),
 				     });
 		if (verdict == SIGHT_MOVED && begins_version(rows, i))
 			tell_head(l, async_text(rows, i, CATCH_UP_ENVIRONMENT), async_int(rows, i, CATCH_UP_CHANGED_VERSION),
@@ -315,7 +317,7 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 	sight_forget(&l->sight);
 	for (int i = 0; i < async_count(rows); i++) {
 		sight_count(&l->sight, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
-			    async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
+			    async_text(rows, i, COUNTS_ROW_HASH), async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
 		tell_head(l, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
 			  async_text(rows, i, COUNTS_ROW_HASH));
 	}

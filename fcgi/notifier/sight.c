@@ -36,10 +36,16 @@ static struct place *add(struct sight *s, const char *environment)
 	return p;
 }
 
-void sight_count(struct sight *s, const char *environment, int64_t version, int64_t saves, int64_t rollbacks)
+static void keep_head(struct place *p, const char *head)
+{
+	snprintf(p->head, sizeof(p->head), "%s", head ? head : "");
+}
+
+void sight_count(struct sight *s, const char *environment, int64_t version, const char *head, int64_t saves, int64_t rollbacks)
 {
 	struct place *p = add(s, environment);
 	p->version = p->heard = version;
+	keep_head(p, head);
 	p->saves = saves;
 	p->rollbacks = rollbacks;
 }
@@ -91,7 +97,7 @@ static enum sight_verdict meet(struct place *p, struct hub *hub, const struct si
 {
 	p->met = true;
 	p->target = r->version;
-	if (r->version < p->version)
+	if (r->version < p->version || (*p->head && r->seen_hash && strcmp(p->head, r->seen_hash) != 0))
 		return SIGHT_REGRESSED;
 	if (r->version - p->version > CATCH_UP_VERSIONS)
 		return SIGHT_GAP;
@@ -124,6 +130,7 @@ static enum sight_verdict advance(struct place *p, struct hub *hub, const struct
 {
 	if (r->changed_version == p->version + 1) {
 		p->version++;
+		keep_head(p, r->row_hash);
 		p->saves += strcmp(r->kind, "create") != 0;
 		p->rollbacks += strcmp(r->kind, "restore") == 0;
 	} else if (r->changed_version != p->version) {

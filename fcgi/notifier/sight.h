@@ -12,11 +12,12 @@
 struct hub;
 struct text;
 
-enum { SIGHT_ENVIRONMENT = 32, SIGHT_FREEZES = 40, SIGHT_LOCK = 65 };
+enum { SIGHT_ENVIRONMENT = 32, SIGHT_FREEZES = 40, SIGHT_HEAD = 65, SIGHT_LOCK = 65 };
 
 struct place {
 	char environment[SIGHT_ENVIRONMENT];
 	int64_t version;  /* everything up to it was emitted */
+	char head[SIGHT_HEAD]; /* digest of that version's row of the history; "": not known */
 	int64_t heard;    /* the latest version a notification named */
 	bool overdue;     /* version > heard, and it was so at the look before */
 	int64_t saves, rollbacks;
@@ -41,12 +42,14 @@ struct sight_row {
 	int64_t changed_version; /* 0: nothing new in this environment */
 	const char *kind;        /* of the change */
 	const char *key;         /* NULL: it touched no parameter */
+	const char *row_hash;    /* of the change */
+	const char *seen_hash;   /* that the version seen has now; NULL: there is none */
 };
 
 enum sight_verdict {
 	SIGHT_SAME,     /* nothing new */
 	SIGHT_MOVED,    /* events were emitted */
-	SIGHT_REGRESSED, /* a version went backwards: the database is an older one; start over */
+	SIGHT_REGRESSED, /* a version went backwards, or is of another history: the database is an older one; start over */
 	SIGHT_GAP       /* versions are missing between what was seen and now; start over */
 };
 
@@ -54,7 +57,7 @@ enum sight_verdict {
 void sight_forget(struct sight *);
 
 /* A row of ASK_COUNTS: where an environment stands before the first look. */
-void sight_count(struct sight *, const char *environment, int64_t version, int64_t saves, int64_t rollbacks);
+void sight_count(struct sight *, const char *environment, int64_t version, const char *head, int64_t saves, int64_t rollbacks);
 
 /* A look: begin, each row in order, end. After REGRESSED or GAP the rest must not be taken. Emits, wakes nobody. */
 void sight_begin(struct sight *);

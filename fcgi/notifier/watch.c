@@ -14,11 +14,12 @@
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/visit.h"
 #include "fcgi/notifier/wire.h"
+#include "workerlib/core/name.h"
 #include "workerlib/core/watch.h"
 
 enum { ANSWERS = 64, ANYTHING = -1 };
 
-const char *const watch_parameters[] = {WATCH_QUERY_VERSION, WATCH_QUERY_CATALOG, WATCH_QUERY_WAIT, NULL};
+const char *const watch_parameters[] = {WATCH_QUERY_VERSION, WATCH_QUERY_CATALOG, WATCH_QUERY_WAIT, WATCH_QUERY_HEAD, NULL};
 
 /* One who watches. It is parked in the hub, or waits for an answer that is being made. */
 struct watcher {
@@ -30,6 +31,7 @@ struct watcher {
 	int64_t from;                 /* ANYTHING: it has no version */
 	int64_t catalog;              /* that it knows; ANYTHING: of the time it came */
 	bool late;                    /* its time is up: whatever there is */
+	const char *head;             /* of its version, behind the environment; "": not known */
 	char environment[];
 };
 
@@ -37,7 +39,10 @@ struct watcher {
 struct answer {
 	struct watch *watch;
 	char environment[SIGHT_ENVIRONMENT]; /* "" while unused */
+	char head[SIGHT_HEAD];               /* of `from`; "": not known */
 	int64_t from, version, catalog_version;
+	bool whole;
+	char now[SIGHT_HEAD];                /* the head of `version` */
 	struct shared *body; /* NULL: there is none yet */
 	bool asking;
 	struct watcher *waiting;
@@ -138,11 +143,11 @@ static const struct visit_owner owner = {.gone = on_gone, .late = on_late};
 
 /* -- answers -- */
 
-static struct answer *answer_of(struct watch *w, const char *environment, int64_t from)
+static struct answer *answer_of(struct watch *w, const char *environment, int64_t from, const char *head)
 {
 	for (size_t i = 0; i < ANSWERS; i++) {
 		struct answer *a = &w->answers[i];
-		if (a->from == from && !strcmp(a->environment, environment))
+		if (a->from == from && !strcmp(a->environment, environment) && !strcmp(a->head, head))
 			return a;
 	}
 	for (size_t i = 0; i < ANSWERS; i++) {
@@ -152,6 +157,7 @@ static struct answer *answer_of(struct watch *w, const char *environment, int64_
 		shared_drop(a->body);
 		*a = (struct answer){.watch = w, .from = from};
 		snprintf(a->environment, sizeof(a->environment), "%s", environment);
+		snprintf(a->head, sizeof(a->head), "%s", head);
 		return a;
 	}
 	return NULL;
@@ -175,21 +181,27 @@ static void write_changes(struct canon *json, const struct async_rows *rows, boo
 static void write_answer(struct text *t, const struct answer *a, const struct async_rows *rows)
 {
 	struct canon json;
-	bool full = a->from < 0 || a->from > a->version || a->version - a->from > CATCH_UP_VERSIONS;
 	text_json(t, &json);
 	canon_object(&json);
 	text_member(&json, WATCH_ENVIRONMENT, a->environment);
 	text_member_number(&json, WATCH_VERSION, a->version);
 	text_member_number(&json, WATCH_CATALOG_VERSION, a->catalog_version);
+	if (*a->now)
+		text_member(&json, WATCH_HEAD, a->now);
 	canon_key(&json, WATCH_FROM);
-	if (full)
+	if (a->whole)
 		canon_null(&json);
 	else
 		canon_integer(&json, a->from);
-	write_changes(&json, rows, full);
+	write_changes(&json, rows, a->whole);
 	canon_key(&json, WATCH_FULL);
-	canon_bool(&json, full);
+	canon_bool(&json, a->whole);
 	canon_end(&json, '}');
+}
+
+static void keep_head(struct answer *a, const char *head)
+{
+	snprintf(a->now, sizeof(a->now), "%s", head ? head : "");
 }
 
 static void make(struct answer *a, const struct async_rows *rows)
@@ -218,7 +230,7 @@ static void release(struct answer *a, enum code code)
 		w->answer = NULL;
 		if (code)
 			refuse(w, code, NULL);
-		else if (knows_all(w, a->version, a->catalog_version))
+		else if (!a->whole && knows_all(w, a->version, a->catalog_version))
 			park(w);
 		else
 			finish(w, a->body);
@@ -236,6 +248,8 @@ static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
 	}
 	a->version = async_int(rows, 0, WATCHED_VERSION);
 	a->catalog_version = async_int(rows, 0, WATCHED_CATALOG);
+	a->whole = !strcmp(async_text(rows, 0, WATCHED_WHOLE), "t");
+	keep_head(a, async_text(rows, 0, WATCHED_HEAD));
 	make(a, rows);
 	release(a, CODE_OK);
 }
@@ -244,14 +258,21 @@ static bool start(struct answer *a)
 {
 	char from[24];
 	snprintf(from, sizeof(from), "%" PRId64, a->from);
-	const char *const params[] = {a->environment, a->from < 0 ? NULL : from};
+	const char *const params[] = {a->environment, a->from < 0 ? NULL : from, *a->head ? a->head : NULL};
 	a->asking = ask(a->watch->wire, ASK_WATCH, params, take, a);
 	return a->asking;
 }
 
 static bool is_fresh(const struct answer *a, const struct place *p)
 {
-	return a->body && a->version == p->version && a->catalog_version == a->watch->sight->catalog_version;
+	return a->body && a->version == p->version && a->catalog_version == a->watch->sight->catalog_version &&
+	       (!*p->head || !strcmp(a->now, p->head));
+}
+
+/* A caller with another head than we have seen is of another history, or has seen a newer one: the database knows. */
+static bool is_of_another(const char *head, const struct place *p)
+{
+	return *head && *p->head && strcmp(head, p->head) != 0;
 }
 
 /* An answer that is there, or is asked for, or needs no asking since nothing differs. */
@@ -259,8 +280,10 @@ static bool prepare(struct answer *a, const struct place *p)
 {
 	if (a->asking || is_fresh(a, p))
 		return true;
-	if (a->from != p->version)
+	if (a->from != p->version || is_of_another(a->head, p))
 		return start(a);
+	a->whole = false;
+	keep_head(a, p->head);
 	a->version = p->version;
 	a->catalog_version = a->watch->sight->catalog_version;
 	make(a, NULL);
@@ -287,18 +310,20 @@ static void serve(struct watcher *w)
 	const struct place *p = sight_place(sight, w->environment);
 	if (!p)
 		refuse(w, CODE_NOT_FOUND, NULL);
-	else if (knows_all(w, p->version, sight->catalog_version))
+	else if (knows_all(w, p->version, sight->catalog_version) && !is_of_another(w->head, p))
 		park(w);
 	else
-		serve_from(w, answer_of(w->watch, p->environment, w->from), p);
+		serve_from(w, answer_of(w->watch, p->environment, w->from, w->head), p);
 }
 
 static struct watcher *watcher_new(struct watch *watch, struct visit *v)
 {
 	const char *environment = v->question->environment;
-	size_t n = strlen(environment) + 1;
-	struct watcher *w = text_need(calloc(1, sizeof(*w) + n));
+	const char *given = v->question->parameters[WATCH_PARAMETER_HEAD], *head = given ? given : "";
+	size_t n = strlen(environment) + 1, more = strlen(head) + 1;
+	struct watcher *w = text_need(calloc(1, sizeof(*w) + n + more));
 	memcpy(w->environment, environment, n);
+	w->head = memcpy(w->environment + n, head, more);
 	w->waiter.wake = on_wake;
 	w->watch = watch;
 	w->visit = v;
@@ -318,11 +343,16 @@ void watch_handle(void *arg, struct visit *v)
 {
 	struct watch *watch = arg;
 	const char *const *given = v->question->parameters;
+	const char *head = given[WATCH_PARAMETER_HEAD];
 	int seconds = poll_wait(given[WATCH_PARAMETER_WAIT]);
 	int64_t from, catalog;
 	if (seconds < 0 || !number(given[WATCH_PARAMETER_VERSION], ANYTHING, &from) ||
 	    !number(given[WATCH_PARAMETER_CATALOG], watch->sight->catalog_version, &catalog)) {
 		visit_problem(v, CODE_MALFORMED, "versions are numbers, and wait a number of seconds");
+		return;
+	}
+	if (head && !name_is_digest(head, strlen(head))) {
+		visit_problem(v, CODE_MALFORMED, "head is a SHA-256: 64 lower-case hex digits");
 		return;
 	}
 	if (!watch->sight->counted) {

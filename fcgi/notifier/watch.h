@@ -12,7 +12,7 @@ struct watch;
 struct wire;
 
 /* The parameters of the query, in their order, and NULL. */
-enum { WATCH_PARAMETER_VERSION, WATCH_PARAMETER_CATALOG, WATCH_PARAMETER_WAIT };
+enum { WATCH_PARAMETER_VERSION, WATCH_PARAMETER_CATALOG, WATCH_PARAMETER_WAIT, WATCH_PARAMETER_HEAD };
 extern const char *const watch_parameters[];
 
 /* The caller must free it with watch_free(), when no visit is parked here and the wire is closed. */

@@ -25,7 +25,7 @@ static void set_up(void)
 	states = (struct states){0};
 	measure = (struct measure){.environment = "paper"};
 	measures = (struct measures){.at = &measure, .n = 1};
-	sight_count(&sight, "paper", 12, 11, 2);
+	sight_count(&sight, "paper", 12, NULL, 11, 2);
 	source = (struct metrics_source){.sight = &sight, .measures = &measures, .states = &states};
 }
 

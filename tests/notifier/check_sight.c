@@ -20,9 +20,9 @@ static void set_up(void)
 {
 	hub = hub_new(1, 64);
 	sight = (struct sight){0};
-	sight_count(&sight, "paper", 5, 4, 1);
+	sight_count(&sight, "paper", 5, "5a", 4, 1);
 	sight_begin(&sight);
-	ck_assert_int_eq(sight_take(&sight, hub, &(struct sight_row){"paper", 5, 3, "f", "", 0, NULL, NULL}), SIGHT_SAME);
+	ck_assert_int_eq(sight_take(&sight, hub, &(struct sight_row){"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL}), SIGHT_SAME);
 	ck_assert_int_eq(sight_end(&sight), SIGHT_SAME);
 }
 
@@ -55,9 +55,9 @@ static enum sight_verdict look(const struct sight_row *rows, size_t n)
 START_TEST(each_parameter_of_each_version_is_one_event_in_order)
 {
 	const struct sight_row rows[] = {
-		{"paper", 7, 3, "f", "", 6, "save", "CVN_A"},
-		{"paper", 7, 3, "f", "", 6, "save", "CVN_B"},
-		{"paper", 7, 3, "f", "", 7, "restore", "CVN_A"},
+		{"paper", 7, 3, "f", "", 6, "save", "CVN_A", NULL, NULL},
+		{"paper", 7, 3, "f", "", 6, "save", "CVN_B", NULL, NULL},
+		{"paper", 7, 3, "f", "", 7, "restore", "CVN_A", NULL, NULL},
 	};
 	ck_assert_int_eq(look(rows, 3), SIGHT_MOVED);
 	ck_assert_uint_eq(hub_last(hub), 3);
@@ -73,7 +73,7 @@ END_TEST
 
 START_TEST(a_look_at_the_same_emits_nothing)
 {
-	const struct sight_row row = {"paper", 5, 3, "f", "", 0, NULL, NULL};
+	const struct sight_row row = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&row, 1), SIGHT_SAME);
 	ck_assert_uint_eq(hub_last(hub), 0);
 }
@@ -82,8 +82,8 @@ END_TEST
 START_TEST(a_new_environment_is_told_from_its_first_version)
 {
 	const struct sight_row rows[] = {
-		{"paper", 5, 3, "f", "", 0, NULL, NULL},
-		{"canary", 1, 3, "f", "", 1, "create", NULL},
+		{"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL},
+		{"canary", 1, 3, "f", "", 1, "create", NULL, NULL, NULL},
 	};
 	ck_assert_int_eq(look(rows, 2), SIGHT_MOVED);
 	expect(1, "\"environment\":\"canary\",\"key\":\"*\",\"version\":1");
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(the_catalog_and_freeze_windows_are_told_when_they_differ)
 {
-	const struct sight_row row = {"paper", 5, 4, "g", "", 0, NULL, NULL};
+	const struct sight_row row = {"paper", 5, 4, "g", "", 0, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&row, 1), SIGHT_MOVED);
 	expect(1, "\"type\":\"freeze_window\",\"environment\":\"paper\"");
 	expect(2, "\"type\":\"catalog_changed\",\"environment\":null,\"catalog_version\":4");
@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(a_lock_is_told_when_it_has_another_holder)
 {
-	const struct sight_row taken = {"paper", 5, 3, "f", "ada", 0, NULL, NULL}, left = {"paper", 5, 3, "f", "", 0, NULL, NULL};
+	const struct sight_row taken = {"paper", 5, 3, "f", "ada", 0, NULL, NULL, NULL, NULL}, left = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&taken, 1), SIGHT_MOVED);
 	ck_assert_int_eq(look(&taken, 1), SIGHT_SAME);
 	ck_assert_int_eq(look(&left, 1), SIGHT_MOVED);
@@ -117,17 +117,30 @@ static const struct {
 	struct sight_row row;
 	enum sight_verdict verdict;
 } doubts[] = {
-	{{"paper", 4, 3, "f", "", 0, NULL, NULL}, SIGHT_REGRESSED},    /* an older database */
-	{{"paper", 5, 2, "f", "", 0, NULL, NULL}, SIGHT_REGRESSED},    /* of the catalog too */
-	{{"live", 1, 3, "f", "", 1, "create", NULL}, SIGHT_REGRESSED}, /* paper is gone */
-	{{"paper", 7, 3, "f", "", 7, "save", "CVN_A"}, SIGHT_GAP},     /* where is 6? */
-	{{"paper", 7, 3, "f", "", 6, "save", "CVN_A"}, SIGHT_GAP},     /* where is 7? */
-	{{"paper", 2000, 3, "f", "", 1001, "save", "CVN_A"}, SIGHT_GAP},
+	{{"paper", 4, 3, "f", "", 0, NULL, NULL, NULL, NULL}, SIGHT_REGRESSED},    /* an older database */
+	{{"paper", 5, 2, "f", "", 0, NULL, NULL, NULL, NULL}, SIGHT_REGRESSED},    /* of the catalog too */
+	{{"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, "5b"}, SIGHT_REGRESSED},    /* of another history */
+	{{"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6b", "5b"}, SIGHT_REGRESSED},
+	{{"live", 1, 3, "f", "", 1, "create", NULL, NULL, NULL}, SIGHT_REGRESSED}, /* paper is gone */
+	{{"paper", 7, 3, "f", "", 7, "save", "CVN_A", NULL, NULL}, SIGHT_GAP},     /* where is 6? */
+	{{"paper", 7, 3, "f", "", 6, "save", "CVN_A", NULL, NULL}, SIGHT_GAP},     /* where is 7? */
+	{{"paper", 2000, 3, "f", "", 1001, "save", "CVN_A", NULL, NULL}, SIGHT_GAP},
 };
 
 START_TEST(what_does_not_add_up_is_said)
 {
 	ck_assert_int_eq(look(&doubts[_i].row, 1), doubts[_i].verdict);
+}
+END_TEST
+
+START_TEST(the_head_that_counts_is_that_of_the_version_seen)
+{
+	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6a", "5a"};
+	const struct sight_row rows[] = {{"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a"}, {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "5a"}};
+
+	ck_assert_int_eq(look(&next, 1), SIGHT_MOVED);
+	ck_assert_int_eq(look(&rows[0], 1), SIGHT_SAME);
+	ck_assert_int_eq(look(&rows[1], 1), SIGHT_REGRESSED);
 }
 END_TEST
 
@@ -144,7 +157,7 @@ END_TEST
 
 START_TEST(a_version_that_is_never_notified_is_missed_once_at_the_second_heartbeat)
 {
-	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A"};
+	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
 	look(&row, 1);
 	ck_assert(!sight_unheard(&sight));
 	ck_assert(sight_unheard(&sight));
@@ -154,7 +167,7 @@ END_TEST
 
 START_TEST(a_version_that_is_notified_late_is_not_missed)
 {
-	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A"};
+	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
 	look(&row, 1);
 	ck_assert(!sight_unheard(&sight));
 	sight_hear(&sight, "paper", 6);
@@ -164,7 +177,7 @@ END_TEST
 
 START_TEST(what_was_saved_while_nobody_listened_is_not_missed)
 {
-	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A"};
+	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
 	look(&row, 1);
 	sight_settle(&sight);
 	ck_assert(!sight_unheard(&sight));
@@ -174,8 +187,8 @@ END_TEST
 
 START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
 {
-	const struct sight_row same = {"paper", 5, 3, "f", "", 0, NULL, NULL};
-	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A"};
+	const struct sight_row same = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
 	sight_hear(&sight, "paper", INT64_MAX);
 	look(&same, 1);
 	look(&next, 1);
@@ -187,7 +200,7 @@ END_TEST
 START_TEST(the_parameters_of_a_look_are_array_literals)
 {
 	struct text environments = {0}, versions = {0};
-	sight_count(&sight, "live-2", 9, 0, 0);
+	sight_count(&sight, "live-2", 9, NULL, 0, 0);
 	sight_arrays(&sight, &environments, &versions);
 	ck_assert_str_eq(environments.at, "{paper,live-2}");
 	ck_assert_str_eq(versions.at, "{5,9}");
@@ -360,6 +373,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, the_catalog_and_freeze_windows_are_told_when_they_differ);
 	tcase_add_test(t, a_lock_is_told_when_it_has_another_holder);
 	tcase_add_loop_test(t, what_does_not_add_up_is_said, 0, sizeof(doubts) / sizeof(doubts[0]));
+	tcase_add_test(t, the_head_that_counts_is_that_of_the_version_seen);
 	tcase_add_test(t, a_notification_only_says_whether_to_look);
 	tcase_add_test(t, a_version_that_is_never_notified_is_missed_once_at_the_second_heartbeat);
 	tcase_add_test(t, a_version_that_is_notified_late_is_not_missed);

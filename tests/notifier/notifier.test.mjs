@@ -214,6 +214,21 @@ test('who leaves while waiting is forgotten', async () => {
 	await eventually(async () => (await waiters()) < 20, 5000, 'fewer waiters');
 });
 
+test('a watch from a version of another history is answered with everything, from one of this one with what differs', async () => {
+	const watch = async (version, head) => (await s.call('viewer', 'GET', `/api/watch/${ENVIRONMENT}?version=${version}&head=${head}&wait=1`)).body;
+	const from = await s.version(ENVIRONMENT), other = '0123456789abcdef'.repeat(4);
+	const headOf = async (version) => (await s.sql(`select h.row_hash from config_history h join active_config c on c.id = h.config_id where c.environment = '${ENVIRONMENT}' and h.version = ${version}`))[0].row_hash;
+	const version = await save();
+	assert.deepEqual(Object.keys((await watch(from, await headOf(from))).changes), [NAME]);
+	assert.deepEqual((await watch(version, await headOf(version))).changes, {});
+	for (const held of [from, version]) {
+		const whole = await watch(held, other);
+		assert.deepEqual([whole.full, whole.from, whole.version], [true, null, version], `from ${held}`);
+		assert.ok(Object.keys(whole.changes).length > 30);
+	}
+	assert.equal((await s.call('viewer', 'GET', `/api/watch/${ENVIRONMENT}?version=${version}&head=${other.slice(1)}`)).status, 400);
+});
+
 test('a watch answers with what differs from the version, at once or when it moves', async () => {
 	const watch = (query) => s.call('viewer', 'GET', `/api/watch/${ENVIRONMENT}${query}`);
 	const from = await s.version(ENVIRONMENT);

@@ -6,18 +6,40 @@
 #include <string.h>
 #include <unistd.h>
 
-void scene_rewrite_history(struct scene *s)
+/* What nobody can do to the history, done by its owner for a moment. */
+static void write_history(struct scene *s, const char *statement)
 {
-	char sql[512];
+	char sql[1024];
 
 	snprintf(sql, sizeof(sql),
-		 "begin; alter table config_history disable trigger config_history_append_only;"
-		 " update config_history h set row_hash = reverse(row_hash::text) from active_config c"
-		 " where h.config_id = c.id and h.version = c.version and c.environment = '%s';"
-		 " alter table config_history enable trigger config_history_append_only; commit", s->environment);
+		 "begin; alter table config_history disable trigger config_history_append_only; %s;"
+		 " alter table config_history enable trigger config_history_append_only; commit", statement);
 	PGresult *result = PQexec(s->db, sql);
 	ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s", PQerrorMessage(s->db));
 	PQclear(result);
+}
+
+void scene_rewrite_history(struct scene *s)
+{
+	char sql[320];
+
+	snprintf(sql, sizeof(sql),
+		 "update config_history h set row_hash = reverse(row_hash::text) from active_config c"
+		 " where h.config_id = c.id and h.version = c.version and c.environment = '%s'", s->environment);
+	write_history(s, sql);
+}
+
+void scene_mend_history(struct scene *s)
+{
+	char sql[640];
+
+	snprintf(sql, sizeof(sql),
+		 "do $$ declare r config_history; before char(64) := repeat('0', 64); begin"
+		 " for r in select h.* from config_history h where h.environment = '%s' order by h.version loop"
+		 " r.prev_hash := before; before := config_history_hash(r);"
+		 " update config_history set prev_hash = r.prev_hash, row_hash = before where id = r.id;"
+		 " end loop; end $$", s->environment);
+	write_history(s, sql);
 }
 
 static void deaf_to_postgresql(struct scene *);

@@ -66,8 +66,9 @@ int64_t scene_save(struct scene *, const char *changes);
 /* What no operator can do: the threshold and the version change by hand, and nobody is notified. */
 void scene_change_behind(struct scene *, const char *value, int step);
 
-/* Likewise: the newest row of the environment's history gets another digest; a second time, the first one again. */
+/* Likewise: the newest row of the environment's history gets another digest; and the chain is whole again. */
 void scene_rewrite_history(struct scene *);
+void scene_mend_history(struct scene *);
 
 /* Whether a column of this worker's row in worker_status has that text. */
 bool scene_status_is(const struct scene *, const char *column, const char *expected);

@@ -249,11 +249,14 @@ START_TEST(a_version_that_fell_is_followed_loudly)
 	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.81\"}");
 	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.82\"}");
 	UNTIL(&s, cvn_worker_version(s.worker) == 3);
+	PQclear(PQexec(s.db, "begin")); /* what the API keeps of version 1 is of that version's row */
 	scene_change_behind(&s, "0.83", -2);
+	scene_rewrite_history(&s);
 	UNTIL(&s, s.events[CVN_EVENT_VERSION_FELL] == 1);
 	UNTIL(&s, cvn_worker_version(s.worker) == 1);
 	ck_assert_double_eq(cvn_get_decimal(s.worker, s.threshold), 0.83);
 	scene_change_behind(&s, "0.82", 2);
+	scene_mend_history(&s);
 	scene_end(&s);
 }
 END_TEST
@@ -277,7 +280,27 @@ START_TEST(another_history_of_the_same_version_is_read_whole_and_loudly)
 	scene_turn_for(&s, 3 * HEARTBEAT_MS);
 	ck_assert_int_eq(s.events[CVN_EVENT_LINK_LOST], 1);
 	scene_change_behind(&s, "0.81", 0);
+	scene_mend_history(&s);
+	scene_end(&s);
+}
+END_TEST
+
+/* The same with a version more: what differs from the version that the worker holds is not enough. */
+START_TEST(a_version_on_top_of_another_history_is_read_whole)
+{
+	struct scene s;
+
+	scene_start(&s, _i);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.81\"}");
+	UNTIL(&s, scene_status_is(&s, "applied_version", "2"));
+	scene_turn_for(&s, 2 * HEARTBEAT_MS);
+	scene_change_behind(&s, "0.84", 0);
 	scene_rewrite_history(&s);
+	scene_save(&s, "{\"CVN_STOP_LOSS_PCT\":\"0.75\"}");
+	UNTIL(&s, cvn_get_decimal(s.worker, s.stop_loss) == 0.75);
+	ck_assert_double_eq(cvn_get_decimal(s.worker, s.threshold), 0.84);
+	scene_change_behind(&s, "0.81", 0);
+	scene_mend_history(&s);
 	scene_end(&s);
 }
 END_TEST
@@ -541,6 +564,7 @@ static const TTest *const *const tests[] = {
 	&without_the_watch_the_news_come_all_the_same,
 	&a_version_that_fell_is_followed_loudly,
 	&another_history_of_the_same_version_is_read_whole_and_loudly,
+	&a_version_on_top_of_another_history_is_read_whole,
 	&forged_notifications_change_nothing,
 	&a_worker_without_a_configuration_does_not_open,
 	&who_may_read_and_not_report_does_not_open,
