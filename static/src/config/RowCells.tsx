@@ -50,7 +50,6 @@ export function RowCells({ env, row, columns, core, wanted, opened, picked }: Pr
 				>
 					<Icon name={opened ? 'down' : 'next'} />
 				</button>
-				<code title={name}>{name}</code>
 				{variable.critical && (
 					<span class="mark-critical" title="Changes only by an approved change set">
 						<Icon name="warning" />
@@ -58,6 +57,7 @@ export function RowCells({ env, row, columns, core, wanted, opened, picked }: Pr
 					</span>
 				)}
 				{variable.deprecated && <span class="mark-deprecated">deprecated</span>}
+				<code title={name}>{name}</code>
 			</th>
 			<td role="cell" class="cell-value">
 				<div class="value-line">
