@@ -48,7 +48,10 @@ void db_start(struct db *);
 const struct error *db_error(const struct db *);
 const char *db_sqlstate(const struct db *);
 
-/* The last write of this request lost the answer to its COMMIT and could not find out whether it holds. */
+/*
+ * The last write of this request lost the answer to its COMMIT, and it is not known that it does not hold: who cannot tell what
+ * came of it does not say that nothing was written.
+ */
 bool db_unsure(const struct db *);
 
 /* No transaction is open and nothing is queued: what must hold between two requests. */

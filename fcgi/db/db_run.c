@@ -34,7 +34,10 @@ static void undo(struct db *db)
 	memcpy(db->sqlstate, sqlstate, sizeof sqlstate);
 }
 
-/* COMMIT was sent and its answer is lost. The server may still be at it, so ask until it has decided. */
+/*
+ * COMMIT was sent and its answer is lost. The server may still be at it, so ask until it has decided. What holds stays unsure
+ * for who has to read its rows anew: where that fails, something was written all the same.
+ */
 static enum db_outcome resolve(struct db *db, const char *xact_id)
 {
 	enum db_outcome outcome = DB_BROKEN;
@@ -45,9 +48,9 @@ static enum db_outcome resolve(struct db *db, const char *xact_id)
 	while (db_query(db, &status, &xact_id, &rows) == DB_ROW) {
 		const char *said = db_rows_text(rows, 0, 0);
 
-		db->unsure = said == NULL || strcmp(said, "in progress") == 0;
-		if (!db->unsure) {
+		if (said != NULL && strcmp(said, "in progress") != 0) {
 			outcome = strcmp(said, "committed") == 0 ? DB_ROW : DB_BROKEN;
+			db->unsure = outcome == DB_ROW;
 			break;
 		}
 		nanosleep(&(struct timespec){.tv_nsec = RESOLVE_PAUSE_MS * 1000000L}, NULL);
@@ -117,7 +120,6 @@ enum db_outcome db_read(struct db *db, void (*send)(struct db *, void *), void *
 	enum db_outcome outcome;
 	int tries = 2;
 
-	db->unsure = false;
 	do {
 		if (!db_link_ready(db))
 			return DB_BROKEN;
