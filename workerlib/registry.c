@@ -22,9 +22,9 @@ static inline uint64_t word_at(const char *at, size_t n)
 }
 
 /*
- * Eight bytes at a time, the last eight perhaps with some that were taken before, each with a factor of its own, so that no
- * product waits for another. What differs in a word moves up only: the upper half is folded down before the last product,
- * whose uppermost bits depend on everything.
+ * Eight bytes at a time, the last eight perhaps with some that were taken before, each with a factor of its own, so
+ * that no product waits for another. What differs in a word moves up only: the upper half is folded down before the
+ * last product, whose uppermost bits depend on everything.
  */
 static inline uint64_t hash_of(const char *name, size_t n)
 {
@@ -38,31 +38,42 @@ static inline uint64_t hash_of(const char *name, size_t n)
 	return (hash ^ hash >> 32) * factor;
 }
 
-/* The cell of the name, or the empty one where it belongs. */
-static inline _Atomic(struct registry_name *) *cell_of(struct registry_index *index, uint64_t hash, const char *name, size_t n)
+static inline struct registry_name *at_cell(const struct registry_index *index, size_t i)
 {
-	for (size_t i = hash >> index->shift;; i = (i + 1) & index->mask) {
-		const struct registry_name *known = atomic_load_explicit(&index->cells[i], memory_order_acquire);
-		if (!known || (known->hash == hash && memcmp(known->name, name, n + 1) == 0))
-			return &index->cells[i];
-	}
+	return atomic_load_explicit(&index->cells[i], memory_order_acquire);
 }
 
-static inline struct registry_name *find(struct registry_index *index, uint64_t hash, const char *name, size_t n)
+static inline bool is_named(const struct registry_name *known, uint64_t hash, const char *name)
 {
-	return index ? atomic_load_explicit(cell_of(index, hash, name, n), memory_order_acquire) : NULL;
+	return known->hash == hash && strcmp(known->name, name) == 0;
+}
+
+/* Each cell is looked into once: one that was empty may have another name a moment later. */
+static inline struct registry_name *find(const struct registry_index *index, uint64_t hash, const char *name)
+{
+	size_t i = hash >> index->shift;
+	struct registry_name *known;
+
+	while ((known = at_cell(index, i)) != NULL && !is_named(known, hash, name))
+		i = (i + 1) & index->mask;
+	return known;
 }
 
 static void index_add(struct registry_index *index, struct registry_name *name)
 {
-	atomic_store_explicit(cell_of(index, name->hash, name->name, strlen(name->name)), name, memory_order_release);
+	size_t i = name->hash >> index->shift;
+
+	while (at_cell(index, i))
+		i = (i + 1) & index->mask;
+	atomic_store_explicit(&index->cells[i], name, memory_order_release);
 }
 
 /* A larger one of the same names takes its place; who still looks into the old one finds what was there. */
 static bool grow_index(struct registry *r, size_t cells)
 {
-	struct registry_index *index = arena_take(&r->arena, sizeof(*index) + cells * sizeof(index->cells[0]));
+	struct registry_index *index;
 
+	index = arena_take(&r->arena, sizeof(*index) + cells * sizeof(index->cells[0]));
 	if (!index)
 		return false;
 	index->mask = cells - 1;
@@ -76,9 +87,9 @@ static bool grow_index(struct registry *r, size_t cells)
 
 struct registry_name *registry_find(const struct registry *r, const char *name)
 {
-	size_t n = strlen(name);
+	const struct registry_index *index = atomic_load_explicit(&r->index, memory_order_acquire);
 
-	return find(atomic_load_explicit(&r->index, memory_order_acquire), hash_of(name, n), name, n);
+	return index ? find(index, hash_of(name, strlen(name)), name) : NULL;
 }
 
 /* ---- names come ---- */
@@ -125,7 +136,7 @@ static uint32_t slot_for(struct registry *r, const char *name)
 {
 	size_t n = strlen(name), at;
 	uint64_t hash = hash_of(name, n);
-	struct registry_name *known = find(atomic_load(&r->index), hash, name, n);
+	struct registry_name *known = r->n ? find(atomic_load(&r->index), hash, name) : NULL;
 
 	if (known)
 		return known->slot;

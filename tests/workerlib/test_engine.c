@@ -660,6 +660,56 @@ START_TEST(names_are_found_while_others_come)
 }
 END_TEST
 
+enum { REGISTRIES = 5000, NAMES = 60 };
+
+struct asked {
+	struct registry registries[REGISTRIES];
+	char names[NAMES][NEWCOMER_LENGTH + 8];
+	atomic_int filling, wrong;
+};
+
+/* In the registry that is being filled, so that the cells looked into are those where names come. */
+static void *ask_for_names(void *arg)
+{
+	struct asked *all = arg;
+	int filling;
+
+	while ((filling = atomic_load(&all->filling)) < REGISTRIES)
+		for (int i = 0; i < NAMES; i++) {
+			const struct registry_name *known = registry_find(&all->registries[filling], all->names[i]);
+			if (known && strcmp(known->name, all->names[i]) != 0)
+				atomic_fetch_add(&all->wrong, 1);
+		}
+	return NULL;
+}
+
+START_TEST(who_looks_where_a_name_is_about_to_come_is_not_given_it_for_another)
+{
+	struct asked *all = calloc(1, sizeof(*all));
+	struct snapshot *s = snapshot_new(1, 1, NAMES, 0);
+	pthread_t threads[READERS];
+
+	ck_assert(all && s);
+	for (int i = 0; i < NAMES; i++) {
+		newcomer(all->names[i], i);
+		ck_assert(snapshot_add_param(s, &(struct param){.name = all->names[i], .type = VALUE_INT}, "1"));
+	}
+	for (int i = 0; i < READERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_for_names, all), 0);
+	for (int i = 0; i < REGISTRIES; i++) {
+		ck_assert(registry_place(&all->registries[i], s));
+		atomic_store(&all->filling, i + 1);
+	}
+	for (int i = 0; i < READERS; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_int_eq(atomic_load(&all->wrong), 0);
+	for (int i = 0; i < REGISTRIES; i++)
+		registry_free(&all->registries[i]);
+	snapshot_unref(s);
+	free(all);
+}
+END_TEST
+
 /* ---- options ---- */
 
 START_TEST(options_are_checked)
@@ -789,6 +839,7 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, a_name_that_was_resolved_is_found_without_a_lock);
 	tcase_add_test(tcase, a_child_knows_that_it_is_one);
 	tcase_add_test(tcase, names_are_found_while_others_come);
+	tcase_add_test(tcase, who_looks_where_a_name_is_about_to_come_is_not_given_it_for_another);
 	tcase_add_test(tcase, options_are_checked);
 	tcase_add_test(tcase, a_tag_is_of_one_moment);
 	tcase_add_test(tcase, every_event_has_a_name);
