@@ -397,10 +397,12 @@ void engine_unref(struct engine *e, struct snapshot *s)
 
 /* ---- handles ---- */
 
-/* Once a handle was given out, the parameter keeps this type and has a value until the restart: no more is to be asked. */
+/* Once a handle was given out, the parameter keeps this type and has a value until the restart: that is all to ask. */
 static bool is_handed_out(const struct registry_name *known, cvn_type type)
 {
-	return known && atomic_load_explicit(&known->handles, memory_order_acquire) == (unsigned)type + 1;
+	unsigned handles = known ? atomic_load_explicit(&known->handles, memory_order_acquire) : 0;
+
+	return handles > 0 && handles - 1 == (unsigned)type;
 }
 
 static int param_locked(struct engine *e, const char *name, cvn_type type, cvn_param *param, cvn_error *error)

@@ -562,6 +562,8 @@ START_TEST(a_name_that_was_resolved_is_found_without_a_lock)
 	ck_assert_ptr_null(w->engine.readers.list);
 	pthread_mutex_unlock(&w->engine.lock);
 	ck_assert_int_eq(cvn_worker_param(w, "CVN_LOW", CVN_INT, &low, NULL), CVN_E_TYPE);
+	/* What is no type is none, also of a name that nobody has resolved. */
+	ck_assert_int_eq(cvn_worker_param(w, "CVN_SIZE", (cvn_type)-1, &low, NULL), CVN_E_TYPE);
 	worker_end(w);
 }
 END_TEST
