@@ -205,8 +205,8 @@ comment on function config_approval(config_changes) is 'Refuses a change set abo
 
 -- p_changes are canonical texts, or null for the default; p_diff is what resolves otherwise because of them. The
 -- database computes the diff again and refuses one that is not so: thus a replay of the history always gives the
--- configuration in force. Only for kind 'catalog', where the caller has changed the catalog before, it checks no
--- more than that the new values are the resolved ones. p_change_id activates a change set that was approved.
+-- configuration in force. Only for kind 'catalog', where the caller has changed the catalog before and changes nothing here,
+-- it checks no more than that the new values are the resolved ones. p_change_id activates a change set that was approved.
 create or replace function config_write(p_environment text, p_kind text, p_base_version bigint, p_changes jsonb, p_diff jsonb,
 	p_content_hash text, p_changed_by text, p_approved_by text, p_reason text, p_request_id text,
 	p_change_id bigint default null)
@@ -230,16 +230,18 @@ begin
 		raise exception 'version of % is %, not %', p_environment, v_config.version, p_base_version using errcode = 'CV412';
 	end if;
 
-	-- 2. Entries, and what they do to the resolved values: from the values before and the changes, but for the catalog,
-	-- which was changed before.
+	-- 2. Entries, and what they do to the resolved values: from the values before and the changes. The catalog was changed
+	-- before, and writes no entry: a value set in its name would be taken for one that was there from the start.
 	v_names := array(select d ->> 'name' from jsonb_array_elements(p_diff) with ordinality as u (d, i) order by u.i);
-	if p_kind <> 'catalog' then
-		v_diff := config_changes_diff(v_config.id, p_changes);
-	end if;
-	perform config_entries_write(v_config.id, v_config.version + 1, p_changes, p_changed_by, v_at);
 	if p_kind = 'catalog' then
+		if p_changes <> '{}' then
+			raise exception 'the catalog moves values of %, and sets none', p_environment using errcode = 'CV422';
+		end if;
 		select coalesce(jsonb_object_agg(d ->> 'name', d -> 'old'), '{}') into v_before from jsonb_array_elements(p_diff) d;
-		v_diff := config_diff(v_before, config_values(p_environment, array(select jsonb_object_keys(p_changes)) || v_names));
+		v_diff := config_diff(v_before, config_values(p_environment, v_names));
+	else
+		v_diff := config_changes_diff(v_config.id, p_changes);
+		perform config_entries_write(v_config.id, v_config.version + 1, p_changes, p_changed_by, v_at);
 	end if;
 	if p_diff is distinct from v_diff then
 		raise exception 'the diff given is not what the changes do to %', p_environment
@@ -257,7 +259,7 @@ begin
 		update config_changes c
 		set state = 'active', version = v_config.version + 1, base_version = p_base_version,
 			decided_by = coalesce(p_approved_by, c.decided_by), decided_at = coalesce(c.decided_at, v_at)
-		where c.id = p_change_id and c.environment = p_environment and c.state = 'approved'
+		where c.id = p_change_id and c.environment = p_environment and c.kind = p_kind and c.state = 'approved'
 		and c.changes = p_changes and c.diff = p_diff and c.content_hash = p_content_hash
 		returning * into v_change;
 		if not found then

@@ -68,10 +68,11 @@ select is((select row(changed_by, approved_by, version)::text from config_histor
 	'history names author and approver');
 
 -- What is critical is not set without an approval, whoever asks and whatever name they give for the approver.
-create function pg_temp.set_critical(p_changed_by text, p_approved_by text, p_change_id bigint default null) returns text language sql as $$
-	select attempt('cvn_api', format($q$select config_write('dev', 'change_set', 6, '{"CVN_MAX_POSITION_USD": "70000"}',
+create function pg_temp.set_critical(p_changed_by text, p_approved_by text, p_change_id bigint default null, p_kind text default 'change_set')
+returns text language sql as $$
+	select attempt('cvn_api', format($q$select config_write('dev', %L, 6, '{"CVN_MAX_POSITION_USD": "70000"}',
 		'[{"name": "CVN_MAX_POSITION_USD", "old": "60000", "new": "70000"}]', repeat('b', 64), %L, %L, 'more', null, %L)$q$,
-		p_changed_by, p_approved_by, p_change_id))
+		p_kind, p_changed_by, p_approved_by, p_change_id))
 $$;
 create function pg_temp.proposed(p_decided_by text, p_event text, p_hash text) returns bigint language sql as $$
 	with made as (
@@ -99,6 +100,7 @@ select is(attempt('cvn_api', format($$select config_write('dev', 'save', 6, '{"C
 	null, %L, null, 'x', null)$$, who)), outcome, format('%s saves what mallory made easier to write', who))
 from (values ('mallory', 'CV409')) v (who, outcome);
 select is(attempt('cvn_api', 'select config_approval(c) from config_changes c where c.state in (''active'', ''superseded'')'), 'ok', 'what is applied would be again');
+select is(pg_temp.set_critical('ada', 'bob', pg_temp.proposed('bob', 'approve', repeat('b', 64)), 'restore'), 'CV409', 'approved as of another kind');
 select is(pg_temp.set_critical('ada', 'bob', pg_temp.proposed('bob', 'approve', repeat('b', 64))), 'ok', 'approved by another, as it is: written');
 
 -- A new environment, and the lock
@@ -121,6 +123,8 @@ select lives_ok($$select config_write('dev', 'catalog', 7, '{}', '[{"name":"CVN_
 	'a new default is a version');
 select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', '[{"name":"CVN_COOLDOWN","old":"1m","new":"55s"}]', null, 'ada', null, 'x', null)$$),
 	'CV422', 'with the value that it resolves to');
+select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{"CVN_MAX_POSITION_USD": "80000"}', '[{"name":"CVN_MAX_POSITION_USD","old":null,"new":"80000"}]',
+	null, 'ada', null, 'x', null)$$), 'CV422', 'what is critical is not set in the name of the catalog, as if it were new');
 update variable_catalog set default_value = '2' where name = 'CVN_MAX_LEVERAGE';
 select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', jsonb_build_array(jsonb_build_object('name', 'CVN_MAX_LEVERAGE',
 	'old', '3', 'new', '2')), null, 'ada', null, 'x', null)$$), 'CV409', 'and for what is critical another default is another value');
