@@ -53,10 +53,11 @@ after(async () => {
 			await call('editor', 'POST', `/api/changes/${id}/withdraw`, { body: {} });
 		}
 	}
+	// Hot, or every worker of the stack would wait for a restart from here on.
 	for (const name of made.keys()) {
 		const { body } = await call('admin', 'GET', `/api/catalog/${name}`);
 		const { name: _, version, updated_at, updated_by, ...definition } = body;
-		expect(await call('admin', 'PUT', `/api/catalog/${name}`, { headers: any, body: { ...definition, deprecated: true, reason: 'a test' } }), 200);
+		expect(await call('admin', 'PUT', `/api/catalog/${name}`, { headers: any, body: { ...definition, hot_reloadable: true, deprecated: true, reason: 'a test' } }), 200);
 	}
 	await admin.forget();
 });
