@@ -150,8 +150,8 @@ begin
 		)
 		returning c.id
 	loop
-		insert into config_change_events (change_id, actor, event, detail)
-		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id));
+		insert into config_change_events (change_id, actor, event, detail, request_id)
+		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id), p_change.request_id);
 		perform config_event_state(p_change.environment, v_id, 'superseded');
 	end loop;
 end

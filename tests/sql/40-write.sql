@@ -50,8 +50,8 @@ select tap.save('live', '{"CVN_MAX_OPEN_POSITIONS": "4"}');
 select is(pg_temp.states(5, 6, 7), 'superseded active active', 'none is: superseded');
 select tap.save('live', '{"CVN_EXIT_THRESHOLD": null}');
 select is(pg_temp.states(5, 6, 7, 8), 'superseded superseded active active', 'back to the default supersedes too');
-select is((select string_agg(event, ' ' order by e.id) from config_change_events e join config_changes c on c.id = e.change_id
-	where c.environment = 'live' and c.version = 5), 'activate supersede', 'and its events say so');
+select is((select string_agg(event || ':' || coalesce(e.request_id, ''), ' ' order by e.id) from config_change_events e join config_changes c on c.id = e.change_id
+	where c.environment = 'live' and c.version = 5), 'activate:r-1 supersede:r-1', 'and its events say so, with the request that did it');
 
 select is((select state from config_changes where environment = 'live' and kind = 'create' and diff = '[]'), 'active',
 	'what was created without values has none that could be superseded');
