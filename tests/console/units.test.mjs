@@ -83,6 +83,52 @@ describe('drafts', () => {
 		}));
 });
 
+describe('a selection', () => {
+	let open;
+	before(async () => ({ openSelection: open } = await load('config/selection.ts')));
+
+	const listed = ['A', 'B', 'C', 'D', 'E'];
+	const picked = (selection) => [...selection.names.peek()].sort();
+
+	it('reaches from the one that was picked last to this one', () => {
+		const selection = open();
+		selection.toggle('B');
+		selection.extend('D', listed);
+		assert.deepEqual(picked(selection), ['B', 'C', 'D']);
+		selection.extend('A', listed);
+		assert.deepEqual(picked(selection), ['A', 'B', 'C', 'D']);
+	});
+	const dropped = {
+		toggled: (selection) => selection.toggle('B'),
+		'left out': (selection) => selection.remove(['B']),
+		cleared: (selection) => selection.clear(),
+		'flipped with all': (selection) => selection.flip(['B']),
+	};
+	for (const [how, drop] of Object.entries(dropped))
+		it(`does not reach back to one that was ${how}: that would pick it again`, () => {
+			const selection = open();
+			selection.toggle('B');
+			drop(selection);
+			selection.extend('D', listed);
+			assert.deepEqual(picked(selection), ['D']);
+			selection.extend('E', listed);
+			assert.deepEqual(picked(selection), ['D', 'E']);
+		});
+	it('does not reach from one that is not listed', () => {
+		const selection = open();
+		selection.toggle('X');
+		selection.extend('D', listed);
+		assert.deepEqual(picked(selection), ['D', 'X']);
+	});
+	it('leaves out what is left out, however often that is said', () => {
+		const selection = open();
+		selection.add(['A', 'B']);
+		selection.remove(['B']);
+		selection.remove(['B']);
+		assert.deepEqual(picked(selection), ['A']);
+	});
+});
+
 describe('words', () => {
 	let words;
 	let ages;

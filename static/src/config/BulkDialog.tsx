@@ -39,7 +39,7 @@ export function BulkDialog({ env, rows, live, catalog, rules, core, selection }:
 			catalog={catalog}
 			rules={rules}
 			core={core}
-			onLeaveOut={selection.flip}
+			onLeaveOut={selection.remove}
 			onClose={end}
 			onStaged={() => {
 				selection.clear();

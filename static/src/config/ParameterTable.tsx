@@ -40,8 +40,12 @@ function press({ target, shiftKey }: MouseEvent, acts: Acts): void {
 	if (act === 'detail') acts.detail(name);
 	else if (act === 'copy') acts.copy(name);
 	else if (act === 'copy-row') acts.copyRow(name);
-	else if (shiftKey) acts.extend(name);
-	else acts.toggle(name);
+	else if (!shiftKey) acts.toggle(name);
+	else {
+		acts.extend(name);
+		// The press took the tick off a box that had one, and a row that stays picked is not drawn anew.
+		if (target instanceof HTMLInputElement) target.checked = true;
+	}
 }
 
 /** Widths by share, so that any choice of columns fits. What is left over goes to the description, or to the last. */

@@ -4,11 +4,12 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 export interface Selection {
 	readonly names: ReadonlySignal<ReadonlySet<string>>;
 	toggle(name: string): void;
-	/** From the one that was picked last to this one, as they are listed. */
+	/** From the one that was picked last, while it still is, to this one, as they are listed. */
 	extend(name: string, listed: readonly string[]): void;
 	/** All of these, or, when all of them are picked, none of them. */
 	flip(names: readonly string[]): void;
 	add(names: readonly string[]): void;
+	remove(names: readonly string[]): void;
 	clear(): void;
 }
 
@@ -28,17 +29,17 @@ export function openSelection(): Selection {
 	return {
 		names,
 		add,
+		remove,
 		flip,
 		toggle(name) {
 			last = name;
 			flip([name]);
 		},
 		extend(name, listed) {
-			const from = listed.indexOf(last ?? name);
+			const from = last !== null && names.peek().has(last) ? listed.indexOf(last) : -1;
 			const to = listed.indexOf(name);
 			if (from < 0) last = name;
 			add(from < 0 ? [name] : listed.slice(Math.min(from, to), Math.max(from, to) + 1));
-			last ??= name;
 		},
 		clear() {
 			last = null;
