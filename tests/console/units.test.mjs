@@ -129,6 +129,41 @@ describe('a selection', () => {
 	});
 });
 
+describe('a change of many at once', () => {
+	let bulk;
+	before(async () => (bulk = await load('config/bulk.ts')));
+
+	const row = (name, type, more = {}) => ({ variable: { name, type, default_value: '1' }, live: '5', draft: null, ...more });
+	const ints = ['A', 'B', 'C'].map((name) => row(name, 'int'));
+	const decimals = ['D', 'E'].map((name) => row(name, 'decimal'));
+
+	it('keeps to the type that was chosen when some of it are left out and another one is more frequent', () => {
+		const chosen = bulk.typeAmong([...ints, ...decimals], null);
+		assert.equal(chosen, 'int');
+		assert.equal(bulk.typeAmong([ints[0], ...decimals], chosen), 'int');
+		assert.equal(bulk.typeAmong(decimals, chosen), 'decimal');
+		assert.equal(bulk.typeAmong([], chosen), null);
+	});
+	it('proposes what was typed for that type, and for no other', () => {
+		assert.equal(bulk.typedFor({ type: 'int', text: '' }, 'int'), '');
+		assert.equal(bulk.typedFor({ type: 'int', text: '7' }, 'decimal'), null);
+		assert.equal(bulk.typedFor(null, 'int'), null);
+	});
+	it('tells where it would replace another value that is staged', () => {
+		const over = (value, result) => bulk.replaces({ row: row('A', 'int', { draft: { value, from: '5' } }), result });
+		assert.equal(over('6', '7'), true);
+		assert.equal(over('7', '7'), false);
+		assert.equal(over(null, '1'), false);
+		assert.equal(over('6', '5'), true);
+		assert.equal(bulk.replaces({ row: row('A', 'int'), result: '7' }), false);
+	});
+	it('copies nothing where there is no value to copy, and says so', () => {
+		const core = { check: (_, text) => ({ ok: true, canonical: text }) };
+		const found = bulk.copyFrom(core, [ints[0], ints[1]], { values: { A: '9' } });
+		assert.deepEqual(found.map(({ value, refusal }) => [value, refusal !== null]), [['9', false], [null, true]]);
+	});
+});
+
 describe('words', () => {
 	let words;
 	let ages;

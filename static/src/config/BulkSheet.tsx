@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { announce } from '../app/announce';
 import type { Core } from '../core';
 import { stagingOf } from '../data/staging';
@@ -22,9 +22,12 @@ import {
 	isIdle,
 	setTo,
 	toDefault,
+	typeAmong,
+	typedFor,
 	typesOf,
 	type Mode,
 	type Proposal,
+	type Typed,
 } from './bulk';
 import { BulkTable } from './BulkTable';
 import { violations, type Row } from './rows';
@@ -56,16 +59,25 @@ export const BulkSheet = (props: Props) => {
 function SetValue(props: Props) {
 	const { rows, core } = props;
 	const types = typesOf(rows);
-	const wanted = useSignal<Variable['type'] | null>(null);
-	const type = types.some(([one]) => one === wanted.value) ? wanted.value : (types[0]?.[0] ?? null);
+	// Chosen at the start: leaving some out must not turn what was typed to parameters of another type.
+	const wanted = useSignal(typeAmong(rows, null));
+	const type = typeAmong(rows, wanted.value);
 	const mine = rows.filter(({ variable }) => variable.type === type);
-	const typed = useSignal<string | null>(null);
-	const text = typed.value ?? common(mine);
+	const typed = useSignal<Typed | null>(null);
+	const own = typedFor(typed.value, type);
+	// What is in force may move while one looks: the field stays, and what nobody typed is not proposed.
+	const begun = useMemo(() => common(mine), [type]);
+	const text = own ?? begun;
 	const field = fieldFor(mine, plural(mine.length, 'parameter'));
 	const proposals = setTo(core, mine, text);
 	const untouched = rows.length - mine.length;
 	return (
-		<Body {...props} title="Set a value of" proposals={proposals}>
+		<Body
+			{...props}
+			title="Set a value of"
+			proposals={proposals}
+			missing={own === null ? 'Nothing is proposed yet: the new value is what all of them get.' : null}
+		>
 			{types.length > 1 && (
 				<Field
 					id="bulk-type"
@@ -96,9 +108,9 @@ function SetValue(props: Props) {
 						key={field.type}
 						variable={field}
 						text={text}
-						invalid={proposals.some(({ refusal }) => refusal !== null)}
+						invalid={own !== null && proposals.some(({ refusal }) => refusal !== null)}
 						describedBy="bulk-verdict"
-						onText={(next) => (typed.value = next)}
+						onText={(next) => (typed.value = { type: field.type, text: next })}
 					/>
 				</div>
 			)}
@@ -114,7 +126,10 @@ function CopyFrom(props: Props) {
 	const { env, rows, core } = props;
 	const others = (environments.value.value ?? []).map(({ environment }) => environment).filter((one) => one !== env);
 	const wanted = useSignal<string | null>(null);
-	const other = wanted.value ?? others[0];
+	// One that is created meanwhile does not take its place.
+	const first = useRef(others[0]);
+	first.current ??= others[0];
+	const other = wanted.value ?? first.current;
 	const there = other === undefined ? null : configurations.of(other);
 	useEffect(() => there?.ensure(), [there]);
 	const values = there?.value.value;
@@ -158,6 +173,16 @@ function CopyFrom(props: Props) {
 
 const asks = { set: SetValue, default: ResetToDefault, copy: CopyFrom } as const;
 
+const refusedByAll = (n: number): string => (n === 1 ? 'It is refused.' : `All ${n} refuse it.`);
+
+interface BodyProps {
+	title: ComponentChildren;
+	proposals: readonly Proposal[];
+	/** What has to be given before there is anything to propose. */
+	missing?: string | null;
+	children?: ComponentChildren;
+}
+
 /** What they have in common: the proposals, what is wrong with them, and the one button. */
 function Body({
 	env,
@@ -167,21 +192,22 @@ function Body({
 	core,
 	title,
 	proposals,
+	missing = null,
 	children,
 	onLeaveOut,
 	onClose,
 	onStaged,
-}: Props & { title: ComponentChildren; proposals: readonly Proposal[]; children?: ComponentChildren }) {
+}: Props & BodyProps) {
 	const staging = stagingOf(env);
-	const moving = proposals.filter((proposal) => !isIdle(proposal));
+	const moving = missing === null ? proposals.filter((proposal) => !isIdle(proposal)) : [];
 	const refused = moving.filter(({ refusal }) => refusal !== null);
 	const sound = moving.filter(({ refusal }) => refusal === null);
 	const broken = violations(core, catalog, live, rules, draftsWith(staging.drafts.value, sound));
-	const idle = proposals.length - moving.length;
+	const idle = missing === null ? proposals.length - moving.length : 0;
 	const shut = refused.length > 0 || sound.length === 0;
 
 	const stage = () => {
-		if (shut) return announce(refused[0]?.refusal ?? 'Nothing would change');
+		if (shut) return announce(missing ?? refused[0]?.refusal ?? 'Nothing would change');
 		staging.stageAll(changesFor(sound), live);
 		announce(`${plural(sound.length, 'change')} staged`);
 		onStaged();
@@ -204,11 +230,12 @@ function Body({
 			<div class="sheet-body">
 				{children}
 				<div id="bulk-verdict" class="facts" role="status">
+					{missing !== null && <Note tone="info">{missing}</Note>}
 					{refused.length > 0 && (
 						<Note tone="bad">
 							{refused.length === proposals.length
-								? `All ${refused.length} refuse it.`
-								: `${refused.length} of ${proposals.length} refuse it.`}{' '}
+								? refusedByAll(refused.length)
+								: `${refused.length} of ${proposals.length} ${refused.length === 1 ? 'refuses' : 'refuse'} it.`}{' '}
 							{refused.length < proposals.length && (
 								<button
 									type="button"

@@ -1,9 +1,11 @@
 import { DiffTable } from '../ui/DiffTable';
 import { Icon } from '../ui/Icon';
 import { useGrowing } from '../ui/useGrowing';
-import type { Proposal } from './bulk';
+import { Value } from '../ui/Value';
+import { replaces, type Proposal } from './bulk';
+import { proposed } from './rows';
 
-/** Each parameter with what it would be, and what speaks against it: its own bounds, or a rule about the whole. */
+/** Each parameter with what it would be, and what speaks against it: its bounds, a rule, what is staged already. */
 export function BulkTable({
 	proposals,
 	broken,
@@ -13,7 +15,7 @@ export function BulkTable({
 }) {
 	const drawn = useGrowing(proposals.length, 'bulk');
 	const shown = proposals.slice(0, drawn);
-	const refusals = new Map(shown.map(({ row, refusal }) => [row.variable.name, refusal]));
+	const byName = new Map(shown.map((proposal) => [proposal.row.variable.name, proposal]));
 	return (
 		<DiffTable
 			caption="What would be staged"
@@ -21,16 +23,29 @@ export function BulkTable({
 			variables={new Map(shown.map(({ row }) => [row.variable.name, row.variable]))}
 			critical={shown.filter(({ row }) => row.variable.critical).map(({ row }) => row.variable.name)}
 			note={(name) => {
-				const wrong = refusals.get(name) ?? broken.get(name);
-				return (
-					wrong !== undefined && (
-						<em class="message">
-							<Icon name="warning" />
-							{wrong}
-						</em>
-					)
-				);
+				const proposal = byName.get(name);
+				return proposal && <Against proposal={proposal} rule={broken.get(name)} />;
 			}}
 		/>
+	);
+}
+
+function Against({ proposal, rule }: { proposal: Proposal; rule: string | undefined }) {
+	const { variable, draft } = proposal.row;
+	const wrong = proposal.refusal ?? rule;
+	return (
+		<>
+			{wrong !== undefined && (
+				<em class="message">
+					<Icon name="warning" />
+					{wrong}
+				</em>
+			)}
+			{draft && replaces(proposal) && (
+				<em class="hint">
+					instead of the staged <Value text={proposed(variable, draft)} variable={variable} />
+				</em>
+			)}
+		</>
 	);
 }

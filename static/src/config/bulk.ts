@@ -3,7 +3,7 @@
 import type { Core } from '../core';
 import type { Drafts } from '../data/drafts';
 import type { Changes, Configuration, Variable } from '../data/types';
-import type { Row } from './rows';
+import { proposed, type Row } from './rows';
 
 export const modes = ['set', 'default', 'copy'] as const;
 export type Mode = (typeof modes)[number];
@@ -18,6 +18,10 @@ export interface Proposal {
 	/** Why it cannot be staged. */
 	refusal: string | null;
 }
+
+/** Another value is staged already, and staging this would replace it. */
+export const replaces = ({ row: { variable, draft }, result }: Proposal): boolean =>
+	draft !== null && proposed(variable, draft) !== result;
 
 /** Staging it would change nothing: it is in force, and nothing else is staged. */
 export const isIdle = ({ row, result, refusal }: Proposal): boolean =>
@@ -42,7 +46,7 @@ export const toDefault = (rows: readonly Row[]): Proposal[] =>
 			row.variable.default_value === null && row.variable.required ? 'has no default, and needs a value' : null,
 	}));
 
-/** What has no value there is left at that: it returns to no value of its own, which is its default. */
+/** What has no value there cannot be copied: that is said, so that it is left out knowingly. */
 export const copyFrom = (core: Core, rows: readonly Row[], { values }: Configuration): Proposal[] =>
 	rows.map((row) => {
 		const text = values[row.variable.name];
@@ -76,6 +80,20 @@ export function fieldFor(rows: readonly Row[], name: string): Variable | null {
 	const agree = rows.every(({ variable }) => JSON.stringify(variable.allowed_values) === choices);
 	return { ...first.variable, name, allowed_values: agree ? first.variable.allowed_values : null };
 }
+
+/** What is typed for all parameters of a type, and only for them. */
+export interface Typed {
+	type: Variable['type'];
+	text: string;
+}
+
+/** A type among these; the one that was chosen, while there is any of it. */
+export const typeAmong = (rows: readonly Row[], chosen: Variable['type'] | null): Variable['type'] | null =>
+	rows.some(({ variable }) => variable.type === chosen) ? chosen : (typesOf(rows)[0]?.[0] ?? null);
+
+/** What was typed, if it was for this type: null proposes nothing. */
+export const typedFor = (typed: Typed | null, type: Variable['type'] | null): string | null =>
+	typed !== null && typed.type === type ? typed.text : null;
 
 /** What the field begins with: the value they all have, if there is one. */
 export function common(rows: readonly Row[]): string {
