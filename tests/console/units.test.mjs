@@ -74,6 +74,14 @@ describe('drafts', () => {
 		assert.deepEqual(staging.conflicts(drafts, live), [
 			{ name: 'B', from: '1', theirs: '2', mine: '9' },
 		]));
+	it('are read as they were kept; what is no draft, or no text at all, is none', () => {
+		const draft = { value: '9', from: null };
+		assert.deepEqual(staging.readDrafts(JSON.stringify({ A: draft })), { A: draft });
+		const odd = { A: draft, B: null, C: 5, D: { value: 9, from: '1' }, E: { value: '9' }, F: 'text', G: [] };
+		assert.deepEqual(staging.readDrafts(JSON.stringify(odd)), { A: draft });
+		for (const text of [null, '', 'null', '5', '"text"', '[1]', '{"A":'])
+			assert.deepEqual(staging.readDrafts(text), {}, String(text));
+	});
 	it('become the changes of a request', () =>
 		assert.deepEqual(staging.changesOf({ ...drafts, D: { value: null, from: '4' } }), {
 			A: '9',

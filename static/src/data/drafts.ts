@@ -8,6 +8,23 @@ export interface Draft {
 }
 export type Drafts = Readonly<Record<string, Draft>>;
 
+const isValue = (value: unknown): boolean => value === null || typeof value === 'string';
+
+const isDraft = (kept: unknown): kept is Draft => {
+	const { value, from } = (kept ?? {}) as Partial<Record<keyof Draft, unknown>>;
+	return isValue(value) && isValue(from);
+};
+
+/** What a browser kept of drafts. Whatever else lies there is none, so that the page is drawn all the same. */
+export function readDrafts(text: string | null): Drafts {
+	try {
+		const kept = Object.entries((JSON.parse(text ?? '{}') ?? {}) as Record<string, unknown>);
+		return Object.fromEntries(kept.filter((entry): entry is [string, Draft] => isDraft(entry[1])));
+	} catch {
+		return {};
+	}
+}
+
 export const changesOf = (drafts: Drafts): Changes =>
 	Object.fromEntries(Object.entries(drafts).map(([name, { value }]) => [name, value]));
 

@@ -2,7 +2,7 @@
 // instead of it. Kept for this tab and operator, so that a reload loses nothing. What the live values make of
 // it is computed, not stored.
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Drafts } from './drafts';
+import { readDrafts, type Drafts } from './drafts';
 import { session } from './session';
 import type { Changes, Configuration } from './types';
 
@@ -18,20 +18,12 @@ export interface Staging {
 }
 
 function kept(key: string): Signal<Drafts> {
-	const drafts = signal<Drafts>(read(key));
+	const drafts = signal(readDrafts(sessionStorage.getItem(key)));
 	drafts.subscribe((now) => {
 		if (Object.keys(now).length > 0) sessionStorage.setItem(key, JSON.stringify(now));
 		else sessionStorage.removeItem(key);
 	});
 	return drafts;
-}
-
-function read(key: string): Drafts {
-	try {
-		return JSON.parse(sessionStorage.getItem(key) ?? '{}') as Drafts;
-	} catch {
-		return {};
-	}
 }
 
 function open(key: string): Staging {
