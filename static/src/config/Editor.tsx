@@ -13,6 +13,7 @@ import { BulkBar } from './BulkBar';
 import { BulkDialog } from './BulkDialog';
 import { ChangeSheet } from './ChangeSheet';
 import { CopyNotice } from './CopyNotice';
+import { OrderMoved } from './OrderMoved';
 import { ParameterTable } from './ParameterTable';
 import { ReviewDialog } from './ReviewDialog';
 import { RolloutBar } from '../rollout/RolloutBar';
@@ -85,14 +86,6 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 
 	return (
 		<>
-			{again && (
-				<p class="order-moved" role="status">
-					Values have changed since the rows were sorted.{' '}
-					<button type="button" class="link" onClick={again}>
-						Sort again
-					</button>
-				</p>
-			)}
 			{shown.length > 0 ? (
 				<ParameterTable
 					env={env}
@@ -115,6 +108,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 			)}
 			<div class="dock">
 				<CopyNotice />
+				<OrderMoved again={again} />
 				<RolloutBar env={env} />
 				<BulkBar
 					env={env}
