@@ -24,8 +24,10 @@ export interface Column {
 	share: number;
 	/** Where a row is a block its cells stand without a head: this one's needs its name. */
 	named?: boolean;
-	/** Whether what it is sorted by is there yet. */
-	ready?(): boolean;
+	/** What it shows besides the row: undefined while it is not there. */
+	besides?(): unknown;
+	/** Fetches that, if nobody did. */
+	load?(): void;
 }
 
 const words = (id: string, label: string, share: number, text: (row: Row) => string): Column => ({
@@ -85,7 +87,8 @@ const optional: readonly Column[] = [
 const otherPrefix = 'in_';
 
 function otherColumn(other: string): Column {
-	const values = () => configurations.of(other).value.value?.values;
+	const there = configurations.of(other);
+	const values = () => there.value.value?.values;
 	const of = ({ variable }: Row) => values()?.[variable.name] ?? null;
 	return {
 		id: `${otherPrefix}${other}`,
@@ -96,7 +99,8 @@ function otherColumn(other: string): Column {
 		text: (row) => of(row) ?? '',
 		key: (row) => valueKey(row.variable.type, of(row)),
 		cell: ({ variable, live }) => <OtherValue env={other} variable={variable} live={live} />,
-		ready: () => values() !== undefined,
+		besides: values,
+		load: there.ensure,
 	};
 }
 

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { findColumn, type Column } from './columns';
 import { inOrder, namesOf, sorted, ungrouped } from './order';
 import { groups, type Group, type Row } from './rows';
@@ -24,7 +24,10 @@ export function useListed(rows: readonly Row[], offered: readonly Column[], stam
 	const kept = useRef({ question: '', names: [] as readonly string[] });
 	const by = sort.value;
 	const column = by === null ? undefined : findColumn(offered, by.by);
-	const question = by && column ? [stamp, by.by, by.down, column.ready?.(), asked.value].join(' ') : stamp;
+	const besides = column?.besides?.();
+	useEffect(() => column?.load?.(), [column]);
+	const ready = besides !== undefined;
+	const question = by && column ? [stamp, by.by, by.down, ready, asked.value].join(' ') : stamp;
 	return useMemo(() => {
 		if (!by || !column) {
 			const grouped = groups(rows);
@@ -35,5 +38,5 @@ export function useListed(rows: readonly Row[], offered: readonly Column[], stam
 		const listed = inOrder(rows, kept.current.names);
 		const moved = listed.some((row, i) => row !== fresh[i]);
 		return { listed, groups: ungrouped(listed), question, again: moved ? () => (asked.value += 1) : null };
-	}, [rows, question]);
+	}, [rows, question, besides]);
 }
