@@ -54,7 +54,7 @@ export function BulkBar({
 			</button>
 			<button type="button" class="quiet" onClick={() => void copyJson(env, rows)}>
 				<Icon name="copy" />
-				as JSON
+				<span class="visually-hidden">Copy </span>as JSON
 			</button>
 			<button type="button" class="quiet" onClick={onClear}>
 				Clear

@@ -1,4 +1,5 @@
 import { signal, useComputed } from '@preact/signals';
+import { shortcutsOn } from '../app/shortcuts';
 import { Icon } from '../ui/Icon';
 
 /** The parameter whose row is pointed at, or has the focus. */
@@ -15,7 +16,7 @@ export function CopyHere({ name }: { name: string }) {
 			data-act="copy"
 			tabIndex={-1}
 			aria-label={`Copy the value of ${name}`}
-			title="Copy the value (c)"
+			title={shortcutsOn.value ? 'Copy the value (c)' : 'Copy the value'}
 		>
 			<Icon name="copy" />
 		</button>

@@ -8,6 +8,8 @@ export function OtherValue({ env, variable, live }: { env: string; variable: Var
 	const there = configurations.of(env);
 	useEffect(() => there.ensure(), [there]);
 	const values = there.value.value?.values;
+	const { value: problem } = there.problem;
+	if (!values && problem) return <span class="bad" title={problem.message}>not read</span>;
 	if (!values) return <span class="dim">…</span>;
 	const text = values[variable.name] ?? null;
 	const same = text === live;

@@ -40,10 +40,10 @@ export function ViewMenu({ env }: { env: string }) {
 
 function Shown({ offered }: { offered: readonly Column[] }) {
 	const ids = columnIds.value;
+	// What is not offered here, as this environment beside itself, stays chosen for where it is.
+	const all = [...new Set([...offered.map((column) => column.id), ...ids])];
 	const flip = (id: string) =>
-		chooseColumns(
-			offered.map((column) => column.id).filter((one) => (one === id ? !ids.includes(id) : ids.includes(one))),
-		);
+		chooseColumns(all.filter((one) => (one === id ? !ids.includes(id) : ids.includes(one))));
 	return (
 		<fieldset>
 			<legend>Columns</legend>
