@@ -32,6 +32,7 @@ static void take_document(struct ops *ops, const char *environment, const struct
 
 	text_put(json, db_rows_text(rows, 0, DOCUMENT_JSON), db_rows_length(rows, 0, DOCUMENT_JSON));
 	json->n = ops_json_pack(json->bytes, json->n);
+	json->bytes[json->n] = '\0';
 	if (key != NULL)
 		ops_documents_keep(ops->documents, environment, key, json->bytes, json->n);
 }

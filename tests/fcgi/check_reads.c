@@ -209,6 +209,7 @@ static unsigned compare(struct responder *old, size_t n, const char *environment
 
 	ck_assert_int_eq(get(&fresh, environment, &truth, &source), CODE_OK);
 	ck_assert_int_eq(source, SOURCE_READ);
+	ck_assert_uint_eq(strlen(truth.bytes), truth.n);
 	for (size_t i = 0; i < 2 * n; i++) {
 		struct text said = {.bytes = NULL};
 		ck_assert_int_eq(get(&old[i % n], environment, &said, &source), CODE_OK);
