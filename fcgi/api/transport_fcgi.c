@@ -14,8 +14,8 @@
 #include "fcgi/api/transport.h"
 
 /*
- * A request that takes longer, a reply of which nothing went out for so long, or a caller whose parameters, which nginx sends
- * at once, do not come, has gone wrong: SIGALRM ends the responder, and the parent starts another.
+ * A request that takes longer, a reply of which nothing went out for so long, or a caller whose parameters, which nginx
+ * sends at once, do not come, has gone wrong: SIGALRM ends the responder, and the parent starts another.
  */
 enum { WATCHDOG_SECONDS = 10, PARAMETERS_SECONDS = 3, CHUNK = 1 << 20 };
 
@@ -89,9 +89,9 @@ static int next_caller(int listener, const sigset_t *term)
 }
 
 /*
- * libfcgi waits behind each reply until the gate has closed its end as well: were there something that nobody read, the
- * reply might be lost with it. Of a request that was read to its end there is nothing, and nginx has sent that end before
- * it was served.
+ * libfcgi waits behind each reply until the gate has closed its end as well: were there something that nobody read,
+ * the reply might be lost with it. Of a request that was read to its end there is nothing, and nginx has sent that end
+ * before it was served.
  */
 static void finish(FCGX_Request *request)
 {
@@ -118,9 +118,9 @@ static void serve_caller(const struct server *server, FCGX_Request *request)
 }
 
 /*
- * libfcgi would accept as well, but reads the parameters in the same call, and waits for them without end. It is given the
- * connection instead, and no listener, so that it comes back whatever the caller says. One connection is one request, even
- * if the caller would keep it.
+ * libfcgi would accept as well, but reads the parameters in the same call, and waits for them without end. It is given
+ * the connection instead, and no listener, so that it comes back whatever the caller says. One connection is one
+ * request, even if the caller would keep it.
  */
 int transport_fcgi_loop(const struct server *server, int listener)
 {

@@ -49,10 +49,10 @@ int64_t async_deadline(const struct async *);
 void async_step(struct async *, int64_t now, bool ready);
 
 /*
- * Queues one statement with n parameters in text form (copied; NULL is null). One with a name, which is
- * always the same statement's, is prepared when it is asked first; name and sql must outlive the connection. NULL: it
- * comes so seldom that planning it each time costs less. Its answer must be there within timeout_ms of its being sent, or the connection is broken. False: no memory or broken, and done is
- * never called.
+ * Queues one statement with n parameters in text form (copied; NULL is null). One with a name, which is always the
+ * same statement's, is prepared when it is asked first; name and sql must outlive the connection. NULL: it comes so
+ * seldom that planning it each time costs less. Its answer must be there within timeout_ms of its being sent, or the
+ * connection is broken. False: no memory or broken, and done is never called.
  */
 bool async_query(struct async *, const char *name, const char *sql, int n, const char *const *params,
 		 int64_t timeout_ms, async_done *, void *arg);

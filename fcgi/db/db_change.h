@@ -42,7 +42,10 @@ void db_change_send_move(struct db *, int64_t id, const char *event, const char 
 void db_change_send_document(struct db *, int64_t id, struct db_rows **);
 enum db_outcome db_change_document(struct db *, int64_t id, struct db_rows **);
 
-/* Filters may be NULL. request_id: of what made it, or was done to it itself. before: lower ids. Two columns: the last id if there are more, else null; the array. */
+/*
+ * Filters may be NULL. request_id: of what made it, or was done to it itself. before: lower ids. Two columns: the last
+ * id if there are more, else null; the array.
+ */
 struct db_change_filter {
 	const char *environment, *state, *created_by, *request_id, *before, *limit;
 	const char *readable; /* names of environments with commas, or "*"; never NULL */

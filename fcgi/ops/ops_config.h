@@ -8,8 +8,9 @@
 struct who;
 
 /*
- * The whole configuration as JSON, of the environment of the sight. known: what the caller has, or NULL; when that is
- * current, json stays empty; it is empty when it comes. What was seen already is not asked again: *source says where the answer is from.
+ * The whole configuration as JSON, of the environment of the sight. json is empty when it comes. known: what the caller
+ * has, or NULL; when that is current, json stays empty. What was seen already is not asked again: *source says where
+ * the answer is from.
  */
 enum ops_source { SOURCE_READ, SOURCE_KEPT, SOURCE_KNOWN };
 enum code ops_config_get(struct ops *, const struct ops_sight *, const struct ops_match *known, int64_t *version,
