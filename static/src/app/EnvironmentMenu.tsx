@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon';
 import { useMenu } from '../ui/useMenu';
 import { found, scope } from './current';
 import { address } from './pattern';
-import { withQuery } from './router';
+import { query, withQuery } from './router';
 import { narrowed } from './routes';
 
 /** Which environment the page is about, or that it is about all, always in sight; and the way to another one. */
@@ -73,5 +73,7 @@ const versionOf = (name: string, all: readonly Environment[]) =>
 	all.find(({ environment }) => environment === name)?.version;
 
 /** Among the parameters what is filtered and opened stays so from one environment to the next. */
-const configOf = (environment: string) =>
-	address('config', environment) + (found.value?.route.area === 'config' ? location.search : '');
+function configOf(environment: string): string {
+	const kept = found.value?.route.area === 'config' ? query.value.toString() : '';
+	return address('config', environment) + (kept && `?${kept}`);
+}
