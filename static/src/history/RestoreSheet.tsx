@@ -50,7 +50,10 @@ function ChangedSince({ entry, plan }: { entry: HistoryEntry; plan: Plan }) {
 	const later = changedSince(entry, plan);
 	if (later.length === 0) return null;
 	const variables = variablesByName(catalog.value.value);
-	const sources = configurations.of(environment).value.value?.sources;
+	const live = configurations.of(environment).value.value;
+	// Who is named set this very value: what is read here may be older or newer than the plan.
+	const setBy = (name: string, value: string | null) =>
+		(live?.values[name] ?? null) === value ? (live?.sources?.[name]?.changed_by ?? null) : null;
 	const names = list(later.map(({ name }) => name));
 	return (
 		<Note tone="warn">
@@ -65,7 +68,7 @@ function ChangedSince({ entry, plan }: { entry: HistoryEntry; plan: Plan }) {
 					variable: variables.get(name) ?? unknown,
 					base: set,
 					theirs: now,
-					by: sources?.[name]?.changed_by ?? null,
+					by: setBy(name, now),
 					mine: back,
 				}))}
 			/>
