@@ -56,7 +56,15 @@ export function BulkBar({
 				<Icon name="copy" />
 				<span class="visually-hidden">Copy </span>as JSON
 			</button>
-			<button type="button" class="quiet" onClick={onClear}>
+			<button
+				type="button"
+				class="quiet"
+				onClick={() => {
+					onClear();
+					// The bar goes, and what had the focus with it.
+					document.getElementById('main')?.focus({ preventScroll: true });
+				}}
+			>
 				Clear
 			</button>
 		</section>

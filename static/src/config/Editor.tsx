@@ -115,7 +115,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 					rows={picked}
 					hidden={picked.length - shown.filter(isPicked).length}
 					columns={columns}
-					onClear={selection.clear}
+					onClear={acts.clear}
 				/>
 				<Tray env={env} staged={staged} onReview={showReview} />
 			</div>
