@@ -192,6 +192,10 @@ describe('words', () => {
 		assert.equal(words.list(['a']), 'a');
 		assert.equal(words.list(['a', 'b', 'c']), 'a, b and c');
 	});
+	it('say of a change without a difference what it did, and nothing that it did not', () => {
+		assert.equal(words.setNoValue({ kind: 'create' }), 'It set no value: all parameters at their defaults.');
+		assert.equal(words.setNoValue({ kind: 'catalog' }), 'It set no value.');
+	});
 	it('tell an age', () => {
 		const then = '2026-01-01T00:00:00Z';
 		const after = (seconds) => ages.age(then, Date.parse(then) + seconds * 1000);

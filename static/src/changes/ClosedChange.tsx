@@ -1,6 +1,6 @@
 import { catalog, workers } from '../data/stores';
 import type { ChangeDocument } from '../data/types';
-import { noDifference } from '../text/words';
+import { setNoValue } from '../text/words';
 import { DiffTable } from '../ui/DiffTable';
 import { Loaded } from '../ui/Loaded';
 import { ChangeHead } from './ChangeHead';
@@ -20,7 +20,7 @@ export function ClosedChange({ change, titleId, level }: { change: ChangeDocumen
 				{change.diff.length > 0 ? (
 					<DiffTable diff={change.diff} variables={variables} critical={criticalOf(change, variables)} />
 				) : (
-					<p class="dim">It set no value: {noDifference(change)}.</p>
+					<p class="dim">{setNoValue(change)}</p>
 				)}
 				{change.version !== null && (
 					<Loaded of={workers} what="the workers">

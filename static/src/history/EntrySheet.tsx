@@ -5,7 +5,7 @@ import { missing } from '../data/permission';
 import { catalog } from '../data/stores';
 import type { HistoryEntry } from '../data/types';
 import { moment } from '../text/age';
-import { changeKinds, noDifference } from '../text/words';
+import { changeKinds, setNoValue } from '../text/words';
 import { CopyButton } from '../ui/CopyButton';
 import { DiffTable } from '../ui/DiffTable';
 import { EnvBadge } from '../ui/EnvBadge';
@@ -48,7 +48,7 @@ export function EntrySheet({ entry }: { entry: HistoryEntry }) {
 				{diff.length > 0 ? (
 					<DiffTable diff={diff} variables={variablesByName(catalog.value.value)} caption="What was written" />
 				) : (
-					<p class="dim">It set no value: {noDifference(entry)}.</p>
+					<p class="dim">{setNoValue(entry)}</p>
 				)}
 				<dl class="facts-list">
 					<dt>Row</dt>

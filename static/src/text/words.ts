@@ -107,3 +107,7 @@ export const isBareCreation = ({ kind, diff }: Written): boolean => kind === 'cr
 /** What is said of a change without a difference. */
 export const noDifference = ({ kind }: Pick<Change, 'kind'>): string =>
 	kind === 'create' ? 'all parameters at their defaults' : 'nothing';
+
+/** The same as a sentence. */
+export const setNoValue = (change: Pick<Change, 'kind'>): string =>
+	change.kind === 'create' ? `It set no value: ${noDifference(change)}.` : 'It set no value.';
