@@ -188,8 +188,11 @@ begin
 	select v.name into v_name
 	from jsonb_array_elements(p_change.diff) d
 	cross join lateral (select v.name, v.critical from variable_catalog v where v.name = d ->> 'name' limit 1) v
-	where p_change.base_version > 0 and (p_change.kind <> 'catalog' or d -> 'old' <> 'null')
+	where p_change.base_version > 0
 	and (v.critical or v.name in (select catalog_loosened(array[p_change.created_by, p_change.edited_by])))
+	and not (p_change.kind = 'catalog' and d -> 'old' = 'null' and exists (
+		select from variable_catalog_history h join catalog_state s on s.version = h.catalog_version
+		where h.name = v.name and h.action = 'create'))
 	order by 1 limit 1;
 	if v_name is not null and (p_change.decided_by is null or p_change.decided_by in (p_change.created_by, p_change.edited_by)
 		or not exists (

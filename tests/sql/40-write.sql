@@ -128,6 +128,11 @@ select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{"CVN_M
 update variable_catalog set default_value = '2' where name = 'CVN_MAX_LEVERAGE';
 select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', jsonb_build_array(jsonb_build_object('name', 'CVN_MAX_LEVERAGE',
 	'old', '3', 'new', '2')), null, 'ada', null, 'x', null)$$), 'CV409', 'and for what is critical another default is another value');
+select catalog_write('CVN_NEW_LIMIT', to_jsonb(v) || '{"critical": true, "default_value": "7"}', 'ada', 'new', null) from variable_catalog v where v.name = 'CVN_MAX_LEVERAGE';
+select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', jsonb_build_array(jsonb_build_object('name', 'CVN_MAX_LEVERAGE',
+	'old', null, 'new', '2')), null, 'ada', null, 'x', null)$$), 'CV409', 'also where it is said that there was none before');
+select is(attempt('cvn_api', $$select config_write('dev', 'catalog', 8, '{}', '[{"name":"CVN_NEW_LIMIT","old":null,"new":"7"}]', null, 'ada', null, 'x', null)$$),
+	'ok', 'but what is new may come with a value');
 
 select * from finish();
 rollback;
