@@ -199,6 +199,8 @@ function Body({
 	onStaged,
 }: Props & BodyProps) {
 	const staging = stagingOf(env);
+	// Drafts are made against what one saw at first: what is saved meanwhile is a conflict, for the review to settle.
+	const seen = useMemo(() => live, []);
 	const moving = missing === null ? proposals.filter((proposal) => !isIdle(proposal)) : [];
 	const refused = moving.filter(({ refusal }) => refusal !== null);
 	const sound = moving.filter(({ refusal }) => refusal === null);
@@ -208,7 +210,7 @@ function Body({
 
 	const stage = () => {
 		if (shut) return announce(missing ?? refused[0]?.refusal ?? 'Nothing would change');
-		staging.stageAll(changesFor(sound), live);
+		staging.stageAll(changesFor(sound), seen);
 		announce(`${plural(sound.length, 'change')} staged`);
 		onStaged();
 	};
@@ -253,7 +255,7 @@ function Body({
 						</Note>
 					)}
 				</div>
-				{moving.length > 0 && <BulkTable proposals={moving} broken={broken} />}
+				{moving.length > 0 && <BulkTable proposals={moving} broken={broken} seen={seen} />}
 			</div>
 			<footer>
 				<button type="button" onClick={onClose}>

@@ -1,3 +1,4 @@
+import type { Configuration } from '../data/types';
 import { DiffTable } from '../ui/DiffTable';
 import { Icon } from '../ui/Icon';
 import { useGrowing } from '../ui/useGrowing';
@@ -9,9 +10,12 @@ import { proposed } from './rows';
 export function BulkTable({
 	proposals,
 	broken,
+	seen,
 }: {
 	proposals: readonly Proposal[];
 	broken: ReadonlyMap<string, string>;
+	/** What was in force when it was asked for. */
+	seen: Configuration;
 }) {
 	const drawn = useGrowing(proposals.length, 'bulk');
 	const shown = proposals.slice(0, drawn);
@@ -24,15 +28,17 @@ export function BulkTable({
 			critical={shown.filter(({ row }) => row.variable.critical).map(({ row }) => row.variable.name)}
 			note={(name) => {
 				const proposal = byName.get(name);
-				return proposal && <Against proposal={proposal} rule={broken.get(name)} />;
+				return proposal && <Against proposal={proposal} rule={broken.get(name)} was={seen.values[name] ?? null} />;
 			}}
 		/>
 	);
 }
 
-function Against({ proposal, rule }: { proposal: Proposal; rule: string | undefined }) {
-	const { variable, draft } = proposal.row;
-	const wrong = proposal.refusal ?? rule;
+const elsewhere = 'saved elsewhere meanwhile: choose in the review';
+
+function Against({ proposal, rule, was }: { proposal: Proposal; rule: string | undefined; was: string | null }) {
+	const { variable, draft, live } = proposal.row;
+	const wrong = proposal.refusal ?? rule ?? (was === live ? undefined : elsewhere);
 	return (
 		<>
 			{wrong !== undefined && (
