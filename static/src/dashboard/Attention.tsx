@@ -41,6 +41,14 @@ function ofStates(workers: readonly Worker[]): Item[] {
 	});
 }
 
+/** Each overwrites what the other one says of itself: neither is known by its row. */
+function ofDuplicates(workers: readonly Worker[]): Item[] {
+	const its = workers.filter(({ duplicate, state }) => duplicate && state !== 'offline');
+	if (its.length === 0) return [];
+	const what = `${plural(its.length, 'worker id')} in use by two processes`;
+	return [{ key: 'duplicate', tone: 'bad', icon: 'warning', what, detail: ids(its) }];
+}
+
 function ofCache(workers: readonly Worker[]): Item[] {
 	const its = workers.filter(isNews);
 	if (its.length === 0) return [];
@@ -71,7 +79,13 @@ const ofFreezes = (environments: readonly Environment[]): Item[] =>
 
 /** What a person has to look at, worst first; and that there is nothing, when there is nothing. */
 export function Attention({ workers, environments }: { workers: readonly Worker[]; environments: readonly Environment[] }) {
-	const items = [...ofStates(workers), ...ofCache(workers), ...ofDecisions(environments), ...ofFreezes(environments)];
+	const items = [
+		...ofDuplicates(workers),
+		...ofStates(workers),
+		...ofCache(workers),
+		...ofDecisions(environments),
+		...ofFreezes(environments),
+	];
 	if (items.length === 0) return <Note tone="ok">Nothing needs attention.</Note>;
 	return (
 		<ul class="attention" aria-label="Needs attention">
