@@ -199,6 +199,7 @@ function Body({
 	onStaged,
 }: Props & BodyProps) {
 	const staging = stagingOf(env);
+	const button = useRef<HTMLButtonElement>(null);
 	// Drafts are made against what one saw at first: what is saved meanwhile is a conflict, for the review to settle.
 	const seen = useMemo(() => live, []);
 	const moving = missing === null ? proposals.filter((proposal) => !isIdle(proposal)) : [];
@@ -213,6 +214,12 @@ function Body({
 		staging.stageAll(changesFor(sound), seen);
 		announce(`${plural(sound.length, 'change')} staged`);
 		onStaged();
+	};
+
+	const leaveOut = () => {
+		// The button goes with what it is about.
+		button.current?.focus();
+		onLeaveOut(refused.map(({ row }) => row.variable.name));
 	};
 
 	return (
@@ -242,7 +249,7 @@ function Body({
 								<button
 									type="button"
 									class="link"
-									onClick={() => onLeaveOut(refused.map(({ row }) => row.variable.name))}
+									onClick={leaveOut}
 								>
 									Leave {refused.length === 1 ? 'it' : 'them'} out
 								</button>
@@ -262,7 +269,7 @@ function Body({
 					Cancel
 				</button>
 				<span class="grow" />
-				<button class="primary" aria-disabled={shut} aria-describedby={shut ? 'bulk-verdict' : undefined}>
+				<button class="primary" ref={button} aria-disabled={shut} aria-describedby={shut ? 'bulk-verdict' : undefined}>
 					Stage {plural(sound.length, 'change')} in {env}
 				</button>
 			</footer>

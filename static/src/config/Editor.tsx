@@ -96,7 +96,7 @@ export function Editor({ env, catalog, live, rules, core, wanted }: Props) {
 					opened={acts.opened}
 					listed={names}
 					total={rows.length}
-					selection={selection}
+					picked={selection.names.value}
 					acts={acts}
 				/>
 			) : (

@@ -7,7 +7,6 @@ import { ParameterGroup } from './ParameterGroup';
 import { pointed } from './CopyHere';
 import { PickAll } from './PickAll';
 import type { Group } from './rows';
-import type { Selection } from './selection';
 import { tableKeys, type Acts } from './tableKeys';
 import { density } from './view';
 
@@ -22,7 +21,7 @@ interface Props {
 	/** All names that are listed, in their order: more than are drawn while a long table grows. */
 	listed: readonly string[];
 	total: number;
-	selection: Selection;
+	picked: ReadonlySet<string>;
 	acts: Acts;
 }
 
@@ -63,9 +62,8 @@ function Widths({ of }: { of: readonly Column[] }) {
 }
 
 /** A native table: a row a parameter, a body a group. Roles are named since narrow screens lay it out as blocks. */
-export function ParameterTable({ env, groups, columns, core, wanted, opened, listed, total, selection, acts }: Props) {
+export function ParameterTable({ env, groups, columns, core, wanted, opened, listed, total, picked, acts }: Props) {
 	useFirstRowKey('button.value-button');
-	const picked = selection.names.value;
 	return (
 		<table
 			role="table"
@@ -86,7 +84,7 @@ export function ParameterTable({ env, groups, columns, core, wanted, opened, lis
 							names={listed}
 							picked={picked}
 							label={`Select all ${plural(listed.length, 'listed parameter')}`}
-							onFlip={selection.flip}
+							onFlip={acts.flip}
 						/>
 					</td>
 					<ColumnHead of={nameColumn}>
@@ -107,7 +105,7 @@ export function ParameterTable({ env, groups, columns, core, wanted, opened, lis
 					wanted={wanted}
 					opened={opened}
 					picked={picked}
-					onPick={selection.flip}
+					onPick={acts.flip}
 				/>
 			))}
 		</table>

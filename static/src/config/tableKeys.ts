@@ -6,6 +6,8 @@ export interface Acts {
 	toggle(name: string): void;
 	extend(name: string): void;
 	all(): void;
+	/** All of these, or, when all of them are picked, none of them. */
+	flip(names: readonly string[]): void;
 	/** Whether there was anything to clear. */
 	clear(): boolean;
 	detail(name: string, open?: boolean): void;

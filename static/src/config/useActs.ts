@@ -39,6 +39,10 @@ export function useActs({ wanted, listed, rows, columns, selection }: Of): Acts 
 			selection.add(listed);
 			said();
 		},
+		flip(names) {
+			selection.flip(names);
+			said();
+		},
 		clear() {
 			if (selection.names.peek().size === 0) return false;
 			selection.clear();
