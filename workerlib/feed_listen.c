@@ -18,6 +18,7 @@
 #include "workerlib/reported.h"
 #include "workerlib/resolved.h"
 #include "workerlib/snapshot.h"
+#include "workerlib/sqlstate.h"
 
 enum {
 	CONNECT_MS = 3000,
@@ -382,17 +383,10 @@ static void connect_go_on(struct listen *l, int64_t now)
 	}
 }
 
-/* What a server says when it cannot now, and not that it will not. */
-static bool passes(const char *sqlstate)
+/* Before there is a prepared statement none can be outdated: who says so then has not what is asked for. */
+static bool passes(const struct listen *l, const char *sqlstate)
 {
-	/* By class: connection, a plan of before the schema changed, a prepared statement that is gone, rollback, resources,
-	 * not the state for it, an operator, the system, a bug. */
-	static const char *const classes[] = {"08", "0A", "26", "40", "53", "55", "57", "58", "XX"};
-
-	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (strncmp(sqlstate, classes[i], 2) == 0)
-			return true;
-	return false;
+	return sqlstate_passes(sqlstate) || (l->prepared && sqlstate_outdates(sqlstate));
 }
 
 /* The answer is an error: of the link, or by the server, which has an SQLSTATE. */
@@ -401,7 +395,7 @@ static void take_error(struct listen *l, const PGresult *result, int64_t now)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
-	fall(l, state && !passes(state) ? CVN_E_REFUSED : CVN_E_LINK, text ? text : PQerrorMessage(l->conn), now);
+	fall(l, state && !passes(l, state) ? CVN_E_REFUSED : CVN_E_LINK, text ? text : PQerrorMessage(l->conn), now);
 }
 
 static bool is_good(const PGresult *result)

@@ -14,6 +14,7 @@
 #include "workerlib/pump.h"
 #include "workerlib/receive.h"
 #include "workerlib/report.h"
+#include "workerlib/sqlstate.h"
 #include "workerlib/worker.h"
 
 struct row {
@@ -712,6 +713,26 @@ START_TEST(who_looks_where_a_name_is_about_to_come_is_not_given_it_for_another)
 }
 END_TEST
 
+/* ---- what a server says ---- */
+
+START_TEST(what_a_server_cannot_do_now_is_told_from_what_it_will_not)
+{
+	static const struct {
+		const char *sqlstate;
+		bool passes, outdates;
+	} rows[] = {
+		{"08006", true, false},  {"40001", true, false},  {"53300", true, false}, {"57P01", true, false},
+		{"XX000", true, false},  {"28000", false, false}, {"42501", false, false}, {"42883", false, false},
+		{"0A000", false, true},  {"26000", false, true},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_msg(sqlstate_passes(rows[i].sqlstate) == rows[i].passes, "%s", rows[i].sqlstate);
+		ck_assert_msg(sqlstate_outdates(rows[i].sqlstate) == rows[i].outdates, "%s", rows[i].sqlstate);
+	}
+}
+END_TEST
+
 /* ---- options ---- */
 
 START_TEST(options_are_checked)
@@ -842,6 +863,7 @@ Suite *engine_suite(void)
 	tcase_add_test(tcase, a_child_knows_that_it_is_one);
 	tcase_add_test(tcase, names_are_found_while_others_come);
 	tcase_add_test(tcase, who_looks_where_a_name_is_about_to_come_is_not_given_it_for_another);
+	tcase_add_test(tcase, what_a_server_cannot_do_now_is_told_from_what_it_will_not);
 	tcase_add_test(tcase, options_are_checked);
 	tcase_add_test(tcase, a_tag_is_of_one_moment);
 	tcase_add_test(tcase, every_event_has_a_name);
