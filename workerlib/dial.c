@@ -3,6 +3,23 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include "workerlib/fail.h"
+
+int dial_check(const char *database, cvn_error *e)
+{
+	char *why = NULL;
+	PQconninfoOption *options = PQconninfoParse(database, &why);
+	int code = CVN_OK;
+
+	if (!options)
+		code = why ? fail(e, CVN_E_ARGUMENT, "database: ", why, NULL) : fail_memory(e);
+	if (why)
+		fail_one_line(e);
+	PQconninfoFree(options);
+	PQfreemem(why);
+	return code;
+}
+
 /* libpq would print notices. */
 static void be_silent(void *arg, const PGresult *result)
 {

@@ -3,7 +3,12 @@
 /* Connecting to PostgreSQL without waiting for it. */
 #include <libpq-fe.h>
 
+#include "workerlib/cvnworker.h"
+
 enum dial { DIAL_GOES_ON, DIAL_DONE, DIAL_FAILED };
+
+/* Whether the connection string can be understood, before anything is tried with it; else CVN_E_ARGUMENT, and why. */
+int dial_check(const char *database, cvn_error *);
 
 /*
  * Begins. The caller must give the connection to PQfinish(), whatever comes of it. NULL: no memory. Wait for its

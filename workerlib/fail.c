@@ -37,3 +37,17 @@ int fail_memory(cvn_error *e)
 {
 	return fail(e, CVN_E_NO_MEMORY, "out of memory", NULL);
 }
+
+void fail_one_line(cvn_error *e)
+{
+	size_t n;
+
+	if (!e)
+		return;
+	n = strlen(e->detail);
+	while (n > 0 && (unsigned char)e->detail[n - 1] <= ' ')
+		e->detail[--n] = '\0';
+	for (char *at = e->detail; *at; at++)
+		if ((unsigned char)*at < ' ')
+			*at = ' ';
+}

@@ -9,4 +9,7 @@ int fail(cvn_error *e, int code, ...);
 /* The usual one. */
 int fail_memory(cvn_error *e);
 
+/* Others' texts, such as libpq's, have several lines; ours are sentences. */
+void fail_one_line(cvn_error *e);
+
 #endif

@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include "workerlib/backoff.h"
+#include "workerlib/cell.h"
 #include "workerlib/clock.h"
-#include "workerlib/core/integer.h"
 #include "workerlib/core/payload.h"
 #include "workerlib/dial.h"
 #include "workerlib/fail.h"
 #include "workerlib/history.h"
+#include "workerlib/proof.h"
 #include "workerlib/report.h"
 #include "workerlib/reported.h"
 #include "workerlib/resolved.h"
@@ -86,27 +87,6 @@ static void fall(struct listen *l, int code, const char *why, int64_t now);
 
 /* ---- the wire ---- */
 
-/* libpq's texts have several lines; ours are sentences. */
-static void one_line(char *text)
-{
-	size_t n = strlen(text);
-
-	while (n > 0 && (unsigned char)text[n - 1] <= ' ')
-		text[--n] = '\0';
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ')
-			*p = ' ';
-}
-
-/* Of the server's own making; what is none is 0, which no version is. */
-static int64_t parse_integer(const char *text)
-{
-	int64_t i = 0;
-
-	(void)integer_read(text, strlen(text), &i);
-	return i;
-}
-
 static bool send_query(struct listen *l, const char *sql, int n, const char *const *values)
 {
 	return PQsendQueryParams(l->conn, sql, n, NULL, values, NULL, NULL, 0) == 1;
@@ -159,36 +139,16 @@ static bool listen_send(struct listen *l, int64_t now)
 	return PQsendQuery(l->conn, "set statement_timeout = '5s'; listen " PAYLOAD_CHANNEL) == 1;
 }
 
-/* A pool hands statements to any server connection: it would listen on one and read on another. Its process is not
- * the one that the connection was told of when it began. */
 static bool prove_send(struct listen *l, int64_t now)
 {
 	(void)now;
-	return send_query(
-		l,
-		"select pg_backend_pid(), exists (select from pg_listening_channels() c where c = $1),"
-		" pg_is_in_recovery()",
-		1, (const char *const[]){PAYLOAD_CHANNEL});
-}
-
-static bool is_true(const PGresult *result, int column)
-{
-	return strcmp(PQgetvalue(result, 0, column), "t") == 0;
+	return send_query(l, proof_sql, 0, NULL);
 }
 
 static void prove_take(struct listen *l, const PGresult *result, int64_t now)
 {
-	const char *why = NULL;
+	const char *why = proof_fails(result, PQbackendPID(l->conn));
 
-	if (PQntuples(result) != 1)
-		why = "the check of LISTEN was not answered";
-	else if (parse_integer(PQgetvalue(result, 0, 0)) != PQbackendPID(l->conn))
-		why = "a connection pool such as PgBouncer is between, which does not keep LISTEN:"
-		      " give the address of the database itself";
-	else if (!is_true(result, 1))
-		why = "the connection does not hold LISTEN";
-	else if (is_true(result, 2))
-		why = "the server is a standby, which cannot LISTEN: give the address of the primary";
 	if (why)
 		fall(l, CVN_E_REFUSED, why, now);
 }
@@ -286,12 +246,12 @@ static void report_take(struct listen *l, const PGresult *result, int64_t now)
 		fall(l, CVN_E_LINK, "a report was not answered", now);
 		return;
 	}
-	version = parse_integer(PQgetvalue(result, 0, 0));
+	version = cell_integer(result, 0, 0);
 	if (!history_goes_on(&l->history, version, PQgetvalue(result, 0, 2))) {
 		fall(l, CVN_E_LINK, history_is_another, now);
 		return;
 	}
-	if (version != l->version || parse_integer(PQgetvalue(result, 0, 1)) != l->catalog_version)
+	if (version != l->version || cell_integer(result, 0, 1) != l->catalog_version)
 		l->read_due = true;
 	if (version != l->version && version > l->hint)
 		suspect(l, version, now);
@@ -328,7 +288,7 @@ static void fall(struct listen *l, int code, const char *why, int64_t now)
 
 	/* Copied first: it may be the connection's own text. */
 	fail(&e, code, why, NULL);
-	one_line(e.detail);
+	fail_one_line(&e);
 	PQfinish(l->conn);
 	l->conn = NULL;
 	l->step = STEP_DOWN;
@@ -577,28 +537,12 @@ static const struct feed_kind listen_kind = {
 	.free = listen_free,
 };
 
-/* The connection string is understood before anything is tried with it. */
-static int check_database(const char *database, cvn_error *e)
-{
-	char *why = NULL;
-	PQconninfoOption *options = PQconninfoParse(database, &why);
-	int code = CVN_OK;
-
-	if (why)
-		one_line(why);
-	if (!options)
-		code = why ? fail(e, CVN_E_ARGUMENT, "database: ", why, NULL) : fail_memory(e);
-	PQconninfoFree(options);
-	PQfreemem(why);
-	return code;
-}
-
 struct feed *feed_listen_new(const char *database, const struct feed_identity *identity,
 			     const struct feed_client *client, cvn_error *e)
 {
 	struct listen *l;
 
-	if (check_database(database, e) != CVN_OK)
+	if (dial_check(database, e) != CVN_OK)
 		return NULL;
 	l = calloc(1, sizeof(*l));
 	if (l)

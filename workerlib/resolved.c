@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "workerlib/core/integer.h"
+#include "workerlib/cell.h"
 #include "workerlib/snapshot.h"
 
 /* kind 0 is the environment, with its version and the catalog's; 1 a parameter, 2 a rule. */
@@ -27,30 +27,15 @@ bool resolved_exists(const PGresult *result)
 	return PQntuples(result) > 0 && PQgetvalue(result, 0, KIND)[0] == '0';
 }
 
-/* A value of a row; NULL for null. */
-static const char *text_at(const PGresult *result, int row, int column)
-{
-	return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
-}
-
-static int64_t integer_at(const PGresult *result, int row, int column)
-{
-	const char *text = PQgetvalue(result, row, column);
-	int64_t i = 0;
-
-	(void)integer_read(text, strlen(text), &i);
-	return i;
-}
-
 static bool add_param(struct snapshot *s, const PGresult *result, int row)
 {
 	const char *flags = PQgetvalue(result, row, FLAGS);
 	struct param p = {
 		.name = PQgetvalue(result, row, NAME),
-		.allowed_values = text_at(result, row, ALLOWED),
-		.default_value = text_at(result, row, DEFAULT),
-		.min_value = text_at(result, row, MINIMUM),
-		.max_value = text_at(result, row, MAXIMUM),
+		.allowed_values = cell_text(result, row, ALLOWED),
+		.default_value = cell_text(result, row, DEFAULT),
+		.min_value = cell_text(result, row, MINIMUM),
+		.max_value = cell_text(result, row, MAXIMUM),
 	};
 
 	if (!value_type_from_name(PQgetvalue(result, row, TYPE), &p.type))
@@ -66,7 +51,7 @@ static bool add_param(struct snapshot *s, const PGresult *result, int row)
 	p.hot_reloadable = flags[2] == '1';
 	p.critical = flags[3] == '1';
 	p.excluded_from_ftf = flags[4] == '1';
-	return snapshot_add_param(s, &p, text_at(result, row, VALUE));
+	return snapshot_add_param(s, &p, cell_text(result, row, VALUE));
 }
 
 static bool add_rule(struct snapshot *s, const PGresult *result, int row)
@@ -91,7 +76,7 @@ static size_t count_kind(const PGresult *result, char kind)
 
 struct snapshot *resolved_snapshot(const PGresult *result)
 {
-	struct snapshot *s = snapshot_new(integer_at(result, 0, VERSION), integer_at(result, 0, CATALOG_VERSION),
+	struct snapshot *s = snapshot_new(cell_integer(result, 0, VERSION), cell_integer(result, 0, CATALOG_VERSION),
 					  count_kind(result, '1'), count_kind(result, '2'));
 	bool ok = s != NULL;
 
