@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "workerlib/backoff.h"
-#include "workerlib/cell.h"
 #include "workerlib/clock.h"
 #include "workerlib/core/payload.h"
 #include "workerlib/dial.h"
@@ -240,21 +239,20 @@ static void suspect(struct listen *l, int64_t version, int64_t now)
 
 static void report_take(struct listen *l, const PGresult *result, int64_t now)
 {
-	int64_t version;
+	struct reported_current current;
 
-	if (PQntuples(result) != 1) {
+	if (!reported_answer(result, &current)) {
 		fall(l, CVN_E_LINK, "a report was not answered", now);
 		return;
 	}
-	version = cell_integer(result, 0, 0);
-	if (!history_goes_on(&l->history, version, PQgetvalue(result, 0, 2))) {
+	if (!history_goes_on(&l->history, current.version, current.head)) {
 		fall(l, CVN_E_LINK, history_is_another, now);
 		return;
 	}
-	if (version != l->version || cell_integer(result, 0, 1) != l->catalog_version)
+	if (current.version != l->version || current.catalog_version != l->catalog_version)
 		l->read_due = true;
-	if (version != l->version && version > l->hint)
-		suspect(l, version, now);
+	if (current.version != l->version && current.version > l->hint)
+		suspect(l, current.version, now);
 	/* Only now has all been done that a connection is for: one that is refused later is tried ever less often. */
 	l->failures = 0;
 	l->client.reported(l->client.arg, l->report_number);

@@ -3,12 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "workerlib/cell.h"
 #include "workerlib/feed.h"
 #include "workerlib/report.h"
 
 const char reported_sql[] =
 	"select version, catalog_version, head from worker_report($1, $2, $3, 'listen', $4, $5::bigint, $6, $7,"
-	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool, $16::bool, $17)";
+	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool, $16::bool,"
+	" $17)";
+
+enum column { VERSION, CATALOG_VERSION, HEAD };
 
 /* The text of an integer in its place, or NULL for one below zero. */
 static const char *integer_text(char out[REPORTED_INTEGER], int64_t value)
@@ -41,4 +45,14 @@ void reported_fill(struct reported *t, const struct feed_identity *identity, con
 	};
 
 	memcpy(t->values, values, sizeof(values));
+}
+
+bool reported_answer(const PGresult *result, struct reported_current *current)
+{
+	if (PQntuples(result) != 1)
+		return false;
+	current->version = cell_integer(result, 0, VERSION);
+	current->catalog_version = cell_integer(result, 0, CATALOG_VERSION);
+	current->head = cell_text(result, 0, HEAD);
+	return true;
 }

@@ -1,6 +1,8 @@
 #ifndef CVN_WORKERLIB_REPORTED_H
 #define CVN_WORKERLIB_REPORTED_H
-/* A report as the database takes it: the statement, and its parameters. */
+/* A report as the database takes it: the statement, its parameters, and what it is answered with. */
+#include <libpq-fe.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct feed_identity;
@@ -8,7 +10,7 @@ struct report;
 
 enum { REPORTED_PARAMETERS = 17, REPORTED_INTEGER = 24 };
 
-/* Records a report or a heartbeat; one row: the environment's version, the catalog's, and the head of the history. */
+/* Records a report or a heartbeat; its result is for reported_answer(). */
 extern const char reported_sql[];
 
 /* The parameters' texts; those of integers are held here, all others are borrowed. */
@@ -20,5 +22,14 @@ struct reported {
 
 /* notified_ms: since the last notification; -1: there was none. */
 void reported_fill(struct reported *, const struct feed_identity *, const struct report *, int64_t notified_ms);
+
+/* What is current. */
+struct reported_current {
+	int64_t version, catalog_version;
+	const char *head; /* of the history, as long as the result; NULL: there is none */
+};
+
+/* False: it was not answered. */
+bool reported_answer(const PGresult *, struct reported_current *);
 
 #endif
