@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "workerlib/answered.h"
+#include "workerlib/asked.h"
 #include "workerlib/backoff.h"
 #include "workerlib/clock.h"
 #include "workerlib/core/watch.h"
-#include "workerlib/core/worker_report.h"
 #include "workerlib/fail.h"
 #include "workerlib/history.h"
 #include "workerlib/http.h"
@@ -24,7 +24,7 @@ enum {
 	STALE_MS = 1000,  /* after a watch that sent to read */
 	SUSPECT_MS = 1000, /* a report may overtake the watch by this much */
 	REPORT_GAP_MS = 100,
-	URL_MAX = 4096 + 256
+	URL_MAX = 4096 + ASKED_PATH
 };
 
 enum { SLOT_CALL, SLOT_WATCH };
@@ -92,33 +92,36 @@ static bool ask(struct poll *p, int slot, const char *base, const char *path, co
 static bool catalog_ask(struct poll *p, int64_t now)
 {
 	(void)now;
-	return ask(p, SLOT_CALL, p->url, "/api/catalog", NULL, ANSWER_MS);
+	return ask(p, SLOT_CALL, p->url, asked_catalog, NULL, ANSWER_MS);
 }
 
 static bool values_ask(struct poll *p, int64_t now)
 {
-	char path[64];
+	char path[ASKED_PATH];
 
 	(void)now;
-	snprintf(path, sizeof(path), "/api/config/%s", p->identity.environment);
+	asked_values(path, p->identity.environment);
 	return ask(p, SLOT_CALL, p->url, path, NULL, ANSWER_MS);
 }
 
 static bool rules_ask(struct poll *p, int64_t now)
 {
 	(void)now;
-	return ask(p, SLOT_CALL, p->url, "/api/rules", NULL, ANSWER_MS);
+	return ask(p, SLOT_CALL, p->url, asked_rules, NULL, ANSWER_MS);
 }
 
 static bool watch_ask(struct poll *p, int slot, int wait_s, long timeout_ms)
 {
-	const char *head = history_head(&p->history, p->base->version);
-	char path[240];
+	const struct asked_watch watch = {
+		.environment = p->identity.environment,
+		.version = p->base->version,
+		.catalog_version = p->base->catalog_version,
+		.head = history_head(&p->history, p->base->version),
+		.wait_s = wait_s,
+	};
+	char path[ASKED_PATH];
 
-	snprintf(path, sizeof(path),
-		 WATCH_PATH "%s?" WATCH_QUERY_VERSION "=%lld&" WATCH_QUERY_CATALOG "=%lld&" WATCH_QUERY_WAIT "=%d%s%s",
-		 p->identity.environment, (long long)p->base->version, (long long)p->base->catalog_version, wait_s,
-		 head ? "&" WATCH_QUERY_HEAD "=" : "", head ? head : "");
+	asked_changes(path, &watch);
 	return ask(p, slot, p->watch_url, path, NULL, timeout_ms);
 }
 
@@ -131,11 +134,11 @@ static bool catch_up_ask(struct poll *p, int64_t now)
 static bool report_post(struct poll *p, const struct report *r, int64_t now)
 {
 	struct report_text body = {0};
-	char path[128];
+	char path[ASKED_PATH];
 	bool ok;
 
 	posted_write(&body, &p->identity, r, p->last_notify < 0 ? -1 : now - p->last_notify);
-	snprintf(path, sizeof(path), WORKER_REPORT_PATH "%s" WORKER_REPORT_VERB, p->identity.worker_id);
+	asked_report(path, p->identity.worker_id);
 	ok = !body.failed && ask(p, SLOT_CALL, p->url, path, body.bytes, ANSWER_MS);
 	free(body.bytes);
 	return ok;
@@ -548,16 +551,6 @@ static const struct feed_kind poll_kind = {
 	.free = poll_free,
 };
 
-/* A copy without slashes at its end. */
-static char *base_of(const char *url)
-{
-	size_t n = strlen(url);
-
-	while (n > 0 && url[n - 1] == '/')
-		n--;
-	return strndup(url, n);
-}
-
 struct feed *feed_poll_new(const char *url, const char *watch_url, const char *token,
 			   const struct feed_identity *identity, const struct feed_client *client, cvn_error *e)
 {
@@ -573,8 +566,8 @@ struct feed *feed_poll_new(const char *url, const char *watch_url, const char *t
 	p->step = STEP_DOWN;
 	p->deliver_at = p->suspect_at = CLOCK_NEVER;
 	p->last_notify = -1;
-	p->url = base_of(url);
-	p->watch_url = base_of(watch_url ? watch_url : url);
+	p->url = asked_base(url);
+	p->watch_url = asked_base(watch_url ? watch_url : url);
 	if (!p->url || !p->watch_url)
 		fail_memory(e);
 	else
