@@ -52,7 +52,8 @@ int answered_watch(struct answered_body body, struct answered_watch *w, cvn_erro
 		ROW(struct answered_watch, environment, WATCH_ENVIRONMENT, PICK_TEXT, false),
 		ROW(struct answered_watch, version, WATCH_VERSION, PICK_INTEGER, false),
 		ROW(struct answered_watch, catalog_version, WATCH_CATALOG_VERSION, PICK_INTEGER, false),
-		{.name = WATCH_HEAD, .kind = PICK_TEXT, .optional = true, .offset = offsetof(struct answered_watch, head)},
+		{.name = WATCH_HEAD, .kind = PICK_TEXT, .optional = true,
+		 .offset = offsetof(struct answered_watch, head)},
 		ROW(struct answered_watch, from, WATCH_FROM, PICK_INTEGER, true),
 		ROW(struct answered_watch, changes, WATCH_CHANGES, PICK_VALUE, false),
 		ROW(struct answered_watch, full, WATCH_FULL, PICK_BOOL, false),
@@ -67,7 +68,8 @@ int answered_report(struct answered_body body, struct answered_report *r, cvn_er
 	static const struct pick_row rows[] = {
 		ROW(struct answered_report, version, WORKER_REPORT_VERSION, PICK_INTEGER, false),
 		ROW(struct answered_report, catalog_version, WORKER_REPORT_CATALOG_VERSION, PICK_INTEGER, false),
-		{.name = WORKER_REPORT_HEAD, .kind = PICK_TEXT, .optional = true, .offset = offsetof(struct answered_report, head)},
+		{.name = WORKER_REPORT_HEAD, .kind = PICK_TEXT, .optional = true,
+		 .offset = offsetof(struct answered_report, head)},
 	};
 
 	r->head = NULL;

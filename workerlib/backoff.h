@@ -6,7 +6,7 @@
 /* Full jitter: anything from 0 to 200 ms after the first failure, the limit doubling up to 10 s. */
 int64_t backoff_ms(unsigned failures);
 
-/* Anything from 0 to below the limit, which is at least 1: so that a thousand workers do not do the same at once. */
+/* From 0 to below the limit, which is at least 1: so that a thousand workers do not do the same at once. */
 int64_t backoff_below(int64_t limit);
 
 #endif

@@ -23,9 +23,8 @@
 enum {
 	CONNECT_MS = 3000,
 	ANSWER_MS = 3000,
-	USELESS_READ_MS =
-		200,        /* anyone may notify: a read that brought nothing new makes the next one wait */
-	SUSPECT_MS = 1000,  /* a report may overtake the notification of what it tells by this much */
+	USELESS_READ_MS = 200, /* anyone may notify: a read that brought nothing new makes the next one wait */
+	SUSPECT_MS = 1000,     /* a report may overtake the notification of what it tells by this much */
 	REPORT_GAP_MS = 100,   /* news that follow each other this fast share a report */
 	REPORT_SPREAD_MS = 100 /* all who were told of a version read it before most of them report */
 };
@@ -91,7 +90,7 @@ static bool send_query(struct listen *l, const char *sql, int n, const char *con
 	return PQsendQueryParams(l->conn, sql, n, NULL, values, NULL, NULL, 0) == 1;
 }
 
-/* A statement that is prepared once the connection has nothing better to do: planning it takes as long as running it. */
+/* A statement that is prepared once the connection has nothing better to do: to plan it takes as long as to run it. */
 struct kept {
 	const char *name, *sql;
 };
@@ -275,8 +274,10 @@ static const struct step_row steps[STEPS] = {
 	[STEP_READ] = {"reading the configuration", ANSWER_MS, read_send, read_take, STEP_IDLE},
 	[STEP_IDLE] = {"idle", 0, NULL, NULL, STEP_IDLE},
 	[STEP_REPORT] = {"a report", ANSWER_MS, report_send, report_take, STEP_IDLE},
-	[STEP_PREPARE_READ] = {"preparing the read", ANSWER_MS, prepare_read_send, nothing_take, STEP_PREPARE_REPORT},
-	[STEP_PREPARE_REPORT] = {"preparing the report", ANSWER_MS, prepare_report_send, prepared_take, STEP_IDLE},
+	[STEP_PREPARE_READ] = {"preparing the read", ANSWER_MS, prepare_read_send, nothing_take,
+			       STEP_PREPARE_REPORT},
+	[STEP_PREPARE_REPORT] = {"preparing the report", ANSWER_MS, prepare_report_send, prepared_take,
+				 STEP_IDLE},
 };
 
 /* Any doubt: never mend a connection, start afresh. */

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const char history_is_another[] = "the version has another history than before, so that a backup was restored: all is read again";
+const char history_is_another[] =
+	"the version has another history than before, so that a backup was restored: all is read again";
 
 bool history_goes_on(struct history *h, int64_t version, const char *head)
 {

@@ -18,7 +18,7 @@ static size_t count_digits(const char *text, size_t n)
 	return i;
 }
 
-/* Puts a digit behind those of its limb that stand before it: place 0 is the one before the point, -1 the first behind it. */
+/* Puts a digit behind those of its limb that stand before it: place 0 is before the point, -1 the first behind it. */
 static void put_digit(struct decimal *d, int place, char digit)
 {
 	uint32_t *const limb = &d->limb[(unsigned)(place + DECIMAL_DIGITS) / LIMB_DIGITS];
