@@ -47,8 +47,8 @@ begin
 		raise exception 'no environment %', p_environment using errcode = 'CV404';
 	end if;
 
-	-- 1. What it was, and what it is now. One that was closed, reports from another environment, or began with
-	-- what it had on disk, begins a new life; its counters go on.
+	-- 1. What it was, and what it is now. One that was closed, reports from another environment, began with what
+	-- it had on disk, or is a process not heard of yet, begins a new life; its counters go on.
 	select * into v_old from workers w where w.worker_id = p_worker_id for update;
 	if not found then
 		-- Two first reports of one id: the second waits for the first.
@@ -64,7 +64,7 @@ begin
 	v_new := v_old;
 	v_new.worker_id := p_worker_id;
 	v_new.instances := coalesce(case when p_instance is null then v_old.instances
-		else (array[p_instance::identifier] || array_remove(v_old.instances, p_instance::identifier))[1:4] end, '{}');
+		else (array[p_instance::identifier] || array_remove(v_old.instances, p_instance::identifier))[1:16] end, '{}');
 	v_new.contested_at := case when v_replaced then v_now else v_old.contested_at end;
 	v_new.environment := p_environment;
 	v_new.build := coalesce(p_build, '');
@@ -83,7 +83,8 @@ begin
 	v_new.started_from_cache := coalesce(p_from_cache, false);
 	v_new.closed_at := case when p_closed then coalesce(v_old.closed_at, v_now) end;
 	if v_old.worker_id is null or v_old.environment <> p_environment or (v_old.closed_at is not null and not coalesce(p_closed, false))
-		or (v_new.started_from_cache and not v_old.started_from_cache) then
+		or (v_new.started_from_cache and not v_old.started_from_cache)
+		or (p_instance is not null and p_instance <> all (v_old.instances)) then
 		v_new.started_at := v_now;
 	end if;
 	-- The worker counts from its start: what is lower than before is a new count.

@@ -49,11 +49,24 @@ select is(pg_temp.says(said, closed), becomes, what) from (values
 	('a', true, '(current,f)', 'one that was replaced says goodbye, and the other goes on'), ('b', false, '(current,f)', 'as it was'),
 	('c', false, '(current,f)', 'a restart'), ('d', false, '(current,f)', 'and another'), ('b', false, '(current,t)', 'who was replaced is there yet'),
 	(null, false, '(current,t)', 'who has no name changes nothing'), ('d', false, '(current,t)', 'each after the other')) v (said, closed, becomes, what);
-select set_eq($$select cardinality(instances) from workers where worker_id = 'twin'$$, array[4], 'so many are kept');
-select pg_temp.says(i::text) from generate_series(1, 9) i;
-select set_eq($$select instances from workers where worker_id = 'twin'$$, $$select array['9', '8', '7', '6']::identifier[]$$, 'the last ones');
+select set_eq($$select cardinality(instances) from workers where worker_id = 'twin'$$, array[4], 'each is known');
+update workers set contested_at = null where worker_id = 'twin';
+select is(array_agg(pg_temp.says(i::text))::text, format('{%s}', repeat('"(current,f)",', 15) || '"(current,f)"'), 'sixteen replicas, one after the other') from generate_series(1, 16) i;
+select is(pg_temp.says('1'), '(current,t)', 'and the first one again');
+select pg_temp.says(i::text) from generate_series(2, 20) i;
+select results_eq($$select instances from workers where worker_id = 'twin'$$, $$select array(select (21 - i)::text from generate_series(1, 16) i)::identifier[]$$, 'so many are kept, the last ones');
+select set_eq($$select kind, count(*) from worker_reports where worker_id = 'twin' group by kind$$, $$values ('started', 24::bigint)$$, 'each process is a life');
 update workers set contested_at = contested_at - interval '31 seconds' where worker_id = 'twin';
-select is(pg_temp.says('9'), '(current,f)', 'and after a while without the other it is one again');
+select is(pg_temp.says('20'), '(current,f)', 'and after a while without the other it is one again');
+
+-- One that ended without a word begins again as another process, with what was saved while it was away.
+select tap.report('again', 'paper', 3, '{"instance": "a"}');
+select tap.report('again', 'paper', 4, '{"instance": "b", "applied_ms": 0}');
+select is(pg_temp.kinds('again'), 'started started', 'another process is another life');
+select is(latency_count, 0::bigint, 'and what it begins with did not come late') from workers where worker_id = 'again';
+select tap.report('again', 'paper', 3, '{"instance": "b"}');
+select tap.report('again', 'paper', 4, '{"instance": "b", "applied_ms": 0}');
+select is(latency_count, 1::bigint, 'as it would by the same one') from workers where worker_id = 'again';
 
 -- Latency: the age of the apply counts, the clock of the worker does not.
 select is(worker_latency_bucket(v.seconds), v.bucket, format('%s s falls into bucket %s', v.seconds, v.bucket))
