@@ -21,8 +21,9 @@ const isPlain = ({ ctrlKey, metaKey, altKey }: KeyboardEvent) => !ctrlKey && !me
 export const isShortcut = (event: KeyboardEvent, key: string): boolean =>
 	shortcutsOn.value && event.key === key && isPlain(event);
 
-const types = (target: EventTarget | null) =>
-	target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
+/** Where keys are text, or choose; a box that is ticked takes none of them. */
+const fields = 'input:not([type="checkbox"]), textarea, select, [contenteditable]';
+const types = (target: EventTarget | null) => target instanceof Element && target.closest(fields) !== null;
 
 addEventListener('keydown', (event) => {
 	if (!shortcutsOn.value || !isPlain(event) || event.defaultPrevented) return;
