@@ -82,7 +82,7 @@ function SetValue(props: Props) {
 				<Field
 					id="bulk-type"
 					label="Which of them"
-					hint={`One value suits one type: ${untouched === 1 ? 'the other one stays as it is' : `the other ${untouched} stay as they are`}.`}
+					hint={`One value suits one type: ${stays(untouched)}.`}
 				>
 					<select
 						id="bulk-type"
@@ -173,6 +173,8 @@ function CopyFrom(props: Props) {
 
 const asks = { set: SetValue, default: ResetToDefault, copy: CopyFrom } as const;
 
+const stays = (others: number): string =>
+	others === 1 ? 'the other one stays as it is' : `the other ${others} stay as they are`;
 const refusedByAll = (n: number): string => (n === 1 ? 'It is refused.' : `All ${n} refuse it.`);
 
 interface BodyProps {

@@ -13,7 +13,12 @@ export function ColumnHead({ of: { id, label, kind }, children }: { of: Column; 
 			class={`col-${kind}`}
 			aria-sort={by === null ? 'none' : by.down ? 'descending' : 'ascending'}
 		>
-			<button type="button" title={`Sort by ${label.toLowerCase()}`} class={by === null ? 'sort' : 'sort is-on'} onClick={() => sortNext(id)}>
+			<button
+				type="button"
+				title={`Sort by ${label.toLowerCase()}`}
+				class={by === null ? 'sort' : 'sort is-on'}
+				onClick={() => sortNext(id)}
+			>
 				{label}
 				{children}
 				<Icon name={by && !by.down ? 'up' : 'down'} />

@@ -68,7 +68,13 @@ export function RowCells({ env, row, columns, core, wanted, opened, picked }: Pr
 				</div>
 			</td>
 			{columns.map((column) => (
-				<td role="cell" key={column.id} class={`cell-${column.kind}`} data-label={column.named ? column.label : undefined} title={column.hint?.(row)}>
+				<td
+					role="cell"
+					key={column.id}
+					class={`cell-${column.kind}`}
+					data-label={column.named ? column.label : undefined}
+					title={column.hint?.(row)}
+				>
 					{column.cell(row)}
 				</td>
 			))}
