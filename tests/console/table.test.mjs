@@ -61,6 +61,30 @@ describe('a dense row', () => {
 			assert.ok(top >= 0 && top < 60, `the head is at ${top}`);
 		}));
 
+	it('shows the value in force whole, however much waits beside it, and a press on it edits', async () => {
+		const critical = 'CVN_MAX_POSITION_USD';
+		const waiting = [];
+		for (const wanted of ['123456', '654321']) {
+			const body = { environment: env, changes: { [critical]: wanted }, reason: 'a test', submit: true };
+			const reply = await call('editor', 'POST', '/api/changes', { headers: { 'If-Match': '*' }, body });
+			assert.equal(reply.status, 201, JSON.stringify(reply.body));
+			waiting.push(reply.body.id);
+		}
+		await visit('editor', `/config/${env}`, async (page) => {
+			await row(page, critical).locator('.pending-mark').nth(1).waitFor();
+			const cut = await button(page, critical).locator('.value').evaluate((each) => each.scrollWidth - each.clientWidth);
+			const seen = await button(page, critical).locator('.value').evaluate((each) => each.getBoundingClientRect().width);
+			assert.ok(seen > 20 && cut <= 0, `${seen} px of it, ${cut} cut off`);
+			const edge = await row(page, critical).locator('.cell-value').evaluate((cell) =>
+				Math.max(...[...cell.querySelectorAll('.pending-mark')].map((mark) => mark.getBoundingClientRect().right)) - cell.getBoundingClientRect().right);
+			assert.ok(edge <= 0, `what waits stands ${edge} px out of its cell`);
+			await button(page, critical).click();
+			await field(page, critical).waitFor();
+			await press(page, 'Escape');
+		});
+		for (const id of waiting) assert.equal((await call('editor', 'POST', `/api/changes/${id}/withdraw`, { body: {} })).status, 200);
+	});
+
 	it('hides nothing: its detail has the whole text, and the keyboard opens and closes it', () =>
 		visit('viewer', `/config/${env}`, async (page) => {
 			const { body } = await call('viewer', 'GET', `/api/catalog/${one}`);

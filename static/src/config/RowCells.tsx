@@ -31,6 +31,7 @@ export function RowCells({ env, row, columns, core, wanted, opened, picked }: Pr
 	const marks = [
 		picked ? 'is-picked' : '',
 		draft ? 'is-staged' : '',
+		pending.length > 0 ? 'is-pending' : '',
 		violation || conflict ? 'is-bad' : '',
 	].filter(Boolean);
 
