@@ -61,6 +61,21 @@ end
 $$;
 comment on function catalog_bump() is 'The next catalog_version.';
 
+-- Whoever calls, as config_approval() for a change set: what is new had no value before, and is not asked about.
+create or replace function catalog_approval(p_old variable_catalog, p_new variable_catalog, p_by text) returns void
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+	if p_old.default_value is distinct from p_new.default_value and (p_old.critical or catalog_guarded(p_old.name, p_by))
+		and exists (select from active_config c
+			where not exists (select from active_config_entries e where e.config_id = c.id and e.name = p_old.name))
+	then
+		raise exception 'another default of % would set it without an approval', p_old.name using errcode = 'CV409';
+	end if;
+end
+$$;
+comment on function catalog_approval(variable_catalog, variable_catalog, text) is
+	'Refuses another default of what needs approval where an environment runs with it.';
+
 create or replace function catalog_write(p_name text, p_definition jsonb, p_by text, p_reason text, p_request_id text)
 returns table (version bigint, body json)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -91,6 +106,9 @@ begin
 	values (p_name, v_version, case when v_new.name is null then 'delete' when v_old.name is null then 'create' else 'update' end,
 		case when v_old.name is not null then to_jsonb(v_old) end, case when v_new.name is not null then to_jsonb(v_new) end,
 		p_by, p_reason, p_request_id);
+	if v_old.name is not null then
+		perform catalog_approval(v_old, v_new, p_by);
+	end if;
 	return query select v_version, case when v_new.name is not null then variable_json(v_new) end;
 end
 $$;

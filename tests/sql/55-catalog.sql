@@ -44,6 +44,23 @@ select ok(catalog_guarded('CVN_GUARDED', 'bob'), 'nor does who changed its bound
 select ok(not catalog_guarded('CVN_GUARDED', 'eve'), 'others do');
 select ok(not catalog_guarded('CVN_COOLDOWN', 'ada') and not catalog_guarded('CVN_NO_SUCH', 'ada'), 'what was never critical is nobody''s');
 
+-- Another default is another value where an environment runs with it, whoever asks for the write.
+create function pg_temp.set_default(p_name text, p jsonb, p_by text) returns text language sql as $$
+	select attempt('cvn_api', format('select * from catalog_write(%L, %L, %L, ''x'', null)', p_name, pg_temp.definition(p), p_by))
+$$;
+select is(pg_temp.set_default('CVN_LIMIT', '{"critical":true,"default_value":"1"}', 'ada'), 'ok', 'what is new comes with a value');
+select is(pg_temp.set_default('CVN_LIMIT', '{"critical":true,"default_value":"1","unit":"x"}', 'ada'), 'ok', 'the same default is none');
+select is(pg_temp.set_default('CVN_LIMIT', definition, by), 'CV409', what) from (values
+	('{"critical":true,"default_value":"2"}'::jsonb, 'ada', 'another default of what is critical'),
+	('{"critical":true}', 'ada', 'no default of it'), ('{"critical":false,"default_value":"2"}', 'ada', 'made not critical by the same write')) v (definition, by, what);
+select is(attempt('cvn_api', $$select * from catalog_write('CVN_LIMIT', null, 'ada', 'x', null)$$), 'CV409', 'nor does it go');
+select is(pg_temp.set_default('CVN_LIMIT', '{"default_value":"1"}', 'ada'), 'ok', 'made not critical');
+select is(pg_temp.set_default('CVN_LIMIT', '{"default_value":"2"}', 'ada'), 'CV409', 'another default by who made it so');
+select is(pg_temp.set_default('CVN_LIMIT', '{"default_value":"2"}', 'bob'), 'ok', 'and by somebody else');
+insert into active_config_entries (config_id, name, value, version, changed_at, changed_by) select id, 'CVN_LIMIT', '2', version, now(), 'ada' from active_config;
+select is(pg_temp.set_default('CVN_LIMIT', '{"default_value":"3"}', 'ada'), 'ok', 'or where every environment has a value of its own');
+select is(attempt('cvn_api', $$select catalog_approval(v, v, 'ada') from variable_catalog v$$), 'ok', 'what keeps its default needs none');
+
 -- Accounts and times.
 select ok(operator_wrote('ada'), 'who wrote the catalog is named by the history');
 select ok(not operator_wrote('zoe'), 'who wrote nothing is not');
