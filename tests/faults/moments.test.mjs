@@ -94,7 +94,7 @@ test('a notifier that ends or is stopped at each moment of a save: its callers h
 		t.diagnostic(names.join(', '));
 		const first = names.find((name) => /^ask .*a\.environment, a\.version, count/.test(name)); // what there is when it begins
 		for (const name of ['notice', 'tell', first]) assert.ok(names.includes(name), name);
-			const told = () => running.log.filter(({ kind }) => ['watch', 'change', 'reset'].includes(kind)).length;
+		const told = () => running.log.filter(({ kind }) => ['watch', 'change', 'reset'].includes(kind)).length;
 		await meetAll(t, at, cells(names, ['tell', first]), told, () => one.kill());
 		await ready();
 	});
