@@ -168,6 +168,13 @@ static void read_again(struct listen *l, int64_t now)
 	l->read_not_before = now + USELESS_READ_MS;
 }
 
+/* Who is waiting to report waits no longer for another version, so that however many come it is told in time. */
+static void spread_report(struct listen *l, int64_t now)
+{
+	if (!l->report_due)
+		l->report_not_before = now + backoff_below(REPORT_SPREAD_MS);
+}
+
 static void read_take(struct listen *l, const PGresult *result, int64_t now)
 {
 	struct snapshot *s;
@@ -191,7 +198,7 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 	if (!l->client.received(l->client.arg, s))
 		read_again(l, now);
 	else if (l->up)
-		l->report_not_before = now + backoff_below(REPORT_SPREAD_MS);
+		spread_report(l, now);
 	else {
 		l->up = true;
 		l->client.link(l->client.arg, CVN_OK, NULL);
