@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Icon } from '../ui/Icon';
 import { lazy } from './lazy';
 
 const Palette = lazy(async () => (await import('../palette/Palette')).Palette, 'palette');
@@ -30,6 +31,7 @@ export function PaletteKey() {
 				onClick={() => (open.value = true)}
 			>
 				<span class="visually-hidden">Go to </span>
+				<Icon name="search" />
 				<kbd>{isMac ? '⌘' : 'Ctrl'} K</kbd>
 			</button>
 			{open.value && <Palette onClose={() => (open.value = false)} />}
