@@ -58,6 +58,10 @@ describe('an applied change', () => {
 			const text = await rows.textContent();
 			for (const part of [one, set, '1200ms', 'by editor']) assert.ok(text.includes(part), `${part} in ${text}`);
 			assert.deepEqual(await findings(page), []);
+			assert.equal(await dialog(page).getByText('meanwhile').count(), 0);
+			await saved({ [one]: '1300ms' });
+			await dialog(page).getByText(`${env} moved from v${version + 1} to v${version + 2} meanwhile`).waitFor();
+			await rows.getByText('1300ms').waitFor();
 		});
 	});
 

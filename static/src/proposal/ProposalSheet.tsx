@@ -17,6 +17,7 @@ import { DiffTable } from '../ui/DiffTable';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Hash } from '../ui/Hash';
 import { Loading } from '../ui/Loading';
+import { Note } from '../ui/Note';
 import { ProblemNote } from '../ui/ProblemNote';
 import { ReasonField } from '../ui/ReasonField';
 import { Sheet } from '../ui/Sheet';
@@ -34,11 +35,21 @@ interface Props {
 	children?: ComponentChildren;
 }
 
+interface Moved {
+	from: number;
+	to: number;
+}
+
+/** Said of a plan that is not the one that was looked at first. */
+const again = (environment: string, { from, to }: Moved): string =>
+	`${environment} moved from v${from} to v${to} meanwhile: the plan was made again, on top of that.`;
+
 /** A change that is proposed as a whole: the server's plan first, a reason, then a change set, in force or waiting. */
 export function ProposalSheet({ title, environment, plan: ask, submit, note, onClose, children }: Props) {
 	const plan = useSignal<Plan | null>(null);
 	const reason = useSignal('');
 	const wanting = useSignal(false);
+	const moved = useSignal<Moved | null>(null);
 	const asking = useAttempt();
 	const sending = useAttempt();
 	const facts = useRef<HTMLDivElement>(null);
@@ -46,7 +57,13 @@ export function ProposalSheet({ title, environment, plan: ask, submit, note, onC
 
 	const read = async () => {
 		const answer = await asking.run(ask);
-		if (answer) plan.value = answer;
+		if (!answer) return;
+		const before = plan.peek()?.base_version ?? answer.base_version;
+		if (before !== answer.base_version) {
+			moved.value = { from: moved.peek()?.from ?? before, to: answer.base_version };
+			announce(again(environment, moved.value));
+		}
+		plan.value = answer;
 	};
 	useEffect(() => {
 		catalog.ensure();
@@ -113,6 +130,7 @@ export function ProposalSheet({ title, environment, plan: ask, submit, note, onC
 							)
 						: !asking.problem.value && <Loading what="the plan" rows={2} />}
 					<div ref={facts} tabIndex={-1} id="obstacles" class="facts">
+						{moved.value && <Note tone="info">{again(environment, moved.value)}</Note>}
 						{planned && note?.(planned)}
 						{planned && (
 							<ReviewFacts
