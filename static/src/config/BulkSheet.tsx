@@ -1,11 +1,7 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { announce } from '../app/announce';
-import type { Core } from '../core';
-import { stagingOf } from '../data/staging';
 import { configurations, environments } from '../data/stores';
-import type { Catalog, Configuration, Rule, Variable } from '../data/types';
+import type { Variable } from '../data/types';
 import { plural } from '../text/words';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Field } from '../ui/Field';
@@ -13,41 +9,12 @@ import { Loading } from '../ui/Loading';
 import { Note } from '../ui/Note';
 import { ProblemNote } from '../ui/ProblemNote';
 import { Sheet } from '../ui/Sheet';
-import {
-	changesFor,
-	common,
-	copyFrom,
-	draftsWith,
-	fieldFor,
-	isIdle,
-	setTo,
-	toDefault,
-	typeAmong,
-	typedFor,
-	typesOf,
-	type Mode,
-	type Proposal,
-	type Typed,
-} from './bulk';
-import { BulkTable } from './BulkTable';
-import { violations, type Row } from './rows';
+import { common, copyFrom, fieldFor, setTo, toDefault, typeAmong, typedFor, typesOf, type Typed } from './bulk';
+import { BulkBody, type BulkProps } from './BulkBody';
 import { ValueInput } from './ValueInput';
 
-interface Props {
-	env: string;
-	mode: Mode;
-	rows: readonly Row[];
-	live: Configuration;
-	catalog: Catalog;
-	rules: readonly Rule[];
-	core: Core;
-	onLeaveOut: (names: readonly string[]) => void;
-	onClose: () => void;
-	onStaged: () => void;
-}
-
 /** The same for many: what each would be, judged by the core as one types, and then staged together. */
-export const BulkSheet = (props: Props) => {
+export const BulkSheet = (props: BulkProps) => {
 	const Ask = asks[props.mode];
 	return (
 		<Sheet titleId="bulk-title" env={props.env} onClose={props.onClose}>
@@ -56,7 +23,10 @@ export const BulkSheet = (props: Props) => {
 	);
 };
 
-function SetValue(props: Props) {
+const stays = (others: number): string =>
+	others === 1 ? 'the other one stays as it is' : `the other ${others} stay as they are`;
+
+function SetValue(props: BulkProps) {
 	const { rows, core } = props;
 	const types = typesOf(rows);
 	// Chosen at the start: leaving some out must not turn what was typed to parameters of another type.
@@ -72,7 +42,7 @@ function SetValue(props: Props) {
 	const proposals = setTo(core, mine, text);
 	const untouched = rows.length - mine.length;
 	return (
-		<Body
+		<BulkBody
 			{...props}
 			title="Set a value of"
 			proposals={proposals}
@@ -114,15 +84,15 @@ function SetValue(props: Props) {
 					/>
 				</div>
 			)}
-		</Body>
+		</BulkBody>
 	);
 }
 
-const ResetToDefault = (props: Props) => (
-	<Body {...props} title="Reset to default" proposals={toDefault(props.rows)} />
+const ResetToDefault = (props: BulkProps) => (
+	<BulkBody {...props} title="Reset to default" proposals={toDefault(props.rows)} />
 );
 
-function CopyFrom(props: Props) {
+function CopyFrom(props: BulkProps) {
 	const { env, rows, core } = props;
 	const others = (environments.value.value ?? []).map(({ environment }) => environment).filter((one) => one !== env);
 	const wanted = useSignal<string | null>(null);
@@ -135,12 +105,12 @@ function CopyFrom(props: Props) {
 	const values = there?.value.value;
 	if (other === undefined)
 		return (
-			<Body {...props} title="Copy" proposals={[]}>
+			<BulkBody {...props} title="Copy" proposals={[]}>
 				<Note tone="info">There is no other environment to copy from.</Note>
-			</Body>
+			</BulkBody>
 		);
 	return (
-		<Body
+		<BulkBody
 			{...props}
 			title={
 				<>
@@ -167,114 +137,8 @@ function CopyFrom(props: Props) {
 				) : (
 					<Loading what={`the values of ${other}`} rows={2} />
 				))}
-		</Body>
+		</BulkBody>
 	);
 }
 
 const asks = { set: SetValue, default: ResetToDefault, copy: CopyFrom } as const;
-
-const stays = (others: number): string =>
-	others === 1 ? 'the other one stays as it is' : `the other ${others} stay as they are`;
-const refusedByAll = (n: number): string => (n === 1 ? 'It is refused.' : `All ${n} refuse it.`);
-
-interface BodyProps {
-	title: ComponentChildren;
-	proposals: readonly Proposal[];
-	/** What has to be given before there is anything to propose. */
-	missing?: string | null;
-	children?: ComponentChildren;
-}
-
-/** What they have in common: the proposals, what is wrong with them, and the one button. */
-function Body({
-	env,
-	live,
-	catalog,
-	rules,
-	core,
-	title,
-	proposals,
-	missing = null,
-	children,
-	onLeaveOut,
-	onClose,
-	onStaged,
-}: Props & BodyProps) {
-	const staging = stagingOf(env);
-	const button = useRef<HTMLButtonElement>(null);
-	// Drafts are made against what one saw at first: what is saved meanwhile is a conflict, for the review to settle.
-	const seen = useMemo(() => live, []);
-	const moving = missing === null ? proposals.filter((proposal) => !isIdle(proposal)) : [];
-	const refused = moving.filter(({ refusal }) => refusal !== null);
-	const sound = moving.filter(({ refusal }) => refusal === null);
-	const broken = violations(core, catalog, live, rules, draftsWith(staging.drafts.value, sound));
-	const idle = missing === null ? proposals.length - moving.length : 0;
-	const shut = refused.length > 0 || sound.length === 0;
-
-	const stage = () => {
-		if (shut) return announce(missing ?? refused[0]?.refusal ?? 'Nothing would change');
-		staging.stageAll(changesFor(sound), seen);
-		announce(`${plural(sound.length, 'change')} staged`);
-		onStaged();
-	};
-
-	const leaveOut = () => {
-		// The button goes with what it is about.
-		button.current?.focus();
-		onLeaveOut(refused.map(({ row }) => row.variable.name));
-	};
-
-	return (
-		<form
-			onSubmit={(event) => {
-				event.preventDefault();
-				stage();
-			}}
-			noValidate
-		>
-			<header>
-				<h2 id="bulk-title">
-					{title} {plural(proposals.length, 'parameter')} in <EnvBadge name={env} />
-				</h2>
-				<p class="sub">Nothing is written yet: the changes are staged, and reviewed as one set.</p>
-			</header>
-			<div class="sheet-body">
-				{children}
-				<div id="bulk-verdict" class="facts" role="status">
-					{missing !== null && <Note tone="info">{missing}</Note>}
-					{refused.length > 0 && (
-						<Note tone="bad">
-							{refused.length === proposals.length
-								? refusedByAll(refused.length)
-								: `${refused.length} of ${proposals.length} ${refused.length === 1 ? 'refuses' : 'refuse'} it.`}{' '}
-							{refused.length < proposals.length && (
-								<button
-									type="button"
-									class="link"
-									onClick={leaveOut}
-								>
-									Leave {refused.length === 1 ? 'it' : 'them'} out
-								</button>
-							)}
-						</Note>
-					)}
-					{idle > 0 && (
-						<Note tone="info">
-							{plural(idle, 'parameter')} {idle === 1 ? 'has' : 'have'} this value already.
-						</Note>
-					)}
-				</div>
-				{moving.length > 0 && <BulkTable proposals={moving} broken={broken} seen={seen} />}
-			</div>
-			<footer>
-				<button type="button" onClick={onClose}>
-					Cancel
-				</button>
-				<span class="grow" />
-				<button class="primary" ref={button} aria-disabled={shut} aria-describedby={shut ? 'bulk-verdict' : undefined}>
-					Stage {plural(sound.length, 'change')} in {env}
-				</button>
-			</footer>
-		</form>
-	);
-}
