@@ -74,6 +74,22 @@ describe('what needs attention', () => {
 			assert.deepEqual(shown, ['refusing', ...gone, 'from-disk', 'well']);
 		}));
 
+	it('is first of all an id that two processes report under', async () => {
+		const both = await environment(sql, 'test-dashboard-both');
+		const pair = await workersOf(shared, both);
+		try {
+			const applied_version = await version(both);
+			for (const instance of ['one', 'two', 'one']) await pair.report('both', { applied_version, instance });
+			await visit('viewer', `/dashboard?environment=${both}`, async (page) => {
+				await about(page, 'duplicate').waitFor();
+				assert.match(await page.locator('.attention li').first().textContent(), /1 worker id in use by two processes both/);
+				assert.deepEqual(await findings(page), []);
+			});
+		} finally {
+			await pair.end();
+		}
+	});
+
 	it('is told of the progress of a change as well', async () => {
 		const { body } = await call('viewer', 'GET', `/api/changes?environment=${env}&state=active&limit=1`);
 		await visit('viewer', `/changes/${body.changes[0].id}`, async (page) => {

@@ -307,6 +307,8 @@ describe('picking rows', () => {
 			assert.deepEqual(await picked(page), []);
 			await page.getByLabel(/^Select all/).click();
 			assert.deepEqual(await picked(page), await listed(page));
+			const count = `${(await listed(page)).length} parameters selected`;
+			await page.locator('[role="status"][aria-live]', { hasText: count }).waitFor({ state: 'attached' });
 			await page.locator('.bulk', { hasText: `${(await listed(page)).length} selected` }).waitFor();
 			await page.getByLabel(/^Select all/).click();
 			assert.deepEqual(await picked(page), []);
@@ -337,6 +339,8 @@ describe('picking rows', () => {
 	it('outlives the filter, and says what is not listed', () =>
 		visit('editor', cooldowns, async (page) => {
 			await pick(page, one);
+			await press(page, '/');
+			await focused(page, '.find input');
 			await page.getByLabel('Filter parameters').fill('slippage');
 			await pick(page, 'CVN_MAX_SLIPPAGE_BPS');
 			await page.locator('.bulk', { hasText: '2 selected' }).waitFor();
@@ -415,6 +419,48 @@ describe('what is picked', () => {
 		});
 		assert.equal((await save('editor', other, { [one]: null, [two]: null, [three]: null })).status, 200);
 	});
+
+	it('is proposed only once it is typed, and keeps to its type when most of them are left out', () =>
+		visit('editor', `/config/${env}`, async (page) => {
+			for (const name of [one, two, three, 'CVN_FILTER_NEWS', 'CVN_FILTER_TREND']) await pick(page, name);
+			await page.getByRole('button', { name: 'Set a value' }).click();
+			await sheet(page).getByText('Nothing is proposed yet').waitFor();
+			assert.equal(await sheet(page).locator('tr[data-name]').count(), 0);
+			assert.equal(await verb(page).getAttribute('aria-disabled'), 'true');
+			await sheet(page).getByLabel(/^New value of/).fill('2h');
+			await sheet(page).getByText('2 of 3 refuse it.').waitFor();
+			await sheet(page).getByRole('button', { name: 'Leave them out' }).click();
+			await sheet(page).getByLabel(/^New value of 1 parameter/).waitFor();
+			await focused(page, 'dialog[open] .primary');
+			assert.equal(await sheet(page).getByLabel('Which of them').inputValue(), 'duration');
+			assert.equal(await sheet(page).locator('tr[data-name]').count(), 1);
+		}));
+
+	it('that somebody saves meanwhile is a conflict, also when it was seen to change', async () => {
+		assert.ok([200, 422].includes((await save('editor', env, { [one]: '61s', [two]: '61s' })).status));
+		await visit('editor', cooldowns, async (page) => {
+			await page.getByText('live updates').waitFor();
+			for (const name of [one, two]) await pick(page, name);
+			await page.getByRole('button', { name: 'Set a value' }).click();
+			await sheet(page).getByLabel(/^New value of/).fill('64s');
+			assert.equal((await save('editor', env, { [one]: '65s' })).status, 200);
+			await sheet(page).locator(`tr[data-name="${one}"]`, { hasText: 'saved elsewhere meanwhile' }).waitFor();
+			assert.equal(await sheet(page).getByText('saved elsewhere meanwhile').count(), 1);
+			await verb(page).click();
+			await sheet(page).waitFor({ state: 'detached' });
+			await page.locator('.tray', { hasText: '1 saved elsewhere meanwhile' }).waitFor();
+			await discard(page);
+		});
+		assert.equal((await save('editor', env, { [one]: null, [two]: null })).status, 200);
+	});
+
+	it('leaves the tick of a picked row when a range ends on it', () =>
+		visit('editor', cooldowns, async (page) => {
+			await pick(page, one);
+			await pick(page, three);
+			await pick(page, one, { modifiers: ['Shift'] });
+			assert.deepEqual(await picked(page), [one, two, three]);
+		}));
 
 	it('of several types is set a type at a time, and Back closes what asks', () =>
 		visit('editor', `/config/${env}`, async (page) => {
