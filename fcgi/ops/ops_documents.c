@@ -65,14 +65,14 @@ static struct document *free_place(struct ops_documents *all)
 	return place;
 }
 
-/* The one that was wanted longest ago. There is one. */
+/* The one that was wanted longest ago; with none at all, a free place. */
 static struct document *oldest(struct ops_documents *all)
 {
-	struct document *least = NULL;
+	struct document *least = all->documents;
 
 	for (size_t i = 0; i < DOCUMENTS_MAX; i++) {
 		struct document *one = &all->documents[i];
-		if (one->bytes != NULL && (least == NULL || one->wanted < least->wanted))
+		if (one->bytes != NULL && (least->bytes == NULL || one->wanted < least->wanted))
 			least = one;
 	}
 	return least;
