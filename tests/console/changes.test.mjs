@@ -188,7 +188,7 @@ describe('a critical change', () => {
 			id = new URL(page.url()).searchParams.get('change');
 			await press(page, 'Escape');
 			await page.locator('dialog[open]').waitFor({ state: 'detached' });
-			assert.equal(new URL(page.url()).search, '?q=largest+position');
+			await page.waitForURL(({ search }) => search === '?q=largest+position');
 		});
 		await visit('approver', '/changes', async (page) => {
 			const link = page.locator(`.decision[data-change="${id}"] .change-link`);
