@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ./dev bench [--check] [--write] [NAME...]: measures on stacks of its own and prints one table: name, ours, baseline, ratio
 # with least and most, target, met or MISSED. --check: exits 1 where a target is missed or a benchmark fails. --write: the
-# table and its plot into docs/bench/.
+# table into README.md and its plot into docs/bench/, which takes all of them.
 #
 # A benchmark is a file tests/bench/NAME.mjs that prints its rows (tests/bench/lib/bench.mjs); each has a stack to itself,
 # so that none finds what another left. What they load it with, and what they compare it with, is in tests/bench/programs.
@@ -105,6 +105,7 @@ read_arguments() {
 			;;
 		esac
 	done
+	[[ -z $WRITE ]] || ((${#NAMES[@]} == 0)) || fail "--write takes all of them: leave out the names"
 	if ((${#NAMES[@]} == 0)); then mapfile -t NAMES <"$ROOT/tests/bench/order"; fi
 }
 

@@ -1,5 +1,5 @@
-// report.mjs RESULTS [--check] [--write]: rows (see bench.mjs) as a table on standard output; --write makes
-// docs/bench/results.md and results.svg of it; --check: exits 1 where a target is missed or a benchmark failed.
+// report.mjs RESULTS [--check] [--write]: rows (see bench.mjs) as a table on standard output; --write puts it into README.md,
+// between the two marks there, and its plot beside; --check: exits 1 where a target is missed or a benchmark failed.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -46,7 +46,16 @@ function machine() {
 function markdown() {
 	const line = (list) => `| ${list.join(' | ')} |`;
 	const body = [line(HEAD), line(HEAD.map(() => '---')), ...measured.map((row) => line(cells(row)))].join('\n');
-	return `${machine()}\n\nMedians of ${Math.min(...measured.map((row) => row.rounds))} rounds or more, ours and the baseline in turn; the ratio is the median of the rounds' own.\n\n${body}\n${notes().map((note) => `\n- ${note}`).join('')}\n`;
+	const rounds = Math.max(...measured.map((row) => row.rounds));
+	return `${machine()}. Medians of ${rounds} rounds, ours and the baseline in turn; the ratio is the median of the rounds' own.\n\n${body}\n${notes().map((note) => `\n- ${note}`).join('')}\n`;
+}
+
+const MARKS = ['<!-- made by ./dev bench --write -->\n', '<!-- until here -->\n'];
+
+function withResults(readme) {
+	const [begin, end] = [readme.indexOf(MARKS[0]) + MARKS[0].length, readme.indexOf(MARKS[1])];
+	if (begin < MARKS[0].length || end < begin) throw new Error(`README.md lacks the lines ${MARKS.join(' and ').replaceAll('\n', '')}`);
+	return `${readme.slice(0, begin)}\n${markdown()}\n${readme.slice(end)}`;
 }
 
 const escaped = (text) => text.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
@@ -85,9 +94,9 @@ const failed = others.filter((row) => row.failed).length;
 const skipped = others.length - failed;
 console.log(`${measured.filter((row) => verdict(row) === 'met').length} met, ${missed} missed, ${failed} failed, ${skipped} skipped (${machine()})`);
 if (flags.includes('--write') && measured.length) {
-	const folder = fileURLToPath(new URL('../../../docs/bench/', import.meta.url));
-	mkdirSync(folder, { recursive: true });
-	writeFileSync(`${folder}results.md`, markdown());
-	writeFileSync(`${folder}results.svg`, plot());
+	const root = fileURLToPath(new URL('../../../', import.meta.url));
+	mkdirSync(`${root}docs/bench`, { recursive: true });
+	writeFileSync(`${root}docs/bench/results.svg`, plot());
+	writeFileSync(`${root}README.md`, withResults(readFileSync(`${root}README.md`, 'utf8')));
 }
 if (flags.includes('--check') && (missed || failed)) process.exitCode = 1;
