@@ -14,6 +14,7 @@ import { changesOf, valuesOf, wholeOf, type Values } from './editing';
 import { EditRow } from './EditRow';
 import type { Editing } from './EditSheet';
 import { variablesByName } from './variables';
+import { SheetFooter } from '../ui/SheetFooter';
 
 interface Props extends Editing {
 	catalog: Catalog;
@@ -104,11 +105,7 @@ export function EditForm({ change, onClose, onDone, catalog, rules, live, core }
 				<ReasonField reason={reason} wanting={wanting} />
 				{problem.value && <ProblemNote problem={problem.value} />}
 			</div>
-			<footer>
-				<button type="button" onClick={onClose}>
-					Cancel
-				</button>
-				<span class="grow" />
+			<SheetFooter onCancel={onClose}>
 				<button
 					type="button"
 					aria-disabled={blocked}
@@ -120,7 +117,7 @@ export function EditForm({ change, onClose, onDone, catalog, rules, live, core }
 				<button class="primary" aria-disabled={blocked} aria-busy={busy.value === 'submit'}>
 					Save and submit
 				</button>
-			</footer>
+			</SheetFooter>
 		</form>
 	);
 }

@@ -7,6 +7,7 @@ import { plural } from '../text/words';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Sheet } from '../ui/Sheet';
 import { readDocument } from './document';
+import { SheetFooter } from '../ui/SheetFooter';
 
 /** First the document, from a file or the clipboard; then the plan of what it would change. */
 export function ImportSheet({ env, onClose }: { env: string; onClose: () => void }) {
@@ -68,15 +69,11 @@ export function ImportSheet({ env, onClose }: { env: string; onClose: () => void
 						</em>
 					</div>
 				</div>
-				<footer>
-					<button type="button" onClick={onClose}>
-						Cancel
-					</button>
-					<span class="grow" />
+				<SheetFooter onCancel={onClose}>
 					<button class="primary" aria-disabled={read === null || wrong !== null}>
 						Plan the import
 					</button>
-				</footer>
+				</SheetFooter>
 			</form>
 		</Sheet>
 	);

@@ -10,6 +10,7 @@ import { Note } from '../ui/Note';
 import { changesFor, draftsWith, isIdle, type Mode, type Proposal } from './bulk';
 import { BulkTable } from './BulkTable';
 import { violations, type Row } from './rows';
+import { SheetFooter } from '../ui/SheetFooter';
 
 export interface BulkProps {
 	env: string;
@@ -115,15 +116,11 @@ export function BulkBody({
 				</div>
 				{moving.length > 0 && <BulkTable proposals={moving} broken={broken} seen={seen} />}
 			</div>
-			<footer>
-				<button type="button" onClick={onClose}>
-					Cancel
-				</button>
-				<span class="grow" />
+			<SheetFooter onCancel={onClose}>
 				<button class="primary" ref={button} aria-disabled={shut} aria-describedby={shut ? 'bulk-verdict' : undefined}>
 					Stage {plural(sound.length, 'change')} in {env}
 				</button>
-			</footer>
+			</SheetFooter>
 		</form>
 	);
 }

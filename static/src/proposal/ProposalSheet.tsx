@@ -21,6 +21,7 @@ import { Note } from '../ui/Note';
 import { ProblemNote } from '../ui/ProblemNote';
 import { ReasonField } from '../ui/ReasonField';
 import { Sheet } from '../ui/Sheet';
+import { SheetFooter } from '../ui/SheetFooter';
 
 interface Props {
 	title: ComponentChildren;
@@ -150,11 +151,7 @@ export function ProposalSheet({ title, environment, plan: ask, submit, note, onC
 					</div>
 					<ReasonField reason={reason} wanting={wanting} />
 				</div>
-				<footer>
-					<button type="button" onClick={onClose}>
-						Cancel
-					</button>
-					<span class="grow" />
+				<SheetFooter onCancel={onClose}>
 					<button
 						class="primary"
 						aria-disabled={shut}
@@ -165,7 +162,7 @@ export function ProposalSheet({ title, environment, plan: ask, submit, note, onC
 							? `Submit ${plural(n, 'change')} to ${environment} for approval`
 							: `Apply ${plural(n, 'change')} to ${environment}`}
 					</button>
-				</footer>
+				</SheetFooter>
 			</form>
 		</Sheet>
 	);

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Attempt } from '../data/useAttempt';
 import { ProblemNote } from './ProblemNote';
 import { Sheet } from './Sheet';
+import { SheetFooter } from './SheetFooter';
 
 /** A form in a sheet: what is asked, what stands in the way, and one button that names what it does. */
 export const FormSheet = ({
@@ -39,11 +40,7 @@ export const FormSheet = ({
 				{children}
 				{attempt.problem.value && <ProblemNote problem={attempt.problem.value} />}
 			</div>
-			<footer>
-				<button type="button" onClick={onClose}>
-					Cancel
-				</button>
-				<span class="grow" />
+			<SheetFooter onCancel={onClose}>
 				{shut !== null && (
 					<span class="dim shut" id="form-shut">
 						{shut}
@@ -57,7 +54,7 @@ export const FormSheet = ({
 				>
 					{verb}
 				</button>
-			</footer>
+			</SheetFooter>
 		</form>
 	</Sheet>
 );
