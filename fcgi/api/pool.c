@@ -94,7 +94,7 @@ static bool signal_all(const struct pool *pool, int number)
 	return any;
 }
 
-/* Again and again: a signal that comes between a responder's look at its flag and its accept() is not heard. */
+/* Again and again, and in the end with the signal that nobody can refuse. */
 static void stop(struct pool *pool)
 {
 	const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};

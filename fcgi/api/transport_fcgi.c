@@ -2,11 +2,13 @@
 
 #include <fcgiapp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -52,17 +54,41 @@ static void on_term(int number)
 
 /*
  * Only while it waits for a request does a responder hear SIGTERM: a read of libfcgi that a signal interrupts
- * returns a body cut short.
+ * returns a body cut short. before: what it hears while it waits.
  */
-static void set_signals(sigset_t *term)
+static void set_signals(sigset_t *before)
 {
 	struct sigaction stop = {.sa_handler = on_term}, ignore = {.sa_handler = SIG_IGN};
+	sigset_t term;
 
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
-	sigemptyset(term);
-	sigaddset(term, SIGTERM);
-	sigprocmask(SIG_BLOCK, term, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, before);
+	sigdelset(before, SIGTERM);
+}
+
+/*
+ * Responders that wait in accept() take turns, so that each request meets one whose own memory, and whose
+ * PostgreSQL's, the processor has long forgotten. Of those that wait like this the kernel wakes the first that is
+ * free. -1: errno says why.
+ */
+static int watch(int listener)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+	int flags = fcntl(listener, F_GETFL);
+	int waiting = epoll_create1(EPOLL_CLOEXEC);
+
+	if (waiting < 0)
+		return -1;
+	if (flags >= 0 && fcntl(listener, F_SETFL, flags | O_NONBLOCK) == 0 &&
+	    epoll_ctl(waiting, EPOLL_CTL_ADD, listener, &event) == 0)
+		return waiting;
+	int why = errno;
+	close(waiting);
+	errno = why;
+	return -1;
 }
 
 /* Roles 2 and 3 of FastCGI (authorizer, filter) are not ours. */
@@ -73,18 +99,15 @@ static bool is_responder(const FCGX_Request *request)
 	return role == NULL || strcmp(role, "RESPONDER") == 0;
 }
 
-/* The next who calls; -1: it is time to end, errno says why. */
-static int next_caller(int listener, const sigset_t *term)
+/* The next who calls; -1: it is time to end, errno says why. Another responder may be quicker to accept. */
+static int next_caller(int waiting, int listener, const sigset_t *hears)
 {
+	struct epoll_event event;
 	int caller = -1;
 
-	errno = EINTR;
-	sigprocmask(SIG_UNBLOCK, term, NULL);
-	if (!is_ending)
+	errno = EAGAIN;
+	while (caller < 0 && errno == EAGAIN && epoll_pwait(waiting, &event, 1, -1, hears) > 0)
 		caller = accept(listener, NULL, NULL);
-	int why = errno;
-	sigprocmask(SIG_BLOCK, term, NULL);
-	errno = why;
 	return caller;
 }
 
@@ -125,13 +148,15 @@ static void serve_caller(const struct server *server, FCGX_Request *request)
 int transport_fcgi_loop(const struct server *server, int listener)
 {
 	FCGX_Request request;
-	sigset_t term;
-	int caller;
+	sigset_t hears;
+	int waiting, caller;
 
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return -1;
-	set_signals(&term);
-	while ((caller = next_caller(listener, &term)) >= 0) {
+	set_signals(&hears);
+	if ((waiting = watch(listener)) < 0)
+		return -1;
+	while (!is_ending && (caller = next_caller(waiting, listener, &hears)) >= 0) {
 		alarm(PARAMETERS_SECONDS);
 		request.ipcFd = caller;
 		request.keepConnection = 1; /* it ends what was before, which is nothing */
@@ -140,5 +165,8 @@ int transport_fcgi_loop(const struct server *server, int listener)
 		FCGX_Free(&request, 1);
 		alarm(0);
 	}
-	return errno == EINTR ? 0 : -1;
+	int why = errno;
+	close(waiting);
+	errno = why;
+	return is_ending || why == EINTR ? 0 : -1;
 }
