@@ -1,15 +1,17 @@
 /*
- * A responder, from FastCGI's records to its reply. Its database is away, so that what would need one is 503 and all
- * else is decided by the bytes alone.
+ * A responder, from FastCGI's records to its reply. Its database is away, so that what would need one is 503
+ * and all else is decided by the bytes alone.
  */
 #include "tests/fuzz/fuzz.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fcgi/api/header.h"
@@ -67,7 +69,10 @@ static void free_reply(struct exchange *exchange)
 	text_free(&exchange->reply);
 }
 
-/* A status of four kinds, one blank line, no header that a value has smuggled in, and JSON where there is a body. */
+/*
+ * A status of four kinds, one blank line,
+ * no header that a value has smuggled in, and JSON where there is a body.
+ */
 static void judge(const struct text *reply, bool is_head)
 {
 	const char *end = reply->bytes + reply->n;
@@ -101,7 +106,8 @@ static void params(char *bytes, size_t n)
 		exchange.body = at + 1;
 		exchange.left = (size_t)(end - at) - 1;
 	}
-	const struct transport transport = {.params = list, .read = read_body, .write = write_reply, .arg = &exchange};
+	const struct transport transport = {
+		.params = list, .read = read_body, .write = write_reply, .arg = &exchange};
 	serve_request(server(), &transport);
 	hold(ops_idle(server()->ops));
 	judge(&exchange.reply, is_head && methods == 1); /* one that is given twice is none */
@@ -124,7 +130,8 @@ static void query(char *raw, size_t n)
 
 	(void)n;
 	if (target_read(raw, &target, &error) == CODE_OK) {
-		hold(target.n_segments > 0 && target.n_segments <= TARGET_SEGMENTS && target.n_query <= TARGET_QUERY);
+		hold(target.n_segments > 0 && target.n_segments <= TARGET_SEGMENTS &&
+		     target.n_query <= TARGET_QUERY);
 		for (size_t i = 0; i < target.n_segments; i++)
 			printable(target.segments[i]);
 		for (size_t i = 0; i < target.n_query; i++) {
@@ -145,7 +152,8 @@ static void basic(const char *base64)
 
 	if (!header_basic(base64, out, sizeof out, &login, &password))
 		return;
-	hold(login == out && password == login + strlen(login) + 1 && password + strlen(password) < out + sizeof out);
+	hold(login == out && password == login + strlen(login) + 1 &&
+	     password + strlen(password) < out + sizeof out);
 }
 
 static void authorization(char *text, size_t n)
@@ -170,8 +178,8 @@ static void authorization(char *text, size_t n)
 /* -- Raw records, to libfcgi, over a socket: whatever comes, the loop goes on to the next caller. -- */
 
 /*
- * libfcgi forgets some bytes of a caller who does not speak FastCGI. Its callers are those who may open the socket: nginx.
- * LeakSanitizer asks for this by name.
+ * libfcgi forgets some bytes of a caller who does not speak FastCGI. Its callers are those who may open the
+ * socket: nginx. LeakSanitizer asks for this by name.
  */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
@@ -181,17 +189,18 @@ const char *__lsan_default_suppressions(void)
 
 static int listener(struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "cvn-fuzz-%ld", (long)getpid()); /* no file */
+	/* A name without a file. */
+	snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "cvn-fuzz-%ld", (long)getpid());
 	hold(fd >= 0 && bind(fd, (struct sockaddr *)address, sizeof *address) == 0 && listen(fd, 8) == 0);
 	return fd;
 }
 
 /*
- * Lengths of some megabytes at most: of 2 GB and more libfcgi asks the allocator, whose refusal ends the responder, as
- * every refusal does (alloc.c). A long length begins with a byte above 0x7f.
+ * Lengths of some megabytes at most: of 2 GB and more libfcgi asks the allocator, whose refusal ends the
+ * responder, as every refusal does (alloc.c). A long length begins with a byte above 0x7f.
  */
 static void limit_lengths(char *bytes, size_t n)
 {
@@ -201,6 +210,24 @@ static void limit_lengths(char *bytes, size_t n)
 	}
 }
 
+static void tick(int number)
+{
+	(void)number;
+}
+
+/* A signal interrupts who waits for a caller, and nobody who reads: that is SA_RESTART. */
+static void start_ticks(void)
+{
+	const struct sigaction on_tick = {.sa_handler = tick, .sa_flags = SA_RESTART};
+	const struct itimerspec period = {.it_interval.tv_nsec = 200000, .it_value.tv_nsec = 200000};
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+	timer_t ticks;
+
+	hold(sigaction(SIGUSR1, &on_tick, NULL) == 0);
+	hold(timer_create(CLOCK_MONOTONIC, &event, &ticks) == 0);
+	hold(timer_settime(ticks, 0, &period, NULL) == 0);
+}
+
 static void records(char *bytes, size_t n)
 {
 	static struct sockaddr_un address;
@@ -208,8 +235,10 @@ static void records(char *bytes, size_t n)
 	int caller = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	limit_lengths(bytes, n);
-	if (listening < 0)
+	if (listening < 0) {
 		listening = listener(&address);
+		start_ticks();
+	}
 	hold(caller >= 0 && connect(caller, (struct sockaddr *)&address, sizeof address) == 0);
 	for (size_t done = 0; done < n;) {
 		const ssize_t part = send(caller, bytes + done, n - done, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -218,12 +247,13 @@ static void records(char *bytes, size_t n)
 		done += (size_t)part;
 	}
 	shutdown(caller, SHUT_WR);
-	/* It ends when nobody waits any more: the listener does not block. */
-	hold(transport_fcgi_loop(server(), listening) == -1);
+	/* It ends when nobody waits any more, by a tick. */
+	hold(transport_fcgi_loop(server(), listening) == 0);
 	hold(ops_idle(server()->ops));
 	close(caller);
 }
 
 const struct fuzz_target fuzz_targets[] = {
-	{"params", params}, {"query", query}, {"authorization", authorization}, {"records", records}, {NULL, NULL},
+	{"params", params}, {"query", query}, {"authorization", authorization}, {"records", records},
+	{NULL, NULL},
 };
