@@ -21,7 +21,8 @@ static const struct rule rules[] = {
 
 static struct config config_of(const char *const *values, size_t n_rules)
 {
-	return (struct config){ .params = params, .values = values, .n = PARAMS, .rules = rules, .n_rules = n_rules };
+	return (struct config){ .params = params, .values = values, .n = PARAMS, .rules = rules,
+				.n_rules = n_rules };
 }
 
 START_TEST(a_name_is_found_whole)
@@ -63,7 +64,8 @@ START_TEST(all_violations_are_counted_and_the_first_kept)
 {
 	const char *const values[PARAMS] = { "1", "2", "x" };
 	const struct config config = config_of(values, 1);
-	struct change changes[] = { { "CVN_A", "11" }, { "CVN_AB", NULL }, { "CVN_B", "\x01" }, { "CVN_C", "1" } };
+	struct change changes[] = { { "CVN_A", "11" }, { "CVN_AB", NULL }, { "CVN_B", "\x01" },
+				    { "CVN_C", "1" } };
 	char canonical[COUNT_OF(changes)][VALUE_MAX + 1];
 	const char *proposed[PARAMS];
 	struct diff_item diff[COUNT_OF(changes)];
@@ -132,7 +134,8 @@ START_TEST(a_hash_is_that_of_the_canonical_text)
 {
 	static const char text[] = "{\"CVN_A\":\"1\",\"CVN_B\":\"\\\"caf\xc3\xa9\\\"\"}";
 	static const char content[] = "{\"changes\":[{\"name\":\"CVN_A\",\"new\":\"1\",\"old\":null},"
-				      "{\"name\":\"CVN_B\",\"new\":null,\"old\":\"x\"}],\"environment\":\"dev\"}";
+				      "{\"name\":\"CVN_B\",\"new\":null,\"old\":\"x\"}],"
+				      "\"environment\":\"dev\"}";
 	static const struct diff_item diff[] = { { "CVN_A", NULL, "1" }, { "CVN_B", "x", NULL } };
 	const char *const values[PARAMS] = { "1", NULL, "\"caf\xc3\xa9\"" };
 	const struct config config = config_of(values, 0);
@@ -167,7 +170,8 @@ Suite *suite_config(void)
 
 	tcase_add_test(tests, a_name_is_found_whole);
 	for (i = 0; i < COUNT_OF(counts); i++)
-		tcase_add_loop_test(tests, changes_are_sorted_whatever_their_number, counts[i], counts[i] + 1);
+		tcase_add_loop_test(tests, changes_are_sorted_whatever_their_number, counts[i],
+				    counts[i] + 1);
 	tcase_add_test(tests, all_violations_are_counted_and_the_first_kept);
 	tcase_add_test(tests, a_rule_that_names_nothing_is_reported_under_its_own_name);
 	tcase_add_test(tests, a_configuration_is_checked_as_it_stands);

@@ -144,7 +144,8 @@ static char *object_of(unsigned n, bool repeat, size_t *length)
 	ck_assert_ptr_nonnull(text);
 	*at++ = '{';
 	for (i = 0; i < n; i++)
-		at += sprintf(at, "%s\"CVN_SOME_PARAMETER_%u\":\"%u\"", i ? "," : "", repeat && i + 1 == n ? 0 : i, i);
+		at += sprintf(at, "%s\"CVN_SOME_PARAMETER_%u\":\"%u\"", i ? "," : "",
+			      repeat && i + 1 == n ? 0 : i, i);
 	*at++ = '}';
 	*length = (size_t)(at - text);
 	return text;
@@ -164,8 +165,8 @@ START_TEST(a_duplicate_is_found_however_far_apart)
 END_TEST
 
 /*
- * Goal of this test: the same key one level deeper is another key. The members are so many that the filter takes some
- * keys for seen, and each stands before, in the object that is the value of the member before it.
+ * Goal of this test: the same key one level deeper is another key. The members are so many that the filter
+ * takes some keys for seen, and each stands before, in the object that is the value of the member before it.
  */
 START_TEST(a_key_further_in_is_another_key)
 {
@@ -183,7 +184,10 @@ START_TEST(a_key_further_in_is_another_key)
 }
 END_TEST
 
-/* Goal of this test: a text of many keys costs time in proportion, and one that does not is refused, not served. */
+/*
+ * Goal of this test: a text of many keys costs time in proportion,
+ * and one that does not is refused, not served.
+ */
 START_TEST(many_keys_take_bounded_time)
 {
 	struct error e = { .code = CODE_OK };
@@ -199,17 +203,22 @@ START_TEST(many_keys_take_bounded_time)
 }
 END_TEST
 
-/* The example of RFC 8785, 3.2.3: what lies beyond U+FFFF is written as surrogates, which stand before U+E000. */
+/*
+ * The example of RFC 8785, 3.2.3:
+ * what lies beyond U+FFFF is written as surrogates, which stand before U+E000.
+ */
 static const char *const in_order[] = {
-	"", "\r", "1", "10", "2", "A", "a", "\xc2\x80", "\u00f6", "\u00f6\u00f6", "\u00f7", "\u20ac", "\ud7ff",
-	"\U00010000", "\U0001f600", "\U0010ffff", "\ue000", "\ufb33", "\ufb33\U0001f600", "\ufb33\uffff",
+	"", "\r", "1", "10", "2", "A", "a", "\xc2\x80", "\u00f6", "\u00f6\u00f6", "\u00f7", "\u20ac",
+	"\ud7ff", "\U00010000", "\U0001f600", "\U0010ffff", "\ue000", "\ufb33", "\ufb33\U0001f600",
+	"\ufb33\uffff",
 };
 
 START_TEST(names_are_ordered_as_utf_16_orders_them)
 {
 	for (size_t i = 0; i < COUNT_OF(in_order); i++) {
 		for (size_t j = 0; j < COUNT_OF(in_order); j++)
-			ck_assert_msg(canon_order(in_order[i], in_order[j]) == (i > j) - (i < j), "%zu and %zu", i, j);
+			ck_assert_msg(canon_order(in_order[i], in_order[j]) == (i > j) - (i < j),
+				      "%zu and %zu", i, j);
 	}
 }
 END_TEST

@@ -44,13 +44,15 @@ START_TEST(nothing_becomes_active_in_a_freeze_or_against_a_lock)
 	for (from = 0; from < LIFECYCLE_STATE_COUNT; from++)
 		for (event = 0; event < LIFECYCLE_EVENT_COUNT; event++)
 			for (facts = 0; facts < FACTS; facts++) {
-				const enum code code = lifecycle_next((enum lifecycle_state)from,
-								      (enum lifecycle_event)event, facts, &row);
+				const enum code code =
+					lifecycle_next((enum lifecycle_state)from,
+						       (enum lifecycle_event)event, facts, &row);
 
-				if (code != CODE_OK || (row->to != LIFECYCLE_APPROVED && row->to != LIFECYCLE_ACTIVE))
+				if (code != CODE_OK ||
+				    (row->to != LIFECYCLE_APPROVED && row->to != LIFECYCLE_ACTIVE))
 					continue;
-				ck_assert_uint_eq(facts & (LIFECYCLE_FROZEN | LIFECYCLE_LOCKED | LIFECYCLE_INVALID |
-							   LIFECYCLE_BASE_MOVED), 0);
+				ck_assert_uint_eq(facts & (LIFECYCLE_FROZEN | LIFECYCLE_LOCKED |
+							   LIFECYCLE_INVALID | LIFECYCLE_BASE_MOVED), 0);
 			}
 }
 END_TEST
@@ -63,8 +65,9 @@ START_TEST(what_is_critical_is_approved_by_somebody_else)
 	for (from = 0; from < LIFECYCLE_STATE_COUNT; from++)
 		for (event = 0; event < LIFECYCLE_EVENT_COUNT; event++)
 			for (facts = LIFECYCLE_CRITICAL; facts < FACTS; facts++) {
-				const enum code code = lifecycle_next((enum lifecycle_state)from,
-								      (enum lifecycle_event)event, facts, &row);
+				const enum code code =
+					lifecycle_next((enum lifecycle_state)from,
+						       (enum lifecycle_event)event, facts, &row);
 
 				if (code != CODE_OK || row->to != LIFECYCLE_APPROVED)
 					continue;
@@ -81,7 +84,8 @@ START_TEST(the_ends_are_the_ends)
 
 	for (i = 0; i < LIFECYCLE_STATE_COUNT; i++)
 		ck_assert_int_eq(lifecycle_is_end((enum lifecycle_state)i),
-				 i == LIFECYCLE_SUPERSEDED || i == LIFECYCLE_REJECTED || i == LIFECYCLE_WITHDRAWN);
+				 i == LIFECYCLE_SUPERSEDED || i == LIFECYCLE_REJECTED ||
+				 i == LIFECYCLE_WITHDRAWN);
 }
 END_TEST
 

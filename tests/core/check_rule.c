@@ -27,7 +27,8 @@ START_TEST(a_violation_tells_the_message_and_the_values)
 	size_t named[RULE_PARAMS], n;
 	struct error e;
 
-	ck_assert_uint_eq(check("CVN_B > CVN_A and CVN_C = 'x'", "b above a", named, &n, &e), CODE_RULE_VIOLATED);
+	ck_assert_uint_eq(check("CVN_B > CVN_A and CVN_C = 'x'", "b above a", named, &n, &e),
+			  CODE_RULE_VIOLATED);
 	ck_assert_uint_eq(e.code, CODE_RULE_VIOLATED);
 	ck_assert_str_eq(e.detail, "b above a (CVN_A = 2, CVN_B = 1.5, CVN_C = text)");
 	ck_assert_uint_eq(check("CVN_A < 1", "", named, &n, &e), CODE_RULE_VIOLATED);
@@ -41,7 +42,8 @@ START_TEST(parameters_are_named_in_order_and_once)
 	size_t named[RULE_PARAMS], n;
 	struct error e;
 
-	ck_assert_uint_eq(check("CVN_C = CVN_C or CVN_B < CVN_A or CVN_A < CVN_B", "", named, &n, &e), CODE_OK);
+	ck_assert_uint_eq(check("CVN_C = CVN_C or CVN_B < CVN_A or CVN_A < CVN_B", "", named, &n, &e),
+			  CODE_OK);
 	ck_assert_uint_eq(n, 3);
 	ck_assert(named[0] == 0 && named[1] == 1 && named[2] == 2);
 }

@@ -35,7 +35,10 @@ START_TEST(an_error_joins_its_parts)
 }
 END_TEST
 
-/* Goal of this test: whatever the length before it, a character of several bytes is in the detail whole or not at all. */
+/*
+ * Goal of this test: whatever the length before it,
+ * a character of several bytes is in the detail whole or not at all.
+ */
 START_TEST(an_error_is_cut_at_a_character)
 {
 	char before[sizeof(((struct error *)0)->detail)];
@@ -48,7 +51,8 @@ START_TEST(an_error_is_cut_at_a_character)
 		code_error(&e, CODE_INVALID, before, "\xf0\x9f\x98\x80", "y", NULL);
 		ck_assert(utf8_is_text(e.detail, strlen(e.detail)));
 		ck_assert_int_eq(strncmp(e.detail, before, n), 0);
-		ck_assert_uint_eq(strlen(e.detail), n + 4 < sizeof(before) ? n + 4 + (n + 5 < sizeof(before)) : n);
+		ck_assert_uint_eq(strlen(e.detail),
+				  n + 4 < sizeof(before) ? n + 4 + (n + 5 < sizeof(before)) : n);
 	}
 }
 END_TEST

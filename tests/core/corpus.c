@@ -111,7 +111,8 @@ static void do_param(struct test *t)
 static void do_define(struct test *t)
 {
 	const struct param p = { .name = t->field[1], .type = type_field(t, 2), .allowed_values = t->field[3],
-				 .default_value = t->field[4], .min_value = t->field[5], .max_value = t->field[6] };
+				 .default_value = t->field[4], .min_value = t->field[5],
+				 .max_value = t->field[6] };
 
 	answer_code(t, param_define(&p, &t->error), "ok");
 }
@@ -121,7 +122,10 @@ static void do_allowed(struct test *t)
 {
 	char out[VALUE_MAX + 1];
 
-	answer_code(t, param_canonical_allowed(type_field(t, 1), t->field[2], t->length[2], out, &t->error), out);
+	const enum code code =
+		param_canonical_allowed(type_field(t, 1), t->field[2], t->length[2], out, &t->error);
+
+	answer_code(t, code, out);
 }
 
 /* json TEXT */
@@ -223,11 +227,14 @@ static void do_canon(struct test *t)
 /* What rules and changes are tried on. */
 
 static const struct param params[] = {
-	{ .name = "CVN_ASK", .type = VALUE_DECIMAL, .default_value = "0.5", .min_value = "0", .max_value = "100" },
-	{ .name = "CVN_BID", .type = VALUE_DECIMAL, .default_value = "1.5", .min_value = "0", .max_value = "100" },
+	{ .name = "CVN_ASK", .type = VALUE_DECIMAL, .default_value = "0.5", .min_value = "0",
+	  .max_value = "100" },
+	{ .name = "CVN_BID", .type = VALUE_DECIMAL, .default_value = "1.5", .min_value = "0",
+	  .max_value = "100" },
 	{ .name = "CVN_COUNT", .type = VALUE_INT, .default_value = "3" },
 	{ .name = "CVN_EMPTY", .type = VALUE_INT },
-	{ .name = "CVN_HUGE", .type = VALUE_DECIMAL, .default_value = "999999999999999999.999999999999999999" },
+	{ .name = "CVN_HUGE", .type = VALUE_DECIMAL,
+	  .default_value = "999999999999999999.999999999999999999" },
 	{ .name = "CVN_LABEL", .type = VALUE_STRING, .default_value = "caf\xc3\xa9" },
 	{ .name = "CVN_MODEL", .type = VALUE_ENUM, .default_value = "xgboost", .required = true,
 	  .allowed_values = "[\"xgboost\", \"lightgbm\"]" },
@@ -236,13 +243,15 @@ static const struct param params[] = {
 	{ .name = "CVN_SYMBOLS", .type = VALUE_LIST, .default_value = "[\"BTC\",\"ETH\"]",
 	  .allowed_values = "[\"BTC\",\"ETH\",\"SOL\"]" },
 	{ .name = "CVN_TREND", .type = VALUE_BOOL, .default_value = "true" },
-	{ .name = "CVN_WAIT", .type = VALUE_DURATION, .default_value = "90s", .min_value = "1s", .max_value = "1d" },
+	{ .name = "CVN_WAIT", .type = VALUE_DURATION, .default_value = "90s", .min_value = "1s",
+	  .max_value = "1d" },
 };
 
 enum { PARAMS = sizeof(params) / sizeof(params[0]) };
 
-static const char *const values[PARAMS] = { "0.5",     "1.5", "3", NULL, "999999999999999999.999999999999999999",
-					    "caf\xc3\xa9", "xgboost", "yes", "8", "[\"BTC\",\"ETH\"]", "true", "90s" };
+static const char *const values[PARAMS] = { "0.5",     "1.5", "3", NULL,
+					    "999999999999999999.999999999999999999", "caf\xc3\xa9", "xgboost",
+					    "yes", "8", "[\"BTC\",\"ETH\"]", "true", "90s" };
 
 static const struct rule rules[] = {
 	{ .name = "spread", .expression = "CVN_ASK < CVN_BID", .message = "ask below bid" },
@@ -282,7 +291,8 @@ static void answer_more(struct test *t, const char *a, const char *b, const char
 static void do_apply(struct test *t)
 {
 	static char canonical[FIELDS_MAX][VALUE_MAX + 1];
-	const struct config config = { .params = params, .values = values, .n = PARAMS, .rules = rules, .n_rules = RULES };
+	const struct config config = {
+		.params = params, .values = values, .n = PARAMS, .rules = rules, .n_rules = RULES };
 	const char *proposed[PARAMS];
 	struct diff_item diff[FIELDS_MAX];
 	struct violation violations[64];
@@ -294,7 +304,8 @@ static void do_apply(struct test *t)
 	for (i = 0; i < n; i++) {
 		const char *const field = t->field[i + 1], *const equals = strchr(field, '=');
 
-		snprintf(names[i], sizeof(names[i]), "%.*s", (int)(equals ? equals - field : (long)strlen(field)), field);
+		snprintf(names[i], sizeof(names[i]), "%.*s",
+			 (int)(equals ? equals - field : (long)strlen(field)), field);
 		changes[i] = (struct change){ .name = names[i], .value = equals ? equals + 1 : NULL };
 	}
 	if (!config_sort_changes(changes, n)) {
@@ -389,7 +400,8 @@ static const struct verb *verb_of(const struct test *t)
 	size_t i;
 
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(verbs[i].name, t->field[0]) == 0 && (verbs[i].fields == 0 || verbs[i].fields == t->n))
+		if (strcmp(verbs[i].name, t->field[0]) == 0 &&
+		    (verbs[i].fields == 0 || verbs[i].fields == t->n))
 			return &verbs[i];
 	return NULL;
 }

@@ -12,8 +12,8 @@ struct corpus_count {
 };
 
 /*
- * Runs the cases of a file and adds them up. Writes a line for each to out (NULL: none): its number, the answer
- * and the detail; and a line to complaints for each that is wrong.
+ * Runs the cases of a file and adds them up. Writes a line for each to out (NULL: none): its number, the
+ * answer and the detail; and a line to complaints for each that is wrong.
  */
 void corpus_run(const char *name, FILE *in, FILE *out, FILE *complaints, struct corpus_count *count);
 

@@ -26,10 +26,11 @@ static uint32_t draw(struct tried *t, uint32_t below)
 /* A text of pieces that are likely to meet in a value of some type. */
 static size_t draw_text(struct tried *t, char *out, size_t max)
 {
-	static const char *const pieces[] = { "0", "1", "9", "-", ".", "e", "00", "999999999999999999", "5", "ms", "s", "m",
-					      "h", "d", "true", "false", " ", "[", "]", "\"", ",", "\"a\"", "\\u0041",
-					      "\\ud83d", "\\ude00", "\\n", "\xc3\xa9", "\xf0\x9f\x98\x80", "\xc0\x80",
-					      "\xed\xa0\x80", "{", "}", ":", "\"b\":", "null", "60", "24", "1000", "+" };
+	static const char *const pieces[] = { "0", "1", "9", "-", ".", "e", "00", "999999999999999999", "5",
+					      "ms", "s", "m", "h", "d", "true", "false", " ", "[", "]", "\"",
+					      ",", "\"a\"", "\\u0041", "\\ud83d", "\\ude00", "\\n",
+					      "\xc3\xa9", "\xf0\x9f\x98\x80", "\xc0\x80", "\xed\xa0\x80", "{",
+					      "}", ":", "\"b\":", "null", "60", "24", "1000", "+" };
 	const uint32_t count = draw(t, 9);
 	size_t n = 0;
 	uint32_t i;
@@ -92,7 +93,8 @@ static const char *try_canonical(struct tried *t)
 			return "a canonical text is a value";
 		if (strcmp(once, twice) != 0)
 			return "canonical(canonical(x)) = canonical(x)";
-		if (value_ordered((enum value_type)type) && value_compare((enum value_type)type, once, twice) != 0)
+		if (value_ordered((enum value_type)type) &&
+		    value_compare((enum value_type)type, once, twice) != 0)
 			return "a value equals itself";
 	}
 	return NULL;
@@ -196,8 +198,9 @@ static const char *try_duration(struct tried *t)
 
 const char *properties_run(uint32_t seed, unsigned rounds, char mark[65])
 {
-	static const char *(*const tries[])(struct tried *) = { try_canonical, try_order, try_arithmetic, try_json,
-							       try_duration };
+	static const char *(*const tries[])(struct tried *) = {
+		try_canonical, try_order, try_arithmetic, try_json, try_duration,
+	};
 	struct tried t = { .state = seed ? seed : 1 };
 	const char *failed = NULL;
 	unsigned char digest[32];

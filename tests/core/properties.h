@@ -1,9 +1,9 @@
 #ifndef CVN_TESTS_CORE_PROPERTIES_H
 #define CVN_TESTS_CORE_PROPERTIES_H
 /*
- * What must hold for every text, tried on many: canonical(canonical(x)) = canonical(x); comparison is a total,
- * antisymmetric, transitive order that agrees with equality of canonical texts; what scan_json accepts it accepts
- * again in canonical form; arithmetic agrees with itself. Deterministic by the seed.
+ * What must hold for every text, tried on many: canonical(canonical(x)) = canonical(x); comparison is a
+ * total, antisymmetric, transitive order that agrees with equality of canonical texts; what scan_json accepts
+ * it accepts again in canonical form; arithmetic agrees with itself. Deterministic by the seed.
  */
 #include <stdint.h>
 

@@ -1,5 +1,6 @@
 /*
- * Replays a corpus from standard input, or tries the properties; the same program for every build of the core.
+ * Replays a corpus from standard input, or tries the properties; the same program for every
+ * build of the core.
  *   runner NAME < corpus      each answer on standard output; exit 1 when one is not the expected one
  *   runner --properties SEED ROUNDS
  */

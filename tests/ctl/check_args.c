@@ -76,9 +76,11 @@ static const struct {
 	{"cvnctl watch --count -1", "--count takes a number from 1, not '-1'"},
 	{"cvnctl watch --count 1x", "--count takes a number from 1, not '1x'"},
 	{"cvnctl watch --count=", "--count takes a number from 1, not ''"},
-	{"cvnctl config set paper A=1 --if-version 99999999999999999999", "--if-version takes a number from 1"},
+	{"cvnctl config set paper A=1 --if-version 99999999999999999999",
+	 "--if-version takes a number from 1"},
 	{"cvnctl watch --login me", "--login needs --password-file"},
-	{"cvnctl watch --login me --password-file f --token t", "give one of --token, --token-file and --login"},
+	{"cvnctl watch --login me --password-file f --token t",
+	 "give one of --token, --token-file and --login"},
 	{"cvnctl watch --token-file f --token t", "give one of --token, --token-file and --login"},
 };
 
@@ -121,7 +123,8 @@ END_TEST
 START_TEST(a_commands_own_option_goes_before_every_commands_of_its_name)
 {
 	struct args args;
-	char own[] = "cvnctl config diff paper --version 12 -o", all[] = "cvnctl worker list --version", said[512];
+	char own[] = "cvnctl config diff paper --version 12 -o";
+	char all[] = "cvnctl worker list --version", said[512];
 
 	ck_assert(!parse(&args, own, no_environment, said, sizeof said)); /* of -o, which takes a value */
 	ck_assert_int_eq(args.at, 12);

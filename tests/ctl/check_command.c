@@ -21,8 +21,8 @@
 #define ITEM_M "{\"name\":\"CVN_M\",\"old\":null,\"new\":\"x\"}"
 #define ERROR_A "{\"name\":\"CVN_A\",\"code\":\"above_maximum\",\"detail\":\"7 is above 1\"}"
 #define SAVED "{\"version\":13,\"change_id\":42,\"diff\":[" ITEM_A "]}"
-#define RUN                                                                                                  \
-	"{\"run_id\":\"r-1\",\"kind\":\"paper\",\"environment\":\"dev\",\"parameter_set_hash\":\"abc\","          \
+#define RUN                                                                                              \
+	"{\"run_id\":\"r-1\",\"kind\":\"paper\",\"environment\":\"dev\",\"parameter_set_hash\":\"abc\"," \
 	"\"config_version\":12,\"status\":\"running\"}"
 #define EVENTS(cursor, reset, events)                                                                        \
 	"{\"cursor\":\"" cursor "\",\"reset\":" reset ",\"events\":[" events "]}"
@@ -34,7 +34,8 @@
 static const struct scenario scenarios[] = {
 	{"get prints the values and says the version",
 	  {"config", "get", "paper"},
-	  {{"GET", "/api/config/paper", NULL, NULL, 200, "{\"version\":12,\"values\":{\"CVN_A\":\"0.6\",\"CVN_B\":null}}", 0}},
+	  {{"GET", "/api/config/paper", NULL, NULL, 200,
+	    "{\"version\":12,\"values\":{\"CVN_A\":\"0.6\",\"CVN_B\":null}}", 0}},
 	  CTL_DONE, "PARAMETER  VALUE\nCVN_A      0.6\nCVN_B\n", "paper, version 12\n"},
 	{"get of one parameter prints its value alone",
 	  {"config", "get", "paper", "CVN_A"},
@@ -46,8 +47,10 @@ static const struct scenario scenarios[] = {
 	  CTL_DONE, "{\"version\":12,\"values\":{}}\n", NULL},
 	{"get of what is not there is refused",
 	  {"config", "get", "moon"},
-	  {{"GET", "/api/config/moon", NULL, NULL, 404, "{\"title\":\"there is no such thing\",\"code\":\"not_found\"}", 0}},
-	  CTL_REFUSED, "", "cvnctl: there is no such thing (404 not_found)\n  where: GET /api/config/moon\n  next: "},
+	  {{"GET", "/api/config/moon", NULL, NULL, 404,
+	    "{\"title\":\"there is no such thing\",\"code\":\"not_found\"}", 0}},
+	  CTL_REFUSED, "",
+	  "cvnctl: there is no such thing (404 not_found)\n  where: GET /api/config/moon\n  next: "},
 	{"--json shows a refusal as it came, beside the data",
 	  {"config", "get", "moon", "--json"},
 	  {{"GET", "/api/config/moon", NULL, NULL, 404, "{\"code\":\"not_found\"}", 0}},
@@ -62,8 +65,8 @@ static const struct scenario scenarios[] = {
 	  CTL_REFUSED, "", "is --url the console's address?"},
 	{"set saves on top of whatever is current",
 	  {"config", "set", "paper", "CVN_A=0.7", "CVN_B-", "--reason", "why"},
-	  {{"POST", "/api/config/paper", "*", "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":null},\"reason\":\"why\"}",
-	      200, SAVED, 0}},
+	  {{"POST", "/api/config/paper", "*",
+	    "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":null},\"reason\":\"why\"}", 200, SAVED, 0}},
 	  CTL_DONE, "PARAMETER  OLD  NEW\nCVN_A      0.6  0.7\n", "paper is at version 13 (change 42)\n"},
 	{"set --if-version saves on top of that version only",
 	  {"config", "set", "paper", "CVN_A=0.7", "--reason=why", "--if-version=9", "--json"},
@@ -72,7 +75,8 @@ static const struct scenario scenarios[] = {
 	{"freeze prints the hash alone",
 	  {"run", "freeze", "r-1", "paper", "dev", "--factors", "{\"A\":\"1\"}"},
 	  {{"PUT", "/api/runs/r-1", NULL,
-	     "{\"kind\":\"paper\",\"environment\":\"dev\",\"factors\":{\"A\":\"1\"},\"code_version\":{}}", 201, RUN, 0}},
+	     "{\"kind\":\"paper\",\"environment\":\"dev\",\"factors\":{\"A\":\"1\"},\"code_version\":{}}",
+	     201, RUN, 0}},
 	  CTL_DONE, "abc\n", "r-1 is pinned to dev at version 12\n"},
 	{"freeze again says that it was done",
 	  {"run", "freeze", "r-1", "paper", "dev"},
@@ -95,12 +99,14 @@ static const struct scenario scenarios[] = {
 	  {"run", "list", "--kind", "paper", "--environment", "dev", "--hash", "abc", "--count", "1"},
 	  {{"GET", "/api/runs?environment=dev&kind=paper&hash=abc&limit=1", NULL, NULL, 200,
 	     "{\"runs\":[" RUN "],\"next_cursor\":\"1.r-1\"}", 0}},
-	  CTL_DONE, "RUN  KIND   ENVIRONMENT  STATUS   VERSION  CREATED  SET\nr-1  paper  dev          running  12       -        abc\n",
+	  CTL_DONE, "RUN  KIND   ENVIRONMENT  STATUS   VERSION  CREATED  SET\n"
+		    "r-1  paper  dev          running  12       -        abc\n",
 	  "there are older ones"},
 	{"a diff of runs exits with 1 when there is one",
 	  {"run", "diff", "r-1", "r-2"},
 	  {{"GET", "/api/runs/r-1/diff/r-2", NULL, NULL, 200,
-	     "{\"values\":[{\"name\":\"CVN_A\",\"left\":\"1\",\"right\":null}],\"catalog\":[],\"factors\":[],\"code_version\":[]}", 0}},
+	     "{\"values\":[{\"name\":\"CVN_A\",\"left\":\"1\",\"right\":null}],\"catalog\":[],\"factors\":[],"
+	     "\"code_version\":[]}", 0}},
 	  CTL_REFUSED, "PART    NAME   r-1  r-2\nvalues  CVN_A  1    -\n", NULL},
 	{"a diff of equal runs is nothing",
 	  {"run", "diff", "r-1", "r-2"},
@@ -141,15 +147,17 @@ static const struct scenario scenarios[] = {
 	  CTL_REFUSED, "", "repeat with --if-version 12\n"},
 	{"a critical save says what to do",
 	  {"config", "set", "paper", "CVN_M=1", "--reason=why", "--if-version=9"},
-	  {{"POST", "/api/config/paper", NULL, NULL, 403, "{\"title\":\"t\",\"code\":\"critical_requires_approval\"}", 0}},
+	  {{"POST", "/api/config/paper", NULL, NULL, 403,
+	    "{\"title\":\"t\",\"code\":\"critical_requires_approval\"}", 0}},
 	  CTL_REFUSED, "", "next: propose it instead, with cvnctl change create"},
 	{"a plan with a difference exits 1 and gives the command that saves it",
 	  {"config", "plan", "paper", "CVN_A=0.7", "CVN_B=it's"},
-	  {{"POST", "/api/config/paper/plan", NULL, "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":\"it's\"}}", 200,
-	      PLAN(ITEM_A, "", "false"), 0}},
+	  {{"POST", "/api/config/paper/plan", NULL,
+	    "{\"changes\":{\"CVN_A\":\"0.7\",\"CVN_B\":\"it's\"}}", 200, PLAN(ITEM_A, "", "false"), 0}},
 	  CTL_REFUSED, "PARAMETER  OLD  NEW  CATEGORY\nCVN_A      0.6  0.7  threshold\n",
 	  "paper at version 12: 1 changed, 0 refused, 2 workers\n"
-	  "save it with: cvnctl config set paper CVN_A=0.7 'CVN_B=it'\\''s' --if-version 12 --reason '...'\n"},
+	  "save it with: cvnctl config set paper CVN_A=0.7 'CVN_B=it'\\''s' --if-version 12"
+	  " --reason '...'\n"},
 	{"a plan marks what is critical and what waits for a restart",
 	  {"config", "plan", "paper", "CVN_M=x"},
 	  {{"POST", "/api/config/paper/plan", NULL, NULL, 200, PLAN(ITEM_M, "", "true"), 0}},
@@ -163,19 +171,22 @@ static const struct scenario scenarios[] = {
 	{"a plan shows the values that are refused, and gives no command",
 	  {"config", "plan", "paper", "CVN_A=7"},
 	  {{"POST", "/api/config/paper/plan", NULL, NULL, 200, PLAN("", ERROR_A, "false"), 0}},
-	  CTL_REFUSED, "REFUSED  CODE           WHY\nCVN_A    above_maximum  7 is above 1\n", "0 changed, 1 refused"},
+	  CTL_REFUSED, "REFUSED  CODE           WHY\nCVN_A    above_maximum  7 is above 1\n",
+	  "0 changed, 1 refused"},
 	{"workers are listed with what they wait for and why they reject",
 	  {"worker", "list", "--environment", "paper"},
 	  {{"GET", "/api/workers?environment=paper", NULL, NULL, 200,
-	      "{\"workers\":[{\"worker_id\":\"w1\",\"environment\":\"paper\",\"state\":\"pending\",\"applied_version\":12,"
-	      "\"target_version\":13,\"waiting_for\":\"cycle_end\",\"restart_required\":[\"CVN_M\",\"CVN_N\"],"
+	      "{\"workers\":[{\"worker_id\":\"w1\",\"environment\":\"paper\",\"state\":\"pending\","
+	      "\"applied_version\":12,\"target_version\":13,\"waiting_for\":\"cycle_end\","
+	      "\"restart_required\":[\"CVN_M\",\"CVN_N\"],"
 	      "\"rejected\":null,\"last_heartbeat\":\"t\"},{\"worker_id\":\"w2\",\"environment\":\"paper\","
 	      "\"state\":\"rejected\",\"applied_version\":null,\"target_version\":13,\"waiting_for\":null,"
 	      "\"rejected\":{\"version\":13,\"detail\":\"too hot\"},\"last_heartbeat\":\"t\"}]}", 0}},
 	  CTL_DONE,
 	  "WORKER  ENVIRONMENT  STATE     APPLIED  TARGET  WAITING FOR  LAST HEARTBEAT  NOTE\n"
 	  "w1      paper        pending   12       13      cycle_end    t               CVN_M, CVN_N\n"
-	  "w2      paper        rejected  -        13                   t               version 13: too hot\n",
+	  "w2      paper        rejected  -        13                   t               "
+	  "version 13: too hot\n",
 	  NULL},
 	{"no workers is a word, not a table",
 	  {"worker", "list"},
@@ -184,7 +195,8 @@ static const struct scenario scenarios[] = {
 	{"watch asks from its cursor, and stops after its count",
 	  {"watch", "paper", "--count", "2"},
 	  {{"GET", "/api/events?environment=paper&wait=25", NULL, NULL, 200, EVENTS("e:1", "true", ""), 0},
-	    {"GET", "/api/events?environment=paper&after=e%3A1&wait=25", NULL, NULL, 200, EVENTS("e:1", "false", ""), 0},
+	    {"GET", "/api/events?environment=paper&after=e%3A1&wait=25", NULL, NULL, 200,
+	     EVENTS("e:1", "false", ""), 0},
 	    {"GET", "/api/events?environment=paper&after=e%3A1&wait=25", NULL, NULL, 200,
 	      EVENTS("e:4", "false", EVENT("e:2", "13") "," EVENT("e:3", "14") "," EVENT("e:4", "15")), 0}},
 	  CTL_DONE, "config_changed paper key=CVN_A version=13\nconfig_changed paper key=CVN_A version=14\n",
@@ -192,21 +204,24 @@ static const struct scenario scenarios[] = {
 	{"watch --json prints an object a line",
 	  {"watch", "--json", "--count=1"},
 	  {{"GET", "/api/events?wait=25", NULL, NULL, 200, EVENTS("e:1", "true", ""), 0},
-	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 200, EVENTS("e:2", "false", EVENT("e:2", "13")), 0}},
+	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 200,
+	     EVENTS("e:2", "false", EVENT("e:2", "13")), 0}},
 	  CTL_DONE, EVENT("e:2", "13") "\n", "watching every environment\n"},
 	{"watch survives a lost link and goes on from its cursor",
 	  {"watch", "--count=1"},
 	  {{"GET", "/api/events?wait=25", NULL, NULL, 200, EVENTS("e:1", "true", ""), 0},
 	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 0, NULL, 0},
 	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 502, "<html>", 0},
-	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 200, EVENTS("e:2", "false", EVENT("e:2", "13")), 0}},
+	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 200,
+	     EVENTS("e:2", "false", EVENT("e:2", "13")), 0}},
 	  CTL_DONE, "config_changed paper key=CVN_A version=13\n",
 	  "cvnctl: trying again until it answers\ncvnctl: connected again\n"},
 	{"watch says when events may have been missed",
 	  {"watch", "--count=1"},
 	  {{"GET", "/api/events?wait=25", NULL, NULL, 200, EVENTS("e:1", "true", ""), 0},
 	    {"GET", "/api/events?after=e%3A1&wait=25", NULL, NULL, 200, EVENTS("f:7", "true", ""), 0},
-	    {"GET", "/api/events?after=f%3A7&wait=25", NULL, NULL, 200, EVENTS("f:8", "false", EVENT("f:8", "13")), 0}},
+	    {"GET", "/api/events?after=f%3A7&wait=25", NULL, NULL, 200,
+	     EVENTS("f:8", "false", EVENT("f:8", "13")), 0}},
 	  CTL_DONE, "config_changed paper key=CVN_A version=13\n", "events may have been missed"},
 	{"watch whose login is revoked ends",
 	  {"watch"},

@@ -124,8 +124,9 @@ static const struct {
 	const char *body, *text;
 } problems[] = {
 	{422, 0,
-	  "{\"title\":\"the values are not valid\",\"status\":422,\"code\":\"invalid\",\"detail\":\"1 of 1\",\"instance\":\"r1\","
-	  "\"errors\":[{\"name\":\"CVN_A\",\"code\":\"above_maximum\",\"detail\":\"1.5 is above 1\"}]}",
+	  "{\"title\":\"the values are not valid\",\"status\":422,\"code\":\"invalid\",\"detail\":\"1 of 1\","
+	  "\"instance\":\"r1\",\"errors\":[{\"name\":\"CVN_A\",\"code\":\"above_maximum\","
+	  "\"detail\":\"1.5 is above 1\"}]}",
 	  "cvnctl: the values are not valid (422 invalid)\n"
 	  "  1 of 1\n"
 	  "  REFUSED  CODE           WHY\n"
@@ -143,13 +144,14 @@ static const struct {
 	  "  next: correct what is listed; nothing was written\n"
 	  "  request: r1\n"},
 	{412, 0,
-	  "{\"title\":\"the configuration has moved on\",\"code\":\"stale\",\"current_version\":13,\"instance\":\"r2\","
-	  "\"diff\":[{\"name\":\"CVN_A\",\"old\":\"0.7\",\"new\":\"0.8\"}]}",
+	  "{\"title\":\"the configuration has moved on\",\"code\":\"stale\",\"current_version\":13,"
+	  "\"instance\":\"r2\",\"diff\":[{\"name\":\"CVN_A\",\"old\":\"0.7\",\"new\":\"0.8\"}]}",
 	  "cvnctl: the configuration has moved on (412 stale)\n"
 	  "  PARAMETER  OLD  NEW\n"
 	  "  CVN_A      0.7  0.8\n"
 	  "  where: PUT /api/x\n"
-	  "  next: version 13 was saved meanwhile; if this is still what you want, repeat with --if-version 13\n"
+	  "  next: version 13 was saved meanwhile; if this is still what you want,"
+	  " repeat with --if-version 13\n"
 	  "  request: r2\n"},
 	{409, 90, "{\"title\":\"a freeze window is in force\",\"code\":\"frozen\",\"instance\":\"r3\"}",
 	  "cvnctl: a freeze window is in force (409 frozen)\n"
@@ -161,7 +163,8 @@ static const struct {
 	  "cvnctl: the server refused, without a reason (502)\n"
 	  "  where: PUT /api/x\n"
 	  "  request: ours\n"},
-	{418, 0, "{\"title\":\"a\\u001b[2J\",\"detail\":\"a\\u001b[2J\",\"code\":7,\"errors\":\"none\",\"instance\":null}",
+	{418, 0, "{\"title\":\"a\\u001b[2J\",\"detail\":\"a\\u001b[2J\",\"code\":7,\"errors\":\"none\","
+		 "\"instance\":null}",
 	  "cvnctl: a?[2J (418 7)\n"
 	  "  where: PUT /api/x\n"
 	  "  request: ours\n"},

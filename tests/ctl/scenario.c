@@ -77,7 +77,8 @@ void scenario_run(const struct scenario *s, const char *typed)
 	fclose(out.f);
 	fclose(err.f);
 	compare(s, result, out.text, err.text);
-	ck_assert_msg(twin_taken(client) == count_turns(s), "%s: asks %zu times", s->name, twin_taken(client));
+	ck_assert_msg(twin_taken(client) == count_turns(s), "%s: asks %zu times", s->name,
+		      twin_taken(client));
 	if (terminal != NULL)
 		fclose(terminal);
 	free(text);

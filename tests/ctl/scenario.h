@@ -18,7 +18,10 @@ struct scenario {
 	const char *said; /* a part of err; NULL: nothing was said */
 };
 
-/* Runs it and fails the test where it differs. typed: what somebody types on the terminal, or NULL without one. */
+/*
+ * Runs it and fails the test where it differs.
+ * typed: what somebody types on the terminal, or NULL without one.
+ */
 void scenario_run(const struct scenario *, const char *typed);
 
 /* What args_parse() reads, as main() would have it. */

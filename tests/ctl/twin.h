@@ -7,10 +7,15 @@ struct client;
 
 enum { TWIN_UNSENT = -1 };
 
-/* One exchange. status 0: no answer comes; TWIN_UNSENT: none, because nothing went out. Members that are NULL are not compared. */
+/*
+ * One exchange. status 0: no answer comes; TWIN_UNSENT: none, because nothing went out.
+ * Members that are NULL are not compared.
+ */
 struct twin_turn {
-	const char *method, *path, *if_match, *body; /* what must be asked; if_match "new": If-None-Match: * */
-	long status;                                 /* what is answered */
+	/* What must be asked; if_match "new": If-None-Match: *. */
+	const char *method, *path, *if_match, *body;
+	/* What is answered. */
+	long status;
 	const char *answer;
 	long retry_after_s;
 };

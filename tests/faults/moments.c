@@ -1,14 +1,16 @@
 /*
- * Preloaded into a process of ours as it is shipped, this names the moments at which it can end: after each call by which it
- * speaks with nginx, PostgreSQL or a caller. Nothing of the process is compiled for it.
+ * Preloaded into a process of ours as it is shipped, this names the moments at which it can end: after each
+ * call by which it speaks with nginx, PostgreSQL or a caller. Nothing of the process is compiled for it.
  *
  * The folder that CVN_MOMENTS names is how a test talks to it:
  *
  *   record   where it is there, the name of each moment is appended to it, a line each
- *   armed    "NAME\nACTION\n": the first process that comes to this moment takes the file away and does the action
+ *   armed    "NAME\nACTION\n": the first process that comes to this moment takes the file away and does
+ *            the action
  *   fired    then is there: "PID REQUEST\n", with the X-Request-Id that it was about
  *
- * A responder has moments only within requests that bring an X-Request-Id, so that nobody else's reads use up what is armed.
+ * A responder has moments only within requests that bring an X-Request-Id, so that nobody else's
+ * reads use up what is armed.
  */
 #include <dlfcn.h>
 #include <fcgiapp.h>
@@ -95,7 +97,8 @@ static bool take(void)
 {
 	char armed[PATH_LENGTH], taken[PATH_LENGTH], fired[PATH_LENGTH], line[REQUEST_MAX + 32];
 
-	if (!path_of(armed, "armed") || !path_of(taken, "taken") || !path_of(fired, "fired") || rename(armed, taken) != 0)
+	if (!path_of(armed, "armed") || !path_of(taken, "taken") || !path_of(fired, "fired") ||
+	    rename(armed, taken) != 0)
 		return false;
 	unlink(taken);
 	snprintf(line, sizeof line, "%d %s\n", (int)getpid(), now.request);

@@ -1,6 +1,7 @@
 /*
- * Goal: what the API decides by itself, over a transport in memory and without a database: the route table and its
- * refusals (generated from the table, so that a new route is tested before anyone thinks of it), requests, replies.
+ * Goal: what the API decides by itself, over a transport in memory and without a database: the
+ * route table and its refusals (generated from the table, so that a new route is tested before
+ * anyone thinks of it), requests, replies.
  */
 #include <json-c/json.h>
 #include <stdio.h>
@@ -134,7 +135,8 @@ static enum code admitted(size_t i, enum role role, const char *environment)
 	request.who.roles = need_items(1, sizeof *request.who.roles);
 	request.who.n_roles = 1;
 	request.who.roles[0].role = role;
-	snprintf(request.who.roles[0].environment, sizeof request.who.roles[0].environment, "%s", environment);
+	snprintf(request.who.roles[0].environment, sizeof request.who.roles[0].environment, "%s",
+		 environment);
 	enum code code = route_admit(&request, &error);
 	request_free(&request);
 	return code;
@@ -148,10 +150,12 @@ START_TEST(every_route_admits_exactly_the_roles_of_its_row_in_the_environment_of
 		const struct route *route = &route_table[i];
 		for (size_t j = 0; j < sizeof all / sizeof *all; j++) {
 			bool holds = (route->roles & (ROLE_ANYBODY | (unsigned)all[j])) != 0;
-			bool here = strstr(route->pattern, "{env}") != NULL && (route->roles & ROLE_ANYBODY) == 0;
+			bool here = strstr(route->pattern, "{env}") != NULL &&
+				    (route->roles & ROLE_ANYBODY) == 0;
 
 			ck_assert_int_eq(admitted(i, all[j], "*"), holds ? CODE_OK : CODE_FORBIDDEN);
-			ck_assert_int_eq(admitted(i, all[j], "dev"), holds && !route->everywhere ? CODE_OK : CODE_FORBIDDEN);
+			ck_assert_int_eq(admitted(i, all[j], "dev"),
+					 holds && !route->everywhere ? CODE_OK : CODE_FORBIDDEN);
 			ck_assert_int_eq(admitted(i, all[j], "live"),
 					 holds && !here && !route->everywhere ? CODE_OK : CODE_FORBIDDEN);
 		}
@@ -171,7 +175,8 @@ START_TEST(what_writes_configuration_is_an_editors_and_wants_if_match)
 			      strcmp(p, "changes") == 0 || strcmp(p, "history/{id}/restore") == 0);
 
 		bool catalog = route->method == METHOD_PUT &&
-			       (strncmp(route->pattern, "catalog/", 8) == 0 || strncmp(route->pattern, "rules/", 6) == 0);
+			       (strncmp(route->pattern, "catalog/", 8) == 0 ||
+				strncmp(route->pattern, "rules/", 6) == 0);
 
 		ck_assert_int_eq(route->match, write ? MATCH_REQUIRED : catalog ? MATCH_OR_NONE : MATCH_NONE);
 		if (write)
@@ -206,7 +211,8 @@ START_TEST(every_route_refuses_a_body_above_its_limit_and_of_another_type)
 
 		snprintf(length, sizeof length, "%zu", route->body_limit + 1);
 		ck_assert_int_eq(body_code(i, length, "application/json", NULL), CODE_TOO_LARGE);
-		ck_assert_int_eq(body_code(i, "99999999999999999999", "application/json", NULL), CODE_TOO_LARGE);
+		ck_assert_int_eq(body_code(i, "99999999999999999999", "application/json", NULL),
+				 CODE_TOO_LARGE);
 		ck_assert_int_eq(body_code(i, "-1", "application/json", NULL), CODE_MALFORMED);
 		ck_assert_int_eq(route->content_type == NULL, route->body_limit == 0);
 		if (route->content_type == NULL)
@@ -216,12 +222,16 @@ START_TEST(every_route_refuses_a_body_above_its_limit_and_of_another_type)
 		ck_assert_int_eq(body_code(i, "2", "application/json; charset=utf-8", "{}"), CODE_OK);
 		ck_assert_int_eq(body_code(i, "3", "application/json", "{}"), CODE_MALFORMED);
 		ck_assert_int_eq(body_code(i, "2", "application/json", "[]"), CODE_MALFORMED);
-		ck_assert_int_eq(body_code(i, "0", "application/json", ""), route->may_be_empty ? CODE_OK : CODE_MALFORMED);
+		ck_assert_int_eq(body_code(i, "0", "application/json", ""),
+				 route->may_be_empty ? CODE_OK : CODE_MALFORMED);
 	}
 }
 END_TEST
 
-/* One request through everything, with a database that is away. Returns the reply; the caller must text_free() it. */
+/*
+ * One request through everything, with a database that is away.
+ * Returns the reply; the caller must text_free() it.
+ */
 static struct text served(struct sent *sent)
 {
 	struct db *db = db_new("host=/nonexistent dbname=none", "check_api");
@@ -323,7 +333,8 @@ START_TEST(a_request_keeps_the_id_of_its_caller_when_it_has_the_form_of_one)
 {
 	static const struct {
 		const char *theirs, *ours, *used;
-	} cases[] = {{"abc-1.2_3", "gate", "abc-1.2_3"}, {"a b", "gate", "gate"}, {"", "gate", "gate"}, {"\"", "", "none"}};
+	} cases[] = {{"abc-1.2_3", "gate", "abc-1.2_3"}, {"a b", "gate", "gate"}, {"", "gate", "gate"},
+		     {"\"", "", "none"}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct sent sent;
@@ -376,10 +387,11 @@ START_TEST(only_a_strong_tag_of_digits_is_a_version)
 		int64_t version;
 		bool any;
 	} cases[] = {
-		{"\"12\"", 12, false}, {"\"0\"", 0, false}, {"*", -1, true},	  {"W/\"12\"", -1, false},   {"12", -1, false},
-		{"\"012\"", -1, false}, {"\"\"", -1, false}, {"\"1 2\"", -1, false}, {"\"-1\"", -1, false},
-		{"\"9999999999999999999\"", -1, false}, {"\"12", -1, false}, {"\"12\"3", -1, false}, {"\"12\", 3", -1, false},
-		{"W/\"1\", \"12\"", 12, false}, {"\"12\",\"a,b\" ,", 12, false}, {"\"12\", *", -1, false}, {"*, \"12\"", -1, false},
+		{"\"12\"", 12, false}, {"\"0\"", 0, false}, {"*", -1, true}, {"W/\"12\"", -1, false},
+		{"12", -1, false}, {"\"012\"", -1, false}, {"\"\"", -1, false}, {"\"1 2\"", -1, false},
+		{"\"-1\"", -1, false}, {"\"9999999999999999999\"", -1, false}, {"\"12", -1, false},
+		{"\"12\"3", -1, false}, {"\"12\", 3", -1, false}, {"W/\"1\", \"12\"", 12, false},
+		{"\"12\",\"a,b\" ,", 12, false}, {"\"12\", *", -1, false}, {"*, \"12\"", -1, false},
 	};
 
 	ck_assert(!header_match(NULL, false).given);
@@ -395,7 +407,8 @@ END_TEST
 
 START_TEST(a_list_of_tags_names_each_version_and_a_reader_has_weak_ones_too)
 {
-	struct ops_match write = header_match("\"1\", W/\"2\", \"3\"", false), read = header_match("\"1\", W/\"2\", \"3\"", true);
+	struct ops_match write = header_match("\"1\", W/\"2\", \"3\"", false);
+	struct ops_match read = header_match("\"1\", W/\"2\", \"3\"", true);
 
 	ck_assert(ops_match_holds(&write, 1) && !ops_match_holds(&write, 2) && ops_match_holds(&write, 3));
 	ck_assert(ops_match_holds(&read, 1) && ops_match_holds(&read, 2) && !ops_match_holds(&read, 4));
@@ -468,7 +481,8 @@ START_TEST(a_page_of_ours_may_write_and_so_may_tools)
 		add(&sent, "HTTP_SEC_FETCH_SITE", cases[i].site);
 		add(&sent, "HTTP_ORIGIN", cases[i].origin);
 		add(&sent, "HTTPS", cases[i].https);
-		ck_assert_msg(origin_is_ours(&sent.transport, cases[i].origins) == cases[i].ours, "case %zu", i);
+		ck_assert_msg(origin_is_ours(&sent.transport, cases[i].origins) == cases[i].ours,
+			      "case %zu", i);
 	}
 }
 END_TEST
@@ -492,7 +506,8 @@ END_TEST
 START_TEST(members_are_known_and_of_their_type)
 {
 	static const struct body_field fields[] = {
-		{"text", BODY_TEXT, true, false}, {"number", BODY_INTEGER, false, true}, {"flag", BODY_BOOL, false, false}};
+		{"text", BODY_TEXT, true, false}, {"number", BODY_INTEGER, false, true},
+		{"flag", BODY_BOOL, false, false}};
 	static const struct {
 		const char *body;
 		bool good;
@@ -561,7 +576,8 @@ START_TEST(a_stream_has_its_parts_in_order_and_no_length)
 		ck_assert(reply_write(&reply, &sent.transport, "r1", !head));
 		ck_assert_ptr_nonnull(strstr(sent.memory.reply.bytes, "\r\nContent-Type: text/csv\r\n"));
 		ck_assert_ptr_null(strstr(sent.memory.reply.bytes, "Content-Length"));
-		ck_assert_str_eq(strstr(sent.memory.reply.bytes, "\r\n\r\n"), head ? "\r\n\r\n" : "\r\n\r\nfirst\nmore\nmore\n");
+		ck_assert_str_eq(strstr(sent.memory.reply.bytes, "\r\n\r\n"),
+				 head ? "\r\n\r\n" : "\r\n\r\nfirst\nmore\nmore\n");
 		reply_free(&reply);
 		text_free(&sent.memory.reply);
 	}

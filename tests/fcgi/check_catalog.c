@@ -1,6 +1,6 @@
 /*
- * Goal: a catalog write is a version in every environment that it moves, however many there are; on a database with
- * schema and demo (CVN_TEST_DATABASE, its owner's connection string).
+ * Goal: a catalog write is a version in every environment that it moves, however many there are; on a
+ * database with schema and demo (CVN_TEST_DATABASE, its owner's connection string).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +29,10 @@ static const struct db_statement others = {
 static void put(struct ops *ops, const struct who *admin, const char *value, bool create)
 {
 	const struct ops_catalog_change change = {
-		.name = "CVN_TEST_MANY", .create = create, .match = {.given = true, .any = true}, .reason = "a test", .who = admin};
-	const struct ops_variable variable = {.type = "int", .category = "threshold", .default_value = value, .hot_reloadable = true};
+		.name = "CVN_TEST_MANY", .create = create, .match = {
+			.given = true, .any = true}, .reason = "a test", .who = admin};
+	const struct ops_variable variable = {
+		.type = "int", .category = "threshold", .default_value = value, .hot_reloadable = true};
 	struct ops_world world = {0};
 	struct text json = {.bytes = NULL};
 	struct error error = {0};

@@ -1,6 +1,7 @@
 /*
- * Goal: the four outcomes are told apart on a real server, and no server is answered within the budget. The cases
- * with a server need CVN_TEST_DATABASE, the connection string of any database; without it they are skipped.
+ * Goal: the four outcomes are told apart on a real server, and no server is answered within the
+ * budget. The cases with a server need CVN_TEST_DATABASE, the connection string of any database;
+ * without it they are skipped.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,13 +14,18 @@
 
 static const struct db_statement one = {.name = "one", .sql = "select 1, 'a', null, true", .again = true};
 static const struct db_statement none = {.name = "none", .sql = "select 1 where false", .again = true};
-static const struct db_statement echo = {.name = "echo", .sql = "select $1::text", .n_params = 1, .again = true};
+static const struct db_statement echo = {
+	.name = "echo", .sql = "select $1::text", .n_params = 1, .again = true};
 static const struct db_statement broken = {.name = "broken", .sql = "select 1 / 0"};
 static const struct db_statement slow = {.name = "slow", .sql = "select pg_sleep(5)"};
-static const struct db_statement kill_me = {.name = "kill_me", .sql = "select pg_terminate_backend(pg_backend_pid())"};
-static const struct db_statement make = {.name = "make", .sql = "create table if not exists check_db_scratch (n int)"};
-static const struct db_statement insert = {.name = "insert", .sql = "insert into check_db_scratch values (1)"};
-static const struct db_statement how_many = {.name = "how_many", .sql = "select count(*) from check_db_scratch", .again = true};
+static const struct db_statement kill_me = {
+	.name = "kill_me", .sql = "select pg_terminate_backend(pg_backend_pid())"};
+static const struct db_statement make = {
+	.name = "make", .sql = "create table if not exists check_db_scratch (n int)"};
+static const struct db_statement insert = {
+	.name = "insert", .sql = "insert into check_db_scratch values (1)"};
+static const struct db_statement how_many = {
+	.name = "how_many", .sql = "select count(*) from check_db_scratch", .again = true};
 static const struct db_statement drop = {.name = "drop", .sql = "drop table if exists check_db_scratch"};
 
 static double seconds(void)
@@ -275,7 +281,8 @@ END_TEST
 START_TEST(the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings)
 {
 	static const struct db_statement settings = {
-		.name = "settings", .sql = "select current_setting('timezone'), current_setting('lock_timeout')", .again = true};
+		.name = "settings",
+		.sql = "select current_setting('timezone'), current_setting('lock_timeout')", .again = true};
 	struct db *db = server();
 	struct db_rows *rows = NULL;
 
@@ -303,8 +310,10 @@ END_TEST
 
 START_TEST(a_statement_outlives_a_change_of_the_schema)
 {
-	static const struct db_statement all = {.name = "all", .sql = "select * from check_db_scratch", .again = true};
-	static const struct db_statement widen = {.name = "widen", .sql = "alter table check_db_scratch add m int"};
+	static const struct db_statement all = {
+		.name = "all", .sql = "select * from check_db_scratch", .again = true};
+	static const struct db_statement widen = {
+		.name = "widen", .sql = "alter table check_db_scratch add m int"};
 	struct db *db = server(), *other = server();
 	struct db_rows *rows = NULL;
 

@@ -1,6 +1,9 @@
 #ifndef CVN_TESTS_FCGI_CHECK_MAIN_H
 #define CVN_TESTS_FCGI_CHECK_MAIN_H
-/* A check program: runs the cases of one floor. CHECK_MAIN(name, case_a, case_b, ...), where case_x makes a TCase. */
+/*
+ * A check program: runs the cases of one floor.
+ * CHECK_MAIN(name, case_a, case_b, ...), where case_x makes a TCase.
+ */
 #include <check.h>
 #include <stdlib.h>
 
@@ -20,21 +23,21 @@ static inline int check_main(const char *name, check_case *const *cases, size_t 
 }
 
 /* A TCase with these tests, each run once. */
-#define CHECK_CASE(function, label, ...)                                                                       \
-	static TCase *function(void)                                                                           \
-	{                                                                                                      \
-		const TTest *const tests[] = {__VA_ARGS__};                                             \
-		TCase *made = tcase_create(label);                                                             \
-		for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)                                      \
-			tcase_add_test(made, tests[i]);                                                        \
-		return made;                                                                                   \
+#define CHECK_CASE(function, label, ...)                                        \
+	static TCase *function(void)                                            \
+	{                                                                       \
+		const TTest *const tests[] = {__VA_ARGS__};                     \
+		TCase *made = tcase_create(label);                              \
+		for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)       \
+			tcase_add_test(made, tests[i]);                         \
+		return made;                                                    \
 	}
 
-#define CHECK_MAIN(name, ...)                                                                                  \
-	int main(void)                                                                                         \
-	{                                                                                                      \
-		static check_case *const cases[] = {__VA_ARGS__};                                              \
-		return check_main(name, cases, sizeof cases / sizeof *cases);                                  \
+#define CHECK_MAIN(name, ...)                                                   \
+	int main(void)                                                          \
+	{                                                                       \
+		static check_case *const cases[] = {__VA_ARGS__};               \
+		return check_main(name, cases, sizeof cases / sizeof *cases);   \
 	}
 
 #endif

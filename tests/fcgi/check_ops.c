@@ -1,6 +1,7 @@
 /*
- * Goal: what the platform decides: tries, passwords, roles, what a proposal says of changes; and, on a database with
- * schema and demo (CVN_TEST_DATABASE, its owner's connection string), the guards of a save in their order.
+ * Goal: what the platform decides: tries, passwords, roles, what a proposal says of changes;
+ * and, on a database with schema and demo (CVN_TEST_DATABASE, its owner's connection string),
+ * the guards of a save in their order.
  */
 #include <json-c/json.h>
 #include <stdio.h>
@@ -153,9 +154,10 @@ END_TEST
 
 /* An environment with a threshold, a critical limit and a rule, as a proposal holds it. */
 static struct param params[] = {
-	{.name = "CVN_A", .type = VALUE_DECIMAL, .default_value = "0.5", .min_value = "0", .max_value = "1", .required = true,
-	 .hot_reloadable = true},
-	{.name = "CVN_B", .type = VALUE_INT, .default_value = "10", .category = CATEGORY_RISK_LIMIT, .critical = true},
+	{.name = "CVN_A", .type = VALUE_DECIMAL, .default_value = "0.5", .min_value = "0", .max_value = "1",
+	 .required = true, .hot_reloadable = true},
+	{.name = "CVN_B", .type = VALUE_INT, .default_value = "10", .category = CATEGORY_RISK_LIMIT,
+	 .critical = true},
 };
 static const char *values[] = {"0.6", "10"};
 static struct rule rule = {.name = "r", .expression = "CVN_A <= CVN_B", .message = "too much"};
@@ -299,15 +301,18 @@ static void run_sql(struct platform *p, const struct db_statement *statement)
 	ck_assert_msg(db_query(p->db, statement, NULL, NULL) == DB_ROW, "%s", db_error(p->db)->detail);
 }
 
-static const struct db_statement lock = {.name = "t_lock", .sql = "select environment_lock('dev', 'somebody')"};
-static const struct db_statement own_lock = {.name = "t_own", .sql = "select environment_lock('dev', 'editor')"};
+static const struct db_statement lock = {
+	.name = "t_lock", .sql = "select environment_lock('dev', 'somebody')"};
+static const struct db_statement own_lock = {
+	.name = "t_own", .sql = "select environment_lock('dev', 'editor')"};
 static const struct db_statement unlock = {.name = "t_unlock", .sql = "select environment_lock('dev', null)"};
 static const struct db_statement freeze = {
 	.name = "t_freeze",
 	.sql = "insert into freeze_windows (environment, starts_at, ends_at, reason, created_by)"
 	       " values ('dev', now() - interval '1 hour', now() + interval '1 hour', 'a test', 'test')",
 };
-static const struct db_statement thaw = {.name = "t_thaw", .sql = "delete from freeze_windows where created_by = 'test'"};
+static const struct db_statement thaw = {
+	.name = "t_thaw", .sql = "delete from freeze_windows where created_by = 'test'"};
 
 /* What a save of one value is answered with; the version may only move by one, and only with CODE_OK. */
 static enum code try_save(struct platform *p, struct ops_match match, const char *name, const char *value,
@@ -334,7 +339,8 @@ static enum code try_save(struct platform *p, struct ops_match match, const char
 	return code;
 }
 
-static void expect(struct platform *p, struct ops_match match, const char *name, const char *value, enum code code)
+static void expect(struct platform *p, struct ops_match match, const char *name, const char *value,
+		   enum code code)
 {
 	struct ops_proposal proposal = {.state = NULL};
 
@@ -401,7 +407,8 @@ START_TEST(a_save_whose_answer_was_lost_is_told_as_it_is)
 	cut_start(&cut, getenv("CVN_TEST_DATABASE"));
 	struct platform p = open_platform_at(cut.conninfo);
 	const struct ops_save save = {.environment = "dev", .changes = &change, .n = 1, .reason = "a test",
-				      .request_id = "check-ops", .who = &p.editor, .match = {.given = true, .any = true}};
+				      .request_id = "check-ops", .who = &p.editor,
+				      .match = {.given = true, .any = true}};
 	ops_start(p.ops);
 	ck_assert_int_eq(ops_config_save(p.ops, &save, &saved, &proposal, &error), CODE_OK);
 	ck_assert_int_eq(saved.version, proposal.version + 1);
@@ -425,7 +432,8 @@ START_TEST(a_run_whose_answer_was_lost_is_found_and_found_again)
 	char id[64];
 
 	snprintf(id, sizeof id, "check-ops-%ld-%ld", (long)time(NULL), (long)getpid());
-	const struct ops_runs_put put = {.run_id = id, .kind = "train", .environment = "dev", .request_id = "check-ops", .who = &who};
+	const struct ops_runs_put put = {
+		.run_id = id, .kind = "train", .environment = "dev", .request_id = "check-ops", .who = &who};
 	cut_start(&cut, getenv("CVN_TEST_DATABASE"));
 	struct platform p = open_platform_at(cut.conninfo);
 	ops_start(p.ops);
@@ -454,7 +462,8 @@ START_TEST(plan_and_save_agree)
 	const struct ops_match any = {.given = true, .any = true};
 
 	ops_start(p.ops);
-	enum code code = ops_config_plan(p.ops, &(struct who){.login = "a"}, "dev", &change, 1, &plan, &error);
+	enum code code = ops_config_plan(p.ops, &(struct who){.login = "a"}, "dev", &change, 1, &plan,
+					 &error);
 	ck_assert_msg(code == CODE_OK, "%s: %s", error.detail, ops_trouble(p.ops));
 	int64_t base = plan.version;
 	ck_assert_int_eq(try_save(&p, any, "CVN_COOLDOWN", "97000ms", &saved), CODE_OK);
@@ -480,9 +489,13 @@ START_TEST(what_is_not_there_is_not_found)
 	int64_t version;
 
 	ops_start(p.ops);
-	ck_assert_int_eq(ops_config_get(p.ops, &nowhere, NULL, &version, &source, &json, &error), CODE_NOT_FOUND);
-	ck_assert_int_eq(ops_config_get(p.ops, &nowhere, &(struct ops_match){.given = true}, &version, &source, &json, &error), CODE_NOT_FOUND);
-	ck_assert_int_eq(ops_config_plan(p.ops, &(struct who){.login = "a"}, "nowhere", NULL, 0, &proposal, &error),
+	ck_assert_int_eq(ops_config_get(p.ops, &nowhere, NULL, &version, &source, &json, &error),
+			 CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_get(p.ops, &nowhere, &(struct ops_match){.given = true}, &version,
+					&source, &json, &error),
+			 CODE_NOT_FOUND);
+	ck_assert_int_eq(ops_config_plan(p.ops, &(struct who){.login = "a"}, "nowhere", NULL, 0, &proposal,
+					 &error),
 			 CODE_NOT_FOUND);
 	ck_assert_int_eq(ops_config_compare(p.ops, "dev", "nowhere", &json, &error), CODE_NOT_FOUND);
 	ck_assert_ptr_null(json.bytes);
@@ -491,19 +504,24 @@ START_TEST(what_is_not_there_is_not_found)
 }
 END_TEST
 
-/* The examples of RFC 8785 (3.2.2 to 3.2.4) as far as their numbers are safe integers, and what stands on the edges. */
+/*
+ * The examples of RFC 8785 (3.2.2 to 3.2.4) as far as their
+ * numbers are safe integers, and what stands on the edges.
+ */
 static const struct {
 	const char *given, *canonical;
 } written[] = {
-	{"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\","
-	 "\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\","
+	{"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With"
+	 " Dagesh\",\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\","
 	 "\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
 	 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":\"Control\",\"\xc3\xb6\":"
 	 "\"Latin Small Letter O With Diaeresis\",\"\xe2\x82\xac\":\"Euro Sign\",\"\xf0\x9f\x98\x80\":"
 	 "\"Emoji: Grinning Face\",\"\xef\xac\xb3\":\"Hebrew Letter Dalet With Dagesh\"}"},
-	{"{\"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\", \"literals\":[null, true, false]}",
+	{"{\"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\", \"literals\":[null, true,"
+	 " false]}",
 	 "{\"literals\":[null,true,false],\"string\":\"\xe2\x82\xac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"},
-	{"{ \"b\" : { \"z\" : [ ] , \"a\" : { } } , \"a\" : [ 3, 1, 2 ] }", "{\"a\":[3,1,2],\"b\":{\"a\":{},\"z\":[]}}"},
+	{"{ \"b\" : { \"z\" : [ ] , \"a\" : { } } , \"a\" : [ 3, 1, 2 ] }",
+	 "{\"a\":[3,1,2],\"b\":{\"a\":{},\"z\":[]}}"},
 	{"[9007199254740991,-9007199254740991,0,-0]", "[9007199254740991,-9007199254740991,0,0]"},
 	{"{\"10\":1,\"9\":2,\"\":3,\"aa\":4,\"a\":5}", "{\"\":3,\"10\":1,\"9\":2,\"a\":5,\"aa\":4}"},
 	{"\"\\u007f\\u0008\\u0009\\u000c\\u001b\"", "\"\x7f\\b\\t\\f\\u001b\""},
@@ -529,7 +547,8 @@ END_TEST
 
 START_TEST(a_number_that_readers_may_differ_about_is_found_at_any_depth)
 {
-	static const char *const unsafe[] = {"0.5", "1.0", "1e2", "9007199254740992", "-9007199254740992", "99999999999999999999"};
+	static const char *const unsafe[] = {"0.5", "1.0", "1e2", "9007199254740992", "-9007199254740992",
+					     "99999999999999999999"};
 
 	for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++) {
 		char given[128];
@@ -550,8 +569,10 @@ END_TEST
 
 static TCase *with_database(void)
 {
-	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order, a_refusal_says_what_is_needed_to_go_on,
-				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree, what_is_not_there_is_not_found,
+	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order,
+				      a_refusal_says_what_is_needed_to_go_on,
+				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree,
+				      what_is_not_there_is_not_found,
 				      a_run_whose_answer_was_lost_is_found_and_found_again};
 	enum { TESTS = sizeof tests / sizeof *tests };
 	TCase *made = tcase_create("with a database");
@@ -615,12 +636,13 @@ START_TEST(who_edited_last_owns_it_as_much_as_the_author)
 }
 END_TEST
 
-CHECK_CASE(tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other, a_right_password_ends_the_row,
-	   addresses_of_one_ipv6_network_count_as_one)
+CHECK_CASE(tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other,
+	   a_right_password_ends_the_row, addresses_of_one_ipv6_network_count_as_one)
 CHECK_CASE(secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
 	   an_unknown_login_costs_what_a_wrong_password_does, random_secrets_differ)
 CHECK_CASE(who, "who", a_role_counts_where_it_is_held, the_environments_of_a_role_are_named_and_a_star_is_all)
-CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written, null_returns_to_the_default_and_is_written_as_null,
+CHECK_CASE(proposals, "proposal", only_what_really_changes_is_written,
+	   null_returns_to_the_default_and_is_written_as_null,
 	   a_critical_parameter_is_named_when_it_would_change_or_is_wrong,
 	   a_blank_or_endless_reason_is_one_violation_among_all, a_reason_may_have_lines)
 CHECK_CASE(json, "json", json_is_written_as_rfc_8785_wants_it,

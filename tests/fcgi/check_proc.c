@@ -1,4 +1,7 @@
-/* Goal: log lines are one whole JSON object each, options come from flag, environment, default in this order, and counters sum over responders. */
+/*
+ * Goal: log lines are one whole JSON object each, options come from flag,
+ * environment, default in this order, and counters sum over responders.
+ */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +20,8 @@
 #include "workerlib/core/scan.h"
 
 /* What a call of log_line() wrote. */
-static void logged(const struct log *log, enum log_level level, const struct log_member *members, char *out, size_t room)
+static void logged(const struct log *log, enum log_level level, const struct log_member *members, char *out,
+		   size_t room)
 {
 	int ends[2], saved = dup(STDERR_FILENO);
 
@@ -71,7 +75,8 @@ START_TEST(a_line_that_is_too_long_is_cut_at_a_member)
 
 	memset(text, 'x', LOG_LINE_MAX);
 	logged(&log, LOG_LEVEL_INFO,
-	       (const struct log_member[]){{.name = "fits", .text = "yes"}, {.name = "long", .text = text}, {.name = NULL}},
+	       (const struct log_member[]){{.name = "fits", .text = "yes"}, {.name = "long", .text = text},
+					   {.name = NULL}},
 	       line, sizeof line);
 	free(text);
 	ck_assert_int_eq(scan_json(line, strlen(line) - 1, NULL), CODE_OK);
@@ -110,7 +115,9 @@ START_TEST(a_flag_wins_over_the_environment_and_that_over_the_default)
 	setenv("CVN_CHECK_ONE", "environment", 1);
 	ck_assert_int_eq(read_options(values, 1, (const char *const[]){"p"}, why), 1);
 	ck_assert_str_eq(values[0], "environment");
-	ck_assert_int_eq(read_options(values, 4, (const char *const[]){"p", "--check-one=flag", "--check-on", "rest"}, why), 3);
+	ck_assert_int_eq(read_options(values, 4, (const char *const[]){"p", "--check-one=flag", "--check-on",
+								       "rest"},
+				      why), 3);
 	ck_assert_str_eq(values[0], "flag");
 	ck_assert_str_eq(values[2], "1");
 	unsetenv("CVN_CHECK_ONE");
@@ -130,7 +137,9 @@ START_TEST(a_wrong_command_line_is_refused_with_its_reason)
 	char why[128];
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		ck_assert_int_eq(read_options(values, 2, (const char *const[]){"p", wrong[i].argument}, why), -1);
+		ck_assert_int_eq(read_options(values, 2, (const char *const[]){"p", wrong[i].argument},
+					      why),
+				 -1);
 		ck_assert_str_eq(why, wrong[i].why);
 	}
 }
@@ -141,11 +150,13 @@ START_TEST(a_number_is_digits_within_its_bounds)
 	static const struct {
 		const char *text;
 		bool good;
-	} cases[] = {{"1", true}, {"64", true}, {"0", false}, {"65", false}, {"", false}, {" 1", false}, {"1x", false}, {"-1", false}, {"99999999999999999999", false}};
+	} cases[] = {{"1", true}, {"64", true}, {"0", false}, {"65", false}, {"", false}, {" 1", false},
+		     {"1x", false}, {"-1", false}, {"99999999999999999999", false}};
 	long number;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		ck_assert_msg(options_number(cases[i].text, 1, 64, &number) == cases[i].good, "%s", cases[i].text);
+		ck_assert_msg(options_number(cases[i].text, 1, 64, &number) == cases[i].good, "%s",
+			      cases[i].text);
 }
 END_TEST
 
@@ -203,7 +214,9 @@ static int listen_as_systemd(const char *path)
 	memcpy(address.sun_path, path, n);
 	if (path[0] == '@')
 		address.sun_path[0] = '\0';
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)), 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address,
+			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)),
+			 0);
 	return fd;
 }
 
@@ -246,11 +259,12 @@ START_TEST(the_watchdog_is_fed_twice_as_often_as_it_asks_if_it_asks_us)
 }
 END_TEST
 
-CHECK_CASE(logs, "log", a_line_is_one_json_object_whatever_is_in_it, a_line_below_the_least_level_is_not_written,
-	   a_line_that_is_too_long_is_cut_at_a_member)
+CHECK_CASE(logs, "log", a_line_is_one_json_object_whatever_is_in_it,
+	   a_line_below_the_least_level_is_not_written, a_line_that_is_too_long_is_cut_at_a_member)
 CHECK_CASE(options, "options", a_flag_wins_over_the_environment_and_that_over_the_default,
 	   a_wrong_command_line_is_refused_with_its_reason, a_number_is_digits_within_its_bounds)
-CHECK_CASE(counters, "stats", counters_sum_over_responders_and_are_read_by_another_mapping, text_grows_and_stays_terminated)
+CHECK_CASE(counters, "stats", counters_sum_over_responders_and_are_read_by_another_mapping,
+	   text_grows_and_stays_terminated)
 CHECK_CASE(systemd, "sd", systemd_is_told_at_the_socket_it_names_and_nobody_else_is,
 	   the_watchdog_is_fed_twice_as_often_as_it_asks_if_it_asks_us)
 CHECK_MAIN("proc", logs, options, counters, systemd)

@@ -1,7 +1,7 @@
 /*
- * Goal: an answer that was kept is, byte for byte, the one that would be read now: after any write by anybody, in every
- * responder, and after a backup was restored. And who asks is asked each time. On a database with schema and demo
- * (CVN_TEST_DATABASE, its owner's connection string).
+ * Goal: an answer that was kept is, byte for byte, the one that would be read now: after any write by
+ * anybody, in every responder, and after a backup was restored. And who asks is asked each time. On a
+ * database with schema and demo (CVN_TEST_DATABASE, its owner's connection string).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,13 +25,15 @@ START_TEST(a_document_is_found_by_its_environment_and_key_alone)
 	static const struct {
 		const char *environment, *key;
 		bool there;
-	} cases[] = {{"dev", "1 a", true}, {"dev", "1 b", false}, {"dev", "2 a", false}, {"live", "1 a", false}, {"dev", "", false}};
+	} cases[] = {{"dev", "1 a", true}, {"dev", "1 b", false}, {"dev", "2 a", false},
+		     {"live", "1 a", false}, {"dev", "", false}};
 	struct ops_documents *documents = ops_documents_new();
 
 	ops_documents_keep(documents, "dev", "1 a", "{\"a\":1}", 7);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct text text = {.bytes = NULL};
-		ck_assert_int_eq(ops_documents_find(documents, cases[i].environment, cases[i].key, &text), cases[i].there);
+		ck_assert_int_eq(ops_documents_find(documents, cases[i].environment, cases[i].key, &text),
+				 cases[i].there);
 		ck_assert_str_eq(cases[i].there ? text.bytes : "none", cases[i].there ? "{\"a\":1}" : "none");
 		text_free(&text);
 	}
@@ -88,7 +90,8 @@ START_TEST(all_together_are_no_longer_than_the_bound)
 		keep(documents, i, DOCUMENTS_BYTES / 4);
 	ck_assert_uint_eq(ops_documents_count(documents).documents, 4);
 	keep(documents, 4, DOCUMENTS_BYTES / 2);
-	ck_assert(!has(documents, 0) && !has(documents, 1) && has(documents, 2) && has(documents, 3) && has(documents, 4));
+	ck_assert(!has(documents, 0) && !has(documents, 1) && has(documents, 2) && has(documents, 3) &&
+		  has(documents, 4));
 	keep(documents, 4, DOCUMENTS_BYTES + 1);
 	ck_assert(!has(documents, 4) && has(documents, 2));
 	keep(documents, 2, 1);
@@ -101,7 +104,8 @@ START_TEST(blanks_go_and_texts_stay)
 {
 	static const char *const cases[][2] = {
 		{"{\"a\" : 1, \"b\" :\n[ ] }", "{\"a\":1,\"b\":[]}"},
-		{"{\"a b\" : \" \\\" c \\\\\" , \"d\" : \"\\\\\\\" e\"}", "{\"a b\":\" \\\" c \\\\\",\"d\":\"\\\\\\\" e\"}"},
+		{"{\"a b\" : \" \\\" c \\\\\" , \"d\" : \"\\\\\\\" e\"}",
+		 "{\"a b\":\" \\\" c \\\\\",\"d\":\"\\\\\\\" e\"}"},
 		{"\"", "\""}, {"\"\\", "\"\\"}, {"", ""},
 	};
 
@@ -126,7 +130,8 @@ struct responder {
 
 static struct responder responder(void)
 {
-	struct responder r = {.db = db_new(getenv("CVN_TEST_DATABASE"), "check_reads"), .tries = ops_tries_new()};
+	struct responder r = {
+		.db = db_new(getenv("CVN_TEST_DATABASE"), "check_reads"), .tries = ops_tries_new()};
 
 	r.ops = ops_new(r.db, r.tries);
 	return r;
@@ -144,21 +149,27 @@ static void run(struct responder *r, const struct db_statement *statement, const
 {
 	ops_start(r->ops);
 	enum db_outcome outcome = db_query(r->db, statement, (const char *const[]){a, b}, NULL);
-	ck_assert_msg(outcome == DB_ROW || outcome == DB_NONE, "%s: %s", statement->name, db_error(r->db)->detail);
+	ck_assert_msg(outcome == DB_ROW || outcome == DB_NONE, "%s: %s", statement->name,
+		      db_error(r->db)->detail);
 }
 
 static const struct db_statement operator_add = {"t_operator",
-	"with one as (insert into operators (login, password_hash, created_by) values ('reads', '$y$x', 'test') on conflict do nothing)"
+	"with one as (insert into operators (login, password_hash, created_by)"
+	" values ('reads', '$y$x', 'test') on conflict do nothing)"
 	" select $1, $2", 2, false};
 static const struct db_statement session_add = {"t_session",
-	"insert into sessions (sha256, login, expires_at) values ($1, $2, now() + interval '1 hour') on conflict do nothing", 2, false};
+	"insert into sessions (sha256, login, expires_at) values ($1, $2, now() + interval '1 hour')"
+	" on conflict do nothing", 2, false};
 static const struct db_statement role_add = {"t_role",
-	"insert into operator_roles (login, environment, role) values ('reads', $1, $2) on conflict do nothing", 2, false};
+	"insert into operator_roles (login, environment, role) values ('reads', $1, $2)"
+	" on conflict do nothing", 2, false};
 static const struct db_statement role_take = {"t_role_take",
 	"delete from operator_roles where login = 'reads' and environment = $1 and role = $2", 2, false};
-static const struct db_statement disable = {"t_disable", "update operators set disabled = $2::boolean where login = $1", 2, false};
+static const struct db_statement disable = {"t_disable",
+	"update operators set disabled = $2::boolean where login = $1", 2, false};
 static const struct db_statement expire = {"t_expire",
-	"update sessions set created_at = now() - interval '2 h', expires_at = now() - interval '1 s' where sha256 = $1 and $2 <> ''", 2, false};
+	"update sessions set created_at = now() - interval '2 h', expires_at = now() - interval '1 s'"
+	" where sha256 = $1 and $2 <> ''", 2, false};
 
 static void log_in(struct responder *r)
 {
@@ -189,17 +200,21 @@ static enum code get(struct responder *r, const char *environment, struct text *
 	return code;
 }
 
-static void expect_same(const struct text *said, const struct text *truth, const char *environment, unsigned step)
+static void expect_same(const struct text *said, const struct text *truth, const char *environment,
+			unsigned step)
 {
 	size_t at = 0;
 
 	while (at < said->n && at < truth->n && said->bytes[at] == truth->bytes[at])
 		at++;
-	ck_assert_msg(at == said->n && at == truth->n, "step %u, %s, byte %zu: %.200s is not %.200s", step, environment, at,
-		      said->bytes + at, truth->bytes + at);
+	ck_assert_msg(at == said->n && at == truth->n, "step %u, %s, byte %zu: %.200s is not %.200s", step,
+		      environment, at, said->bytes + at, truth->bytes + at);
 }
 
-/* A responder that keeps nothing yet reads; the ones that were there before say the same. Counts the answers kept. */
+/*
+ * A responder that keeps nothing yet reads;
+ * the ones that were there before say the same. Counts the answers kept.
+ */
 static unsigned compare(struct responder *old, size_t n, const char *environment, unsigned step)
 {
 	struct responder fresh = responder();
@@ -223,25 +238,41 @@ static unsigned compare(struct responder *old, size_t n, const char *environment
 	return kept;
 }
 
-/* Writes, each with an environment and a number. What the doors of the database do, and what only its owner can. */
-#define WRITE(value)                                                                                           \
-	"select config_write(c.environment, 'save', c.version, jsonb_build_object('CVN_COOLDOWN', " value "),"  \
-	" config_diff(config_values(c.environment, array['CVN_COOLDOWN']),"                                     \
-	"  jsonb_build_object('CVN_COOLDOWN', coalesce(" value ", (select default_value from variable_catalog where name = 'CVN_COOLDOWN')))),"  \
-	" null, 'reads', null, 'a test', null) from active_config c where c.environment = $1"                   \
-	" and config_values(c.environment, array['CVN_COOLDOWN']) ->> 'CVN_COOLDOWN' is distinct from coalesce(" value ", (select default_value from variable_catalog where name = 'CVN_COOLDOWN'))"
+/*
+ * Writes, each with an environment and a number.
+ * What the doors of the database do, and what only its owner can.
+ */
+#define DEFAULT "(select default_value from variable_catalog where name = 'CVN_COOLDOWN')"
+#define WRITE(value)                                                                                     \
+	"select config_write(c.environment, 'save', c.version,"                                          \
+	" jsonb_build_object('CVN_COOLDOWN', " value "),"                                                \
+	" config_diff(config_values(c.environment, array['CVN_COOLDOWN']),"                              \
+	"  jsonb_build_object('CVN_COOLDOWN', coalesce(" value ", " DEFAULT "))),"                       \
+	" null, 'reads', null, 'a test', null) from active_config c where c.environment = $1"            \
+	" and config_values(c.environment, array['CVN_COOLDOWN']) ->> 'CVN_COOLDOWN'"                    \
+	" is distinct from coalesce(" value ", " DEFAULT ")"
 static const struct db_statement writes[] = {
 	{"t_save", WRITE("$2::text || 's'"), 2, false},
 	{"t_default", WRITE("nullif($2::text, $2::text)"), 2, false},
-	{"t_new", "select catalog_write('CVN_READS_' || $2::text, '{\"type\": \"int\", \"category\": \"threshold\", \"description\": \"\","
-	 " \"group_name\": \"\", \"unit\": \"\", \"required\": false, \"deprecated\": false, \"hot_reloadable\": true, \"critical\": false,"
+	{"t_new",
+	 "select catalog_write('CVN_READS_' || $2::text,"
+	 " '{\"type\": \"int\", \"category\": \"threshold\", \"description\": \"\","
+	 " \"group_name\": \"\", \"unit\": \"\", \"required\": false, \"deprecated\": false,"
+	 " \"hot_reloadable\": true, \"critical\": false,"
 	 " \"excluded_from_ftf\": false}', 'reads', 'a test', null) where $1::text is not null"
-	 " and not exists (select from variable_catalog_history where name = 'CVN_READS_' || $2::text)", 2, false},
-	{"t_gone", "select catalog_write('CVN_READS_' || $2::text, null, 'reads', 'a test', null) where $1::text is not null"
+	 " and not exists (select from variable_catalog_history where name = 'CVN_READS_' || $2::text)",
+	 2, false},
+	{"t_gone",
+	 "select catalog_write('CVN_READS_' || $2::text, null, 'reads', 'a test', null)"
+	 " where $1::text is not null"
 	 " and exists (select from variable_catalog where name = 'CVN_READS_' || $2::text)"
 	 " and catalog_references('CVN_READS_' || $2::text) is null", 2, false},
-	{"t_owner", "update variable_catalog set default_value = $2 where name like 'CVN_READS_%' and $1::text is not null", 2, false},
-	{"t_described", "update variable_catalog set description = $2 where name = 'CVN_COOLDOWN' and $1::text is not null", 2, false},
+	{"t_owner",
+	 "update variable_catalog set default_value = $2"
+	 " where name like 'CVN_READS_%' and $1::text is not null", 2, false},
+	{"t_described",
+	 "update variable_catalog set description = $2"
+	 " where name = 'CVN_COOLDOWN' and $1::text is not null", 2, false},
 	{"t_lock", "select environment_lock($1, case when $2::int % 2 = 0 then 'reads' end)", 2, false},
 	{"t_environment", "select environment_create('reads-' || $2::text, $1, 'reads', 'a test', null)"
 	 " where not exists (select from active_config where environment = 'reads-' || $2::text)", 2, false},
@@ -274,21 +305,29 @@ START_TEST(what_was_kept_is_what_would_be_read_after_any_write)
 END_TEST
 
 /* As a restore of a backup does it: rows as they were, and no trigger that sees it. */
-static const struct db_statement backup = {"t_backup", "create table reads_backup as select c.*, e.value from active_config c"
-	" left join active_config_entries e on e.config_id = c.id and e.name = 'CVN_COOLDOWN' where c.environment = 'dev'", 0, false};
+static const struct db_statement backup = {"t_backup",
+	"create table reads_backup as select c.*, e.value from active_config c"
+	" left join active_config_entries e on e.config_id = c.id and e.name = 'CVN_COOLDOWN'"
+	" where c.environment = 'dev'", 0, false};
 static const struct db_statement restore = {"t_restore",
 	"do $$ declare b reads_backup; t text; begin select * into b from reads_backup;"
-	" foreach t in array array['config_history', 'config_history_names', 'config_changes', 'config_change_events'] loop"
+	" foreach t in array"
+	"  array['config_history', 'config_history_names', 'config_changes', 'config_change_events'] loop"
 	"  execute format('alter table %I disable trigger user', t); end loop;"
-	" delete from config_history_names n using config_history h where h.id = n.history_id and h.config_id = b.id and h.version > b.version;"
+	" delete from config_history_names n using config_history h where h.id = n.history_id"
+	" and h.config_id = b.id and h.version > b.version;"
 	" delete from config_history where config_id = b.id and version > b.version;"
-	" delete from config_change_events v using config_changes c where c.id = v.change_id and c.environment = 'dev' and c.version > b.version;"
-	" delete from config_change_names v using config_changes c where c.id = v.change_id and c.environment = 'dev' and c.version > b.version;"
+	" delete from config_change_events v using config_changes c where c.id = v.change_id"
+	" and c.environment = 'dev' and c.version > b.version;"
+	" delete from config_change_names v using config_changes c where c.id = v.change_id"
+	" and c.environment = 'dev' and c.version > b.version;"
 	" delete from config_changes where environment = 'dev' and version > b.version;"
 	" update active_config set version = b.version, updated_at = b.updated_at where id = b.id;"
 	" delete from active_config_entries where config_id = b.id and name = 'CVN_COOLDOWN';"
-	" if b.value is not null then insert into active_config_entries values (b.id, 'CVN_COOLDOWN', b.value, b.version, b.updated_at, 'reads'); end if;"
-	" foreach t in array array['config_history', 'config_history_names', 'config_changes', 'config_change_events'] loop"
+	" if b.value is not null then insert into active_config_entries values (b.id, 'CVN_COOLDOWN',"
+	" b.value, b.version, b.updated_at, 'reads'); end if;"
+	" foreach t in array"
+	"  array['config_history', 'config_history_names', 'config_changes', 'config_change_events'] loop"
 	"  execute format('alter table %I enable trigger user', t); end loop;"
 	" drop table reads_backup; end $$", 0, false};
 
@@ -352,11 +391,13 @@ START_TEST(who_may_not_any_more_is_refused_on_the_next_request)
 }
 END_TEST
 
-CHECK_CASE(kept, "kept", a_document_is_found_by_its_environment_and_key_alone, the_one_that_was_wanted_longest_ago_goes_first,
-	   all_together_are_no_longer_than_the_bound, blanks_go_and_texts_stay)
+CHECK_CASE(kept, "kept", a_document_is_found_by_its_environment_and_key_alone,
+	   the_one_that_was_wanted_longest_ago_goes_first, all_together_are_no_longer_than_the_bound,
+	   blanks_go_and_texts_stay)
 
 /* One after another: each leaves the session as it likes. */
 CHECK_CASE(database, "database", what_was_kept_is_what_would_be_read_after_any_write,
-	   the_same_version_with_another_history_is_another_document, who_may_not_any_more_is_refused_on_the_next_request)
+	   the_same_version_with_another_history_is_another_document,
+	   who_may_not_any_more_is_refused_on_the_next_request)
 
 CHECK_MAIN("reads", kept, database)

@@ -1,6 +1,6 @@
 /*
- * Goal: what is brought from elsewhere is what its plan said, judged at the one door, and told as it is when the answer
- * was lost; on a database with schema and demo (CVN_TEST_DATABASE, its owner's connection string).
+ * Goal: what is brought from elsewhere is what its plan said, judged at the one door, and told as it is when
+ * the answer was lost; on a database with schema and demo (CVN_TEST_DATABASE, its owner's connection string).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +38,8 @@ static void set_up(struct scene *s, const char *conninfo)
 	s->ops = ops_new(s->db, s->tries);
 	s->editor = (struct who){.login = "editor", .roles = &s->role, .n_roles = 1};
 	s->transfer = (struct ops_transfer){
-		.save = {.environment = "dev", .reason = "a test", .request_id = "check-transfer", .who = &s->editor,
-			 .match = {.given = true, .any = true}},
+		.save = {.environment = "dev", .reason = "a test", .request_id = "check-transfer",
+			 .who = &s->editor, .match = {.given = true, .any = true}},
 		.origin = {.environment = "paper"},
 	};
 	ops_start(s->ops);
@@ -85,7 +85,8 @@ static void differ(struct scene *s)
 	s->transfer.save.changes = &change;
 	s->transfer.save.n = 1;
 	enum code code = ops_transfer_import(s->ops, &s->transfer, &s->changed, &s->proposal, &s->error);
-	ck_assert_msg(code == CODE_OK || code == CODE_NO_CHANGE, "%s: %s", s->error.detail, ops_trouble(s->ops));
+	ck_assert_msg(code == CODE_OK || code == CODE_NO_CHANGE, "%s: %s", s->error.detail,
+		      ops_trouble(s->ops));
 	s->transfer.save.changes = NULL;
 	s->transfer.save.n = 0;
 	clear(s);
@@ -223,9 +224,11 @@ END_TEST
 
 static TCase *with_database(void)
 {
-	const TTest *const tests[] = {a_promotion_does_what_its_plan_said, names_that_are_not_in_the_catalog_are_said_by_name,
+	const TTest *const tests[] = {a_promotion_does_what_its_plan_said,
+				      names_that_are_not_in_the_catalog_are_said_by_name,
 				      a_source_that_is_not_there_or_not_readable_gives_nothing,
-				      a_promotion_whose_answer_was_lost_is_told_as_it_is, an_import_names_a_parameter_once};
+				      a_promotion_whose_answer_was_lost_is_told_as_it_is,
+				      an_import_names_a_parameter_once};
 	enum { TESTS = sizeof tests / sizeof *tests };
 	TCase *made = tcase_create("with a database");
 

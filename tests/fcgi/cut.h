@@ -1,8 +1,8 @@
 #ifndef CVN_TESTS_FCGI_CUT_H
 #define CVN_TESTS_FCGI_CUT_H
 /*
- * A relay before PostgreSQL's Unix socket that cuts its first connection when the server says COMMIT, so that the
- * client never hears it. Connections after the first pass untouched.
+ * A relay before PostgreSQL's Unix socket that cuts its first connection when the server says COMMIT, so that
+ * the client never hears it. Connections after the first pass untouched.
  */
 struct cut {
 	char directory[64];

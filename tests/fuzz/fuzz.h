@@ -1,8 +1,9 @@
 #ifndef CVN_TESTS_FUZZ_FUZZ_H
 #define CVN_TESTS_FUZZ_FUZZ_H
 /*
- * What reads bytes of others, a target each. A group of targets is a file targets_*.c with the table of it, since not all
- * floors link into one program; replay.c runs its corpora in `make check`, libfuzzer.c looks for more.
+ * What reads bytes of others, a target each. A group of targets is a file targets_*.c with the
+ * table of it, since not all floors link into one program; replay.c runs its corpora in `make
+ * check`, libfuzzer.c looks for more.
  */
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,4 +1,7 @@
-/* A group of targets under libFuzzer: CVN_FUZZ_TARGET names the one to run. tests/fuzz/run builds and calls it. */
+/*
+ * A group of targets under libFuzzer: CVN_FUZZ_TARGET names the one to run.
+ * tests/fuzz/run builds and calls it.
+ */
 #include <stdint.h>
 #include <stdio.h>
 

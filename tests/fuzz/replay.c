@@ -1,6 +1,6 @@
 /*
- * Replays what was found: each line of corpus/TARGET.txt is an input, with \xHH for bytes and \\ for a backslash; lines
- * that begin with # are for readers. A broken promise, or a sanitizer, ends the test.
+ * Replays what was found: each line of corpus/TARGET.txt is an input, with \xHH for bytes and \\ for a
+ * backslash; lines that begin with # are for readers. A broken promise, or a sanitizer, ends the test.
  */
 #include <check.h>
 #include <stdio.h>

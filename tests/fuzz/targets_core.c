@@ -91,5 +91,6 @@ static void message(char *text, size_t n)
 }
 
 const struct fuzz_target fuzz_targets[] = {
-	{"json", json}, {"value", value}, {"rule", rule}, {"payload", payload}, {"message", message}, {NULL, NULL},
+	{"json", json}, {"value", value}, {"rule", rule}, {"payload", payload}, {"message", message},
+	{NULL, NULL},
 };

@@ -13,7 +13,10 @@ static void inside(struct http_slice slice, const char *bytes, size_t n)
 	hold(slice.at == NULL || (slice.at >= bytes && slice.n <= n && slice.at + slice.n <= bytes + n));
 }
 
-/* Every slice lies in the head; fewer bytes never give a whole head where more gave none, and never another one. */
+/*
+ * Every slice lies in the head;
+ * fewer bytes never give a whole head where more gave none, and never another one.
+ */
 static void head(char *bytes, size_t n)
 {
 	struct http_request request, again;

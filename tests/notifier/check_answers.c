@@ -33,7 +33,8 @@ static void emit(const char *environment, int64_t version)
 {
 	hub_emit(hub, &(struct event){.type = EVENT_CONFIG_CHANGED,
 				      .environment = environment,
-				      .members = {{.name = "key", .text = "CVN_X"}, {.name = "version", .number = version}}});
+				      .members = {{.name = "key", .text = "CVN_X"},
+						  {.name = "version", .number = version}}});
 }
 
 static size_t count(const char *part)
@@ -69,10 +70,10 @@ START_TEST(an_answer_has_all_that_passes_in_order)
 	const struct hub_filter paper = {.allowed = "*", .only = "paper"};
 	poll_write(&text, hub, 0, false, &paper);
 	ck_assert_str_eq(text.at, "{\"cursor\":\"0000000000000005-3\",\"reset\":false,\"events\":["
-				  "{\"cursor\":\"0000000000000005-1\",\"type\":\"config_changed\",\"environment\":\"paper\","
-				  "\"key\":\"CVN_X\",\"version\":1},"
-				  "{\"cursor\":\"0000000000000005-3\",\"type\":\"config_changed\",\"environment\":\"paper\","
-				  "\"key\":\"CVN_X\",\"version\":2}]}\n");
+				  "{\"cursor\":\"0000000000000005-1\",\"type\":\"config_changed\","
+				  "\"environment\":\"paper\",\"key\":\"CVN_X\",\"version\":1},"
+				  "{\"cursor\":\"0000000000000005-3\",\"type\":\"config_changed\","
+				  "\"environment\":\"paper\",\"key\":\"CVN_X\",\"version\":2}]}\n");
 	ck_assert_int_eq(scan_json(text.at, text.n, NULL), CODE_OK);
 }
 END_TEST
@@ -95,8 +96,9 @@ START_TEST(a_frame_is_an_id_and_one_line_of_data)
 	emit("paper", 9);
 	const struct hub_event *e = hub_next(hub, 0, &all);
 	stream_frame(&text, hub, e);
-	ck_assert_str_eq(text.at, "id: 0000000000000005-1\ndata: {\"cursor\":\"0000000000000005-1\",\"type\":\"config_changed\","
-				  "\"environment\":\"paper\",\"key\":\"CVN_X\",\"version\":9}\n\n");
+	ck_assert_str_eq(text.at, "id: 0000000000000005-1\ndata: {\"cursor\":\"0000000000000005-1\","
+				  "\"type\":\"config_changed\",\"environment\":\"paper\",\"key\":\"CVN_X\","
+				  "\"version\":9}\n\n");
 	text_clear(&text);
 	stream_reset_frame(&text, hub);
 	ck_assert_str_eq(text.at, "event: reset\nid: 0000000000000005-1\n"
@@ -122,12 +124,16 @@ static const struct {
 	bool well;
 } healths[] = {
 	{true, 1500, "0004-workers",
-	 "{\"status\":\"ok\",\"database\":\"up\",\"schema\":\"0004-workers\",\"listener_age_seconds\":1}", true},
-	{false, 1500, "", "{\"status\":\"unavailable\",\"database\":\"down\",\"schema\":null,\"listener_age_seconds\":1}",
+	 "{\"status\":\"ok\",\"database\":\"up\",\"schema\":\"0004-workers\",\"listener_age_seconds\":1}",
+	 true},
+	{false, 1500, "",
+	 "{\"status\":\"unavailable\",\"database\":\"down\",\"schema\":null,\"listener_age_seconds\":1}",
 	 false},
-	{true, 15000, "", "{\"status\":\"unavailable\",\"database\":\"down\",\"schema\":null,\"listener_age_seconds\":15}",
+	{true, 15000, "",
+	 "{\"status\":\"unavailable\",\"database\":\"down\",\"schema\":null,\"listener_age_seconds\":15}",
 	 false},
-	{false, -1, "", "{\"status\":\"unavailable\",\"database\":\"down\",\"schema\":null,\"listener_age_seconds\":null}",
+	{false, -1, "",
+	 "{\"status\":\"unavailable\",\"database\":\"down\",\"schema\":null,\"listener_age_seconds\":null}",
 	 false},
 };
 
@@ -151,7 +157,8 @@ static const struct {
 
 START_TEST(a_problem_has_all_its_members)
 {
-	static const char *const members[] = {"\"type\":", "\"title\":", "\"detail\":\"why\"", "\"instance\":\"id-1\""};
+	static const char *const members[] = {"\"type\":", "\"title\":", "\"detail\":\"why\"",
+					      "\"instance\":\"id-1\""};
 	char code[64];
 	problem_write(&text, problems[_i].code, "why", "id-1");
 	ck_assert_int_eq(problem_status(problems[_i].code), problems[_i].status);
@@ -173,7 +180,8 @@ TCase *answers_cases(void)
 	tcase_add_test(t, an_answer_that_is_cut_goes_on_at_its_cursor);
 	tcase_add_test(t, a_frame_is_an_id_and_one_line_of_data);
 	tcase_add_test(t, text_from_outside_cannot_break_a_frame_or_json);
-	tcase_add_loop_test(t, health_is_well_only_while_events_can_be_trusted, 0, sizeof(healths) / sizeof(healths[0]));
+	tcase_add_loop_test(t, health_is_well_only_while_events_can_be_trusted, 0,
+			    sizeof(healths) / sizeof(healths[0]));
 	tcase_add_loop_test(t, a_problem_has_all_its_members, 0, sizeof(problems) / sizeof(problems[0]));
 	return t;
 }

@@ -1,4 +1,7 @@
-/* The connection that never blocks, and every statement that goes over it, against a database (CVN_TEST_DATABASE). */
+/*
+ * The connection that never blocks, and every statement that goes over it,
+ * against a database (CVN_TEST_DATABASE).
+ */
 #include "fcgi/db/async.h"
 
 #include <poll.h>
@@ -56,7 +59,8 @@ static void drive(struct async *a)
 	while (async_state(a) != ASYNC_BROKEN && (async_state(a) == ASYNC_CONNECTING || async_pending(a))) {
 		bool in, out;
 		async_wants(a, &in, &out);
-		struct pollfd p = {.fd = async_fd(a), .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
+		struct pollfd p = {
+			.fd = async_fd(a), .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
 		int ready = poll(&p, 1, 20);
 		async_step(a, tick_ms(), ready > 0);
 		ck_assert_msg(tick_ms() < end, "nothing came within five seconds");
@@ -83,7 +87,8 @@ START_TEST(answers_come_in_the_order_asked_with_parameters_copied)
 	char text[] = "a'b";
 	const char *params[] = {text, NULL};
 	ck_assert_msg(async_state(a) == ASYNC_READY, "%s", async_reason(a));
-	ck_assert(async_query(a, NULL, "select $1::text || coalesce($2::text, '!')", 2, params, 2000, on_answer, &j));
+	ck_assert(async_query(a, NULL, "select $1::text || coalesce($2::text, '!')", 2, params, 2000,
+			      on_answer, &j));
 	text[0] = 'x';
 	query(a, "select null", &j);
 	query(a, "select 42", &j);
@@ -109,11 +114,13 @@ END_TEST
 
 START_TEST(a_statement_that_comes_again_is_prepared_already)
 {
-	static const char sql[] = "select count(*) from pg_prepared_statements where statement = 'select $1::int'";
+	static const char sql[] = "select count(*) from pg_prepared_statements"
+				  " where statement = 'select $1::int'";
 	struct journal j = {0};
 	struct async *a = connect_to(conninfo(), &j);
 	for (int i = 0; i < 3; i++)
-		ck_assert(async_query(a, "same", "select $1::int", 1, (const char *[]){"7"}, 2000, on_answer, &j));
+		ck_assert(async_query(a, "same", "select $1::int", 1, (const char *[]){"7"}, 2000,
+				      on_answer, &j));
 	ck_assert(async_query(a, NULL, sql, 0, NULL, 2000, on_answer, &j));
 	drive(a);
 	ck_assert_str_eq(j.text, "answer(7) answer(7) answer(7) answer(1) ");
@@ -143,7 +150,8 @@ START_TEST(notifications_come_before_the_answers_that_came_with_them)
 	query(a, "select pg_notify('check_async', 'one'), pg_notify('check_async', 'two')", &j);
 	query(a, "select 2", &j);
 	drive(a);
-	ck_assert_str_eq(j.text, "answer(-) notice(check_async one) notice(check_async two) answer() answer(2) ");
+	ck_assert_str_eq(j.text,
+			 "answer(-) notice(check_async one) notice(check_async two) answer() answer(2) ");
 	async_close(a);
 }
 END_TEST
@@ -223,7 +231,8 @@ struct trial {
 
 /* Parameters that fit each statement. */
 static const char *const parameters[ASKS][3] = {
-	[ASK_CATCH_UP] = {"{paper,nowhere}", "{1,7}"}, [ASK_CHANGES] = {"{1,2}", "0"}, [ASK_RUNS] = {"60", NULL},
+	[ASK_CATCH_UP] = {"{paper,nowhere}", "{1,7}"}, [ASK_CHANGES] = {"{1,2}", "0"},
+	[ASK_RUNS] = {"60", NULL},
 	[ASK_AUTHENTICATE] = {"token", "0123456789012345678901234567890123456789012345678901234567890123"},
 	[ASK_WATCH] = {"paper", "1"}, [ASK_APPLIED] = {"paper", "0", "9"},
 };

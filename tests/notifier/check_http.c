@@ -56,7 +56,8 @@ END_TEST
 
 START_TEST(a_head_that_is_not_whole_wants_more_wherever_it_is_cut)
 {
-	static const char bytes[] = FIRST HOST "Authorization:  Bearer t \r\nlast-event-id: 7-1\r\n\r\nGET /next";
+	static const char bytes[] = FIRST HOST "Authorization:  Bearer t \r\nlast-event-id: 7-1\r\n\r\n"
+					       "GET /next";
 	size_t head = strlen(bytes) - strlen("GET /next");
 	struct http_request r;
 	for (size_t n = 0; n < head; n++)

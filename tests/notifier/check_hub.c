@@ -13,7 +13,8 @@ static void emit(struct hub *h, const char *environment, int64_t version)
 {
 	hub_emit(h, &(struct event){.type = EVENT_CONFIG_CHANGED,
 				    .environment = environment,
-				    .members = {{.name = "key", .text = "CVN_X"}, {.name = "version", .number = version}}});
+				    .members = {{.name = "key", .text = "CVN_X"},
+						{.name = "version", .number = version}}});
 }
 
 /* A waiter that counts how often it was woken, and parks again when told to. */
@@ -48,8 +49,8 @@ START_TEST(an_event_is_written_once_with_its_cursor)
 	emit(h, "paper", 12);
 	const struct hub_event *e = hub_next(h, 0, &all);
 	ck_assert_ptr_nonnull(e);
-	ck_assert_str_eq(e->json, "{\"cursor\":\"0000000000000abc-1\",\"type\":\"config_changed\",\"environment\":\"paper\","
-				  "\"key\":\"CVN_X\",\"version\":12}");
+	ck_assert_str_eq(e->json, "{\"cursor\":\"0000000000000abc-1\",\"type\":\"config_changed\","
+				  "\"environment\":\"paper\",\"key\":\"CVN_X\",\"version\":12}");
 	ck_assert_uint_eq(e->n, strlen(e->json));
 	ck_assert_ptr_null(hub_next(h, 1, &all));
 	hub_free(h);
@@ -115,10 +116,10 @@ static const struct {
 	const char *allowed, *only, *environment;
 	bool passes;
 } filters[] = {
-	{"*", "", "paper", true},          {"*", "paper", "paper", true},      {"*", "live", "paper", false},
-	{"paper", "", "paper", true},      {"paper,live", "", "live", true},   {"paper,live", "", "dev", false},
-	{"paper", "", "pape", false},      {"paper", "", "paper2", false},     {"", "", "paper", false},
-	{"paper", "live", "live", false},  {"", "", "", true},                 {"paper", "paper", "*", true},
+	{"*", "", "paper", true},         {"*", "paper", "paper", true},    {"*", "live", "paper", false},
+	{"paper", "", "paper", true},     {"paper,live", "", "live", true}, {"paper,live", "", "dev", false},
+	{"paper", "", "pape", false},     {"paper", "", "paper2", false},   {"", "", "paper", false},
+	{"paper", "live", "live", false}, {"", "", "", true},               {"paper", "paper", "*", true},
 	{"dev,paper", "paper", "paper", true},
 };
 
@@ -294,7 +295,8 @@ TCase *hub_cases(void)
 	tcase_add_loop_test(t, only_a_cursor_of_this_epoch_within_the_ring_resumes, 0,
 			    sizeof(cursors) / sizeof(cursors[0]));
 	tcase_add_test(t, a_ring_that_came_round_holds_the_latest_in_order);
-	tcase_add_loop_test(t, a_filter_shows_what_is_allowed_and_wanted, 0, sizeof(filters) / sizeof(filters[0]));
+	tcase_add_loop_test(t, a_filter_shows_what_is_allowed_and_wanted, 0,
+			    sizeof(filters) / sizeof(filters[0]));
 	tcase_add_test(t, who_waits_is_woken_once_for_a_batch);
 	tcase_add_test(t, who_is_not_concerned_sleeps_on_and_is_woken_later);
 	tcase_add_test(t, who_parks_again_while_woken_is_not_woken_twice);

@@ -48,8 +48,8 @@ static void set_up(void)
 	base = event_base_new();
 	hub = hub_new(5, 64);
 	room = poll_new(hub);
-	routes[0] = (struct door_route){.path = "/api/events", .entrances = DOOR_NGINX, .parameters = poll_parameters,
-					.handle = poll_handle, .room = room};
+	routes[0] = (struct door_route){.path = "/api/events", .entrances = DOOR_NGINX,
+					.parameters = poll_parameters, .handle = poll_handle, .room = room};
 	door = door_new(base, routes, NULL, 4, &quiet);
 	strcpy(directory, "/tmp/cvn-line-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));
@@ -228,7 +228,8 @@ START_TEST(who_waits_when_the_door_closes_is_answered_with_the_cursor)
 	say(PARKED);
 	door_close(door);
 	hub_close(hub);
-	ck_assert_ptr_nonnull(strstr(heard(), "{\"cursor\":\"0000000000000005-0\",\"reset\":false,\"events\":[]}"));
+	ck_assert_ptr_nonnull(strstr(heard(),
+				     "{\"cursor\":\"0000000000000005-0\",\"reset\":false,\"events\":[]}"));
 	ck_assert(ended);
 	ck_assert(!door_empty(door));
 	close(fd);

@@ -89,8 +89,8 @@ END_TEST
 START_TEST(a_worker_has_a_group_of_its_own_and_leaves_the_scrape_when_offline)
 {
 	struct worker workers[] = {
-		{.id = "w1", .environment = "paper", .state = "pending", .applied_version = 11, .lag_versions = 1,
-		 .lag_seconds = 0.5, .applied_at = 1700000000.25, .restart_required = 2},
+		{.id = "w1", .environment = "paper", .state = "pending", .applied_version = 11,
+		 .lag_versions = 1, .lag_seconds = 0.5, .applied_at = 1700000000.25, .restart_required = 2},
 		{.id = "w2", .environment = "paper", .state = "offline"},
 	};
 	states = (struct states){.workers = workers, .n = 2, .known = true};
@@ -98,7 +98,8 @@ START_TEST(a_worker_has_a_group_of_its_own_and_leaves_the_scrape_when_offline)
 	expect("\ncvn_worker_applied_version{environment=\"paper\",worker=\"w1\"} 11\n");
 	expect("\ncvn_worker_lag_versions{environment=\"paper\",worker=\"w1\"} 1\n");
 	expect("\ncvn_worker_lag_seconds{environment=\"paper\",worker=\"w1\"} 0.5\n");
-	expect("\ncvn_worker_last_apply_timestamp_seconds{environment=\"paper\",worker=\"w1\"} 1700000000.25\n");
+	expect("\ncvn_worker_last_apply_timestamp_seconds{environment=\"paper\",worker=\"w1\"}"
+	       " 1700000000.25\n");
 	expect("\ncvn_worker_restart_required{environment=\"paper\",worker=\"w1\"} 1\n");
 	ck_assert_ptr_null(strstr(text.at, "cvn_config_"));
 	text_clear(&text);
@@ -159,6 +160,7 @@ TCase *metrics_cases(void)
 	tcase_add_test(t, a_worker_has_a_group_of_its_own_and_leaves_the_scrape_when_offline);
 	tcase_add_test(t, each_metric_has_its_help_and_type_once);
 	tcase_add_test(t, a_label_is_escaped);
-	tcase_add_loop_test(t, a_group_is_a_path_with_its_value_in_base64, 0, sizeof(paths) / sizeof(paths[0]));
+	tcase_add_loop_test(t, a_group_is_a_path_with_its_value_in_base64, 0,
+			    sizeof(paths) / sizeof(paths[0]));
 	return t;
 }

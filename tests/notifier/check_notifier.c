@@ -1,4 +1,7 @@
-/* The notifier's pure rooms: no socket, no clock, no database; and what has them: the door and the connection. */
+/*
+ * The notifier's pure rooms: no socket, no clock, no database;
+ * and what has them: the door and the connection.
+ */
 #include "tests/notifier/check_notifier.h"
 
 #include <stdlib.h>

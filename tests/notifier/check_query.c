@@ -83,8 +83,10 @@ END_TEST
 TCase *query_cases(void)
 {
 	TCase *t = tcase_create("query");
-	tcase_add_loop_test(t, a_query_is_read_by_the_names_that_are_known, 0, sizeof(queries) / sizeof(queries[0]));
+	tcase_add_loop_test(t, a_query_is_read_by_the_names_that_are_known, 0,
+			    sizeof(queries) / sizeof(queries[0]));
 	tcase_add_test(t, a_query_that_is_too_long_is_refused);
-	tcase_add_loop_test(t, a_wait_is_a_plain_number_of_at_most_a_minute, 0, sizeof(waits) / sizeof(waits[0]));
+	tcase_add_loop_test(t, a_wait_is_a_plain_number_of_at_most_a_minute, 0,
+			    sizeof(waits) / sizeof(waits[0]));
 	return t;
 }

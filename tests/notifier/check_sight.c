@@ -1,4 +1,7 @@
-/* What the notifier makes of the database's rows: events in commit order, each version once, never a guess. */
+/*
+ * What the notifier makes of the database's rows:
+ * events in commit order, each version once, never a guess.
+ */
 #include "fcgi/notifier/sight.h"
 
 #include <string.h>
@@ -22,7 +25,9 @@ static void set_up(void)
 	sight = (struct sight){0};
 	sight_count(&sight, "paper", 5, "5a", 4, 1);
 	sight_begin(&sight);
-	ck_assert_int_eq(sight_take(&sight, hub, &(struct sight_row){"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL}), SIGHT_SAME);
+	ck_assert_int_eq(sight_take(&sight, hub, &(struct sight_row){"paper", 5, 3, "f", "", 0, NULL, NULL,
+								     NULL, NULL}),
+			 SIGHT_SAME);
 	ck_assert_int_eq(sight_end(&sight), SIGHT_SAME);
 }
 
@@ -35,7 +40,8 @@ static void tear_down(void)
 static void expect(uint64_t seq, const char *part)
 {
 	const struct hub_event *e = hub_next(hub, seq - 1, &all);
-	ck_assert_msg(e && strstr(e->json, part), "event %d: %s is not in %s", (int)seq, part, e ? e->json : "nothing");
+	ck_assert_msg(e && strstr(e->json, part), "event %d: %s is not in %s", (int)seq, part,
+		      e ? e->json : "nothing");
 }
 
 /* Takes rows as one look; the verdict of the first that is not SAME or MOVED, else that of the end. */
@@ -103,7 +109,8 @@ END_TEST
 
 START_TEST(a_lock_is_told_when_it_has_another_holder)
 {
-	const struct sight_row taken = {"paper", 5, 3, "f", "ada", 0, NULL, NULL, NULL, NULL}, left = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row taken = {"paper", 5, 3, "f", "ada", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row left = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&taken, 1), SIGHT_MOVED);
 	ck_assert_int_eq(look(&taken, 1), SIGHT_SAME);
 	ck_assert_int_eq(look(&left, 1), SIGHT_MOVED);
@@ -136,7 +143,8 @@ END_TEST
 START_TEST(the_head_that_counts_is_that_of_the_version_seen)
 {
 	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6a", "5a"};
-	const struct sight_row rows[] = {{"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a"}, {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "5a"}};
+	const struct sight_row rows[] = {{"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a"},
+					 {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "5a"}};
 
 	ck_assert_int_eq(look(&next, 1), SIGHT_MOVED);
 	ck_assert_int_eq(look(&rows[0], 1), SIGHT_SAME);
@@ -221,7 +229,8 @@ START_TEST(change_sets_are_told_when_their_state_or_content_moves)
 	ck_assert(changes_take(&c, hub, 3, "paper", "draft", "b")); /* edited */
 	changes_end(&c, 6);
 	ck_assert_uint_eq(hub_last(hub), 3);
-	expect(1, "\"type\":\"change_state\",\"environment\":\"paper\",\"change_id\":5,\"state\":\"superseded\"");
+	expect(1, "\"type\":\"change_state\",\"environment\":\"paper\",\"change_id\":5,"
+		  "\"state\":\"superseded\"");
 	expect(2, "\"environment\":\"live\",\"change_id\":6,\"state\":\"active\"");
 	expect(3, "\"environment\":\"paper\",\"change_id\":3,\"state\":\"draft\"");
 	ck_assert(!changes_take(&c, hub, 5, "paper", "superseded", "a"));
@@ -296,7 +305,8 @@ END_TEST
 START_TEST(workers_are_told_when_state_version_or_wait_differ)
 {
 	struct states s = {.limits = {.versions = 3, .seconds = 60}};
-	struct worker w = {.id = "w1", .environment = "paper", .state = "current", .applied_version = 5, .target_version = 5};
+	struct worker w = {.id = "w1", .environment = "paper", .state = "current", .applied_version = 5,
+			   .target_version = 5};
 	states_begin(&s);
 	states_take(&s, hub, &w);
 	states_end(&s);

@@ -34,7 +34,8 @@ static void emit(int64_t version)
 {
 	hub_emit(hub, &(struct event){.type = EVENT_CONFIG_CHANGED,
 				      .environment = "paper",
-				      .members = {{.name = "key", .text = "CVN_X"}, {.name = "version", .number = version}}});
+				      .members = {{.name = "key", .text = "CVN_X"},
+						  {.name = "version", .number = version}}});
 }
 
 static void set_up(void)
@@ -43,7 +44,8 @@ static void set_up(void)
 	base = event_base_new();
 	hub = hub_new(5, ROOM);
 	rooms = stream_new(hub, NULL);
-	routes[0] = (struct door_route){.path = "/api/events", .entrances = DOOR_NGINX, .parameters = poll_parameters,
+	routes[0] = (struct door_route){.path = "/api/events", .entrances = DOOR_NGINX,
+					.parameters = poll_parameters,
 					.handle = stream_handle, .room = rooms};
 	door = door_new(base, routes, NULL, 8, &quiet);
 	ck_assert_ptr_nonnull(mkdtemp(directory));

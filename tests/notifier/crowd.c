@@ -1,16 +1,19 @@
 /*
- * A crowd of clients in one process: so many long polls or streams, one loop, one line of JSON for what they saw.
+ * A crowd of clients in one process: so many long polls or streams, one loop, one line of JSON
+ * for what they saw.
  *
- *   crowd --port N --clients N --path TARGET [--header LINE]... [--rounds N] [--plain] [--stream SECONDS] [--stopped N]
+ *   crowd --port N --clients N --path TARGET [--header LINE]... [--rounds N] [--plain]
+ *         [--stream SECONDS] [--stopped N]
  *
- * A client polls TARGET from the cursor that it was given last. When all of them wait, "parked" is printed; somebody
- * then saves. A round is over when each has been told of one version, or ten seconds are over, and what came
- * meanwhile is printed: {"answered","missed","twice","first_ms","last_ms"}, counted from the first answer of the round;
- * `twice` counts versions that a client was told again, and is looked for until the next round has ended.
+ * A client polls TARGET from the cursor that it was given last. When all of them wait, "parked" is
+ * printed; somebody then saves. A round is over when each has been told of one version, or ten seconds
+ * are over, and what came meanwhile is printed: {"answered","missed","twice","first_ms","last_ms"},
+ * counted from the first answer of the round; `twice` counts versions that a client was told again, and
+ * is looked for until the next round has ended.
  *
- * --plain takes any answer for an event and asks for the same again (other servers). --stream counts versions that
- * arrive in SECONDS; the first --stopped clients never read. Who is told 503 asks again a second later, as Retry-After
- * says, from the same cursor; "put_off" counts it.
+ * --plain takes any answer for an event and asks for the same again (other servers). --stream counts versions
+ * that arrive in SECONDS; the first --stopped clients never read. Who is told 503 asks again a second later,
+ * as Retry-After says, from the same cursor; "put_off" counts it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -321,8 +324,9 @@ static void round_of_polls(struct crowd *c)
 			end = c->first + ROUND_MS;
 	}
 	wait_until_parked(c); /* and whatever comes after it */
-	printf("{\"answered\":%zu,\"missed\":%zu,\"twice\":%zu,\"skipped\":%zu,\"refused\":%zu,\"put_off\":%zu,\"first_to_last_ms\":%.2f}\n",
-	       c->told, c->n - c->told, c->twice, c->skipped, c->refused, c->put_off, c->last - c->first);
+	printf("{\"answered\":%zu,\"missed\":%zu,\"twice\":%zu,\"skipped\":%zu,\"refused\":%zu,"
+	       "\"put_off\":%zu,\"first_to_last_ms\":%.2f}\n", c->told, c->n - c->told, c->twice, c->skipped,
+	       c->refused, c->put_off, c->last - c->first);
 	fflush(stdout);
 }
 
@@ -340,8 +344,8 @@ static void streams(struct crowd *c, int seconds)
 		least = least < 0 || c->clients[i].version < least ? c->clients[i].version : least;
 		most = c->clients[i].version > most ? c->clients[i].version : most;
 	}
-	printf("{\"events\":%llu,\"twice\":%zu,\"skipped\":%zu,\"lost\":%zu,\"least\":%lld,\"most\":%lld}\n", c->events,
-	       c->twice, c->skipped, c->lost, least, most);
+	printf("{\"events\":%llu,\"twice\":%zu,\"skipped\":%zu,\"lost\":%zu,\"least\":%lld,\"most\":%lld}\n",
+	       c->events, c->twice, c->skipped, c->lost, least, most);
 }
 
 static void add_header(struct crowd *c, const char *line)
@@ -353,8 +357,9 @@ static void add_header(struct crowd *c, const char *line)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: crowd --port N --clients N --path TARGET [--header LINE]... [--rounds N] [--plain]\n"
-			"             [--stream SECONDS] [--stopped N]\n");
+	fprintf(stderr,
+		"usage: crowd --port N --clients N --path TARGET [--header LINE]... [--rounds N] [--plain]\n"
+		"             [--stream SECONDS] [--stopped N]\n");
 	exit(2);
 }
 

@@ -1,12 +1,15 @@
 #ifndef CVN_TESTS_WORKERLIB_ALLOCATOR_H
 #define CVN_TESTS_WORKERLIB_ALLOCATOR_H
 /*
- * The allocator that the library's objects are linked to in tests (by the linker's --wrap): it fails when told to, on
- * the thread that told it. Other libraries keep theirs.
+ * The allocator that the library's objects are linked to in tests (by the linker's --wrap): it fails when
+ * told to, on the thread that told it. Other libraries keep theirs.
  */
 #include <stdbool.h>
 
-/* n allocations succeed, and none after them. Nothing may be asserted until the relief: Check allocates too. */
+/*
+ * n allocations succeed, and none after them.
+ * Nothing may be asserted until the relief: Check allocates too.
+ */
 void allocator_fail_from(long n);
 
 /* n allocations succeed, one fails, and all after it succeed. Begins paused. */

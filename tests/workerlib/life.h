@@ -3,8 +3,8 @@
 /*
  * A random life of a worker, for the boundary machine: a database that configurations are saved in, a link to
  * it, a clock that only steps move, and the worker that says where it is. Beside the machine goes a model,
- * written apart from it and as simple as can be: sets of parameters are bits. properties.c says what must hold
- * after each step.
+ * written apart from it and as simple as can be: sets of parameters are bits. properties.c says
+ * what must hold after each step.
  */
 #include "workerlib/core/machine.h"
 
@@ -81,8 +81,9 @@ void life_start(struct life *);
 void life_step(struct life *, struct step);
 
 /*
- * The steps after which nothing may wait any more that can go: every begin ends, the link and memory are there,
- * the library's heartbeat comes, and then the worker's. steps[] has LIFE_REST places. Returns how many.
+ * The steps after which nothing may wait any more that can go: every begin ends, the link and
+ * memory are there, the library's heartbeat comes, and then the worker's. steps[] has LIFE_REST
+ * places. Returns how many.
  */
 size_t life_rest(const struct life *, struct step *steps);
 

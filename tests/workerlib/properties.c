@@ -1,6 +1,6 @@
 /*
- * What the boundary machine promises, under random lives (life.h): a property is a function and a sentence, and
- * is asked after every step. A life that breaks one is cut down to the steps that it needs. TAP.
+ * What the boundary machine promises, under random lives (life.h): a property is a function and a sentence,
+ * and is asked after every step. A life that breaks one is cut down to the steps that it needs. TAP.
  *
  *	CVN_SEED        the first seed (default 1); life n has the seed CVN_SEED + n
  *	CVN_SEQUENCES   how many lives (default 100000), of 200 steps each
@@ -180,7 +180,8 @@ static const struct property {
 	{"patient", "what met an open position waits for its close and the next heartbeat", patient},
 	{"cold", "what is not hot never changes, nor what came with it", cold},
 	{"flagged", "what waits is named as pending, and what waits for the restart as that", flagged},
-	{"true version", "every version up to the applied one is in force, or waits for the restart", true_version},
+	{"true version", "every version up to the applied one is in force, or waits for the restart",
+	 true_version},
 	{"said so", "applied is said when something was, and of that which was admitted", said_so},
 	{"prompt", "nothing waits that may come into force and passes the rules", prompt},
 	{"restful", "when all has ended and the link is up, a heartbeat later nothing waits", restful},
@@ -319,7 +320,8 @@ static void script_read(struct script *script, const char *text)
 	char word[WORD];
 	int length;
 
-	for (script->n = 0; script->n < LIFE_STEPS && sscanf(text, "%15s%n", word, &length) == 1; text += length)
+	for (script->n = 0; script->n < LIFE_STEPS && sscanf(text, "%15s%n", word, &length) == 1;
+	     text += length)
 		script->steps[script->n++] = read_step(word);
 }
 
@@ -434,7 +436,8 @@ static int random_lives(uint64_t first, uint64_t n)
 		if (broken)
 			print_failure(&script, broken, text);
 	}
-	snprintf(text, sizeof(text), "%" PRIu64 " lives of %d steps from CVN_SEED=%" PRIu64, n, LIFE_STEPS, first);
+	snprintf(text, sizeof(text), "%" PRIu64 " lives of %d steps from CVN_SEED=%" PRIu64, n, LIFE_STEPS,
+		 first);
 	return print_results(broken, text);
 }
 

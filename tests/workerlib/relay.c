@@ -61,7 +61,8 @@ static void end_all(struct network *n)
 static void welcome(struct network *n)
 {
 	struct pair *p = n->pairs;
-	int client = accept(n->listener, NULL, NULL), server = socket(n->server.any.sa_family, SOCK_STREAM, 0);
+	int client = accept(n->listener, NULL, NULL);
+	int server = socket(n->server.any.sa_family, SOCK_STREAM, 0);
 
 	while (p < n->pairs + PAIRS && p->client >= 0)
 		p++;
@@ -135,7 +136,8 @@ static void turn(struct network *n)
 }
 
 /* The process ends with ours, however that ends. */
-static void start(struct relay *r, int listener, const union address *server, socklen_t server_n, const char *word)
+static void start(struct relay *r, int listener, const union address *server, socklen_t server_n,
+		  const char *word)
 {
 	int ends[2];
 
@@ -167,8 +169,8 @@ static void start(struct relay *r, int listener, const union address *server, so
 static void address_in(struct sockaddr_un *address, const char *directory)
 {
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	ck_assert_int_lt(snprintf(address->sun_path, sizeof(address->sun_path), "%s/.s.PGSQL.5432", directory),
-			 (int)sizeof(address->sun_path));
+	int n = snprintf(address->sun_path, sizeof(address->sun_path), "%s/.s.PGSQL.5432", directory);
+	ck_assert_int_lt(n, (int)sizeof(address->sun_path));
 }
 
 void relay_start_socket(struct relay *r, const char *directory, const char *word)

@@ -1,8 +1,8 @@
 #ifndef CVN_TESTS_WORKERLIB_RELAY_H
 #define CVN_TESTS_WORKERLIB_RELAY_H
 /*
- * A network that fails when told to: a process between a client and a server, on sockets of this machine. It counts
- * how often one of them has said a word.
+ * A network that fails when told to: a process between a client and a server, on sockets of this machine. It
+ * counts how often one of them has said a word.
  */
 #include <sys/types.h>
 

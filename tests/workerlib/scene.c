@@ -25,7 +25,8 @@ void scene_rewrite_history(struct scene *s)
 
 	snprintf(sql, sizeof(sql),
 		 "update config_history h set row_hash = reverse(row_hash::text) from active_config c"
-		 " where h.config_id = c.id and h.version = c.version and c.environment = '%s'", s->environment);
+		 " where h.config_id = c.id and h.version = c.version and c.environment = '%s'",
+		 s->environment);
 	write_history(s, sql);
 }
 
@@ -35,8 +36,8 @@ void scene_mend_history(struct scene *s)
 
 	snprintf(sql, sizeof(sql),
 		 "do $$ declare r config_history; before char(64) := repeat('0', 64); begin"
-		 " for r in select h.* from config_history h where h.environment = '%s' order by h.version loop"
-		 " r.prev_hash := before; before := config_history_hash(r);"
+		 " for r in select h.* from config_history h where h.environment = '%s'"
+		 " order by h.version loop r.prev_hash := before; before := config_history_hash(r);"
 		 " update config_history set prev_hash = r.prev_hash, row_hash = before where id = r.id;"
 		 " end loop; end $$", s->environment);
 	write_history(s, sql);
@@ -50,10 +51,11 @@ static void as_a_reader(struct scene *, cvn_options *);
 static void as_a_viewer(struct scene *, cvn_options *);
 
 static const struct feed_row feeds[FEEDS] = {
-	[LISTEN] = {"listen", "CVN_TEST_DATABASE", 1, {"The stop loss must be smaller", NULL}, deaf_to_postgresql,
-		    ten_thousand_by_hand, as_a_reader, "permission denied"},
-	[POLL] = {"long poll", "CVN_TEST_STACK", 2, {"GET /api/catalog", "\"full\":true"}, deaf_to_the_notifier,
-		  saves_past_the_notifiers_memory, as_a_viewer, "needs the role worker"},
+	[LISTEN] = {"listen", "CVN_TEST_DATABASE", 1, {"The stop loss must be smaller", NULL},
+		    deaf_to_postgresql, ten_thousand_by_hand, as_a_reader, "permission denied"},
+	[POLL] = {"long poll", "CVN_TEST_STACK", 2, {"GET /api/catalog", "\"full\":true"},
+		  deaf_to_the_notifier, saves_past_the_notifiers_memory, as_a_viewer,
+		  "needs the role worker"},
 };
 
 char *scene_ask(PGconn *db, const char *sql, int n, const char *const *values)
@@ -71,9 +73,11 @@ char *scene_ask(PGconn *db, const char *sql, int n, const char *const *values)
 int64_t scene_save(struct scene *s, const char *changes)
 {
 	static const char sql[] =
-		"select w.version from active_config c, lateral config_write($1, 'save', c.version, $2::jsonb,"
-		" (select jsonb_agg(jsonb_build_object('name', r.name, 'old', r.value, 'new', t.value) order by r.name)"
-		"  from jsonb_each_text($2::jsonb) t join resolved_config r on r.environment = $1 and r.name = t.key),"
+		"select w.version from active_config c,"
+		" lateral config_write($1, 'save', c.version, $2::jsonb,"
+		" (select jsonb_agg(jsonb_build_object('name', r.name, 'old', r.value, 'new', t.value)"
+		"   order by r.name) from jsonb_each_text($2::jsonb) t"
+		"  join resolved_config r on r.environment = $1 and r.name = t.key),"
 		" null, 'tester', null, 'a test', 'check_worker') w where c.environment = $1";
 	char *text = scene_ask(s->db, sql, 2, (const char *const[]){s->environment, changes});
 	int64_t version;
@@ -192,7 +196,8 @@ static void set_database(const struct scene *s, cvn_options *o, const char *user
 	char text[256], dbname[64] = "";
 
 	part_of(s->db, "dbname", dbname, sizeof(dbname));
-	snprintf(text, sizeof(text), "host=%s dbname=%s user=%s", s->relays[TO_DATABASE].directory, dbname, user);
+	snprintf(text, sizeof(text), "host=%s dbname=%s user=%s", s->relays[TO_DATABASE].directory, dbname,
+		 user);
 	scene_set(o, "database", text);
 }
 
@@ -258,8 +263,8 @@ static void make_token(struct scene *s)
 	token_of(s, token);
 	id = scene_ask(s->db,
 		 "insert into tokens (name, sha256, role, environment, created_by)"
-		 " select $2, encode(sha256(convert_to($1, 'UTF8')), 'hex'), 'worker', '*', min(login::text) from operators"
-		 " returning id",
+		 " select $2, encode(sha256(convert_to($1, 'UTF8')), 'hex'), 'worker', '*', min(login::text)"
+		 " from operators returning id",
 		 2, (const char *const[]){token, s->environment});
 	free(id);
 }
@@ -272,7 +277,8 @@ static void start_relays(struct scene *s)
 		return;
 	}
 	relay_start_port(&s->relays[TO_API], atoi(getenv("CVN_TEST_API")), s->feed->words[TO_API]);
-	relay_start_port(&s->relays[TO_NOTIFIER], atoi(getenv("CVN_TEST_NOTIFIER")), s->feed->words[TO_NOTIFIER]);
+	relay_start_port(&s->relays[TO_NOTIFIER], atoi(getenv("CVN_TEST_NOTIFIER")),
+			 s->feed->words[TO_NOTIFIER]);
 	make_token(s);
 }
 
@@ -292,7 +298,8 @@ void scene_listen(struct scene *s)
 	cvn_worker_on_event(s->worker, on_event, s);
 	cvn_worker_on_apply(s->worker, on_apply, s);
 	cvn_worker_on_validate(s->worker, on_validate, s);
-	ck_assert_int_eq(cvn_worker_param(s->worker, "CVN_ENTRY_THRESHOLD", CVN_DECIMAL, &s->threshold, &e), 0);
+	const int code = cvn_worker_param(s->worker, "CVN_ENTRY_THRESHOLD", CVN_DECIMAL, &s->threshold, &e);
+	ck_assert_int_eq(code, 0);
 	ck_assert_int_eq(cvn_worker_param(s->worker, "CVN_STOP_LOSS_PCT", CVN_DECIMAL, &s->stop_loss, &e), 0);
 }
 
@@ -310,8 +317,10 @@ void scene_close(struct scene *s)
 	char token[64];
 
 	token_of(s, token);
-	PQclear(PQexecParams(s->db, "delete from tokens where sha256 = encode(sha256(convert_to($1, 'UTF8')), 'hex')", 1,
-			     NULL, (const char *const[]){token}, NULL, NULL, 0));
+	PQclear(PQexecParams(s->db,
+			     "delete from tokens"
+			     " where sha256 = encode(sha256(convert_to($1, 'UTF8')), 'hex')",
+			     1, NULL, (const char *const[]){token}, NULL, NULL, 0));
 	for (int i = 0; i < s->feed->relays; i++)
 		relay_stop(&s->relays[i]);
 	PQfinish(s->db);
@@ -350,11 +359,13 @@ void scene_change_behind(struct scene *s, const char *value, int step)
 	snprintf(by, sizeof(by), "%d", step);
 	text = scene_ask(s->db,
 		   "with entry as ("
-		   "insert into active_config_entries (config_id, name, value, version, changed_at, changed_by)"
+		   "insert into active_config_entries"
+		   " (config_id, name, value, version, changed_at, changed_by)"
 		   " select id, 'CVN_ENTRY_THRESHOLD', $2, version + 1, now(), 'tester' from active_config"
 		   " where environment = $1"
 		   " on conflict (config_id, name) do update set value = excluded.value)"
-		   " update active_config set version = version + $3::int where environment = $1 returning version",
+		   " update active_config set version = version + $3::int"
+		   " where environment = $1 returning version",
 		   3, (const char *const[]){s->environment, value, by});
 	ck_assert_ptr_nonnull(text);
 	free(text);

@@ -1,13 +1,13 @@
 #ifndef CVN_TESTS_WORKERLIB_SCENE_H
 #define CVN_TESTS_WORKERLIB_SCENE_H
 /*
- * A worker against the real servers, by either feed: the tests are the same, and a row of a table says what a feed
- * needs. Between them is a relay that fails when told to. Each test makes an environment of its own, named after its
- * process, in a database with the schema and the demo's catalog.
+ * A worker against the real servers, by either feed: the tests are the same, and a row of a table says what a
+ * feed needs. Between them is a relay that fails when told to. Each test makes an environment of its own,
+ * named after its process, in a database with the schema and the demo's catalog.
  *
- * CVN_TEST_DATABASE is the connection string of the schema's owner. For the long-poll feed CVN_TEST_STACK is that of a
- * running stack's, and CVN_TEST_API and CVN_TEST_NOTIFIER are the ports at which it answers. Without them the tests
- * are skipped, and say so.
+ * CVN_TEST_DATABASE is the connection string of the schema's owner. For the long-poll feed CVN_TEST_STACK is
+ * that of a running stack's, and CVN_TEST_API and CVN_TEST_NOTIFIER are the ports at which it answers.
+ * Without them the tests are skipped, and say so.
  */
 #include <libpq-fe.h>
 
@@ -94,13 +94,13 @@ void scene_turn(struct scene *, int limit_ms);
 void scene_turn_for(struct scene *, int ms);
 
 /* Turns the loop until the condition holds; fails after a while. */
-#define UNTIL(s, condition)                                                                                  \
-	do {                                                                                                 \
-		int64_t until_limit = clock_ms() + PATIENCE_MS;                                              \
-		while (!(condition)) {                                                                       \
-			ck_assert_msg(clock_ms() < until_limit, "%s", #condition);                           \
-			scene_turn((s), 20);                                                                       \
-		}                                                                                            \
+#define UNTIL(s, condition)                                                             \
+	do {                                                                            \
+		int64_t until_limit = clock_ms() + PATIENCE_MS;                         \
+		while (!(condition)) {                                                  \
+			ck_assert_msg(clock_ms() < until_limit, "%s", #condition);      \
+			scene_turn((s), 20);                                            \
+		}                                                                       \
 	} while (0)
 
 /* ---- faults ---- */

@@ -1,5 +1,6 @@
 /*
- * The cache on disk: what was written is read again, and whatever is not exactly that is refused with its reason.
+ * The cache on disk: what was written is read again, and whatever is not exactly that is refused
+ * with its reason.
  */
 #include "tests/workerlib/check_worker.h"
 

@@ -621,7 +621,8 @@ static void *find_newcomers(void *arg)
 			cvn_param p = {0}, q = {0};
 			newcomer(name, i);
 			int found = cvn_worker_param(all->worker, name, CVN_INT, &p, NULL);
-			int other = cvn_worker_param(all->worker, before, i ? CVN_INT : CVN_DECIMAL, &q, NULL);
+			int other = cvn_worker_param(all->worker, before, i ? CVN_INT : CVN_DECIMAL, &q,
+						     NULL);
 			if (found || other || p.slot == q.slot)
 				atomic_fetch_add(&all->wrong, 1);
 			memcpy(before, name, sizeof(before));
@@ -648,7 +649,9 @@ START_TEST(names_are_found_while_others_come)
 	for (int i = 0; i < NEWCOMERS; i++) {
 		newcomer(names[i], i);
 		rows[ROWS + i] = (struct row){
-			.param = {.name = names[i], .type = VALUE_INT, .category = CATEGORY_THRESHOLD, .hot_reloadable = true}, .value = "1"};
+			.param = {.name = names[i], .type = VALUE_INT, .category = CATEGORY_THRESHOLD,
+				  .hot_reloadable = true},
+			.value = "1"};
 		if (i % 50 == 49) {
 			stage(all.worker, rows, (size_t)(ROWS + i + 1), i + 2);
 			atomic_store(&all.there, i + 1);
@@ -679,7 +682,8 @@ static void *ask_for_names(void *arg)
 
 	while ((filling = atomic_load(&all->filling)) < REGISTRIES)
 		for (int i = 0; i < NAMES; i++) {
-			const struct registry_name *known = registry_find(&all->registries[filling], all->names[i]);
+			const struct registry_name *known = registry_find(&all->registries[filling],
+									  all->names[i]);
 			if (known && strcmp(known->name, all->names[i]) != 0)
 				atomic_fetch_add(&all->wrong, 1);
 		}
@@ -695,7 +699,8 @@ START_TEST(who_looks_where_a_name_is_about_to_come_is_not_given_it_for_another)
 	ck_assert(all && s);
 	for (int i = 0; i < NAMES; i++) {
 		newcomer(all->names[i], i);
-		ck_assert(snapshot_add_param(s, &(struct param){.name = all->names[i], .type = VALUE_INT}, "1"));
+		const struct param param = {.name = all->names[i], .type = VALUE_INT};
+		ck_assert(snapshot_add_param(s, &param, "1"));
 	}
 	for (int i = 0; i < READERS; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_for_names, all), 0);
@@ -721,14 +726,16 @@ START_TEST(what_a_server_cannot_do_now_is_told_from_what_it_will_not)
 		const char *sqlstate;
 		bool passes, outdates;
 	} rows[] = {
-		{"08006", true, false},  {"40001", true, false},  {"53300", true, false}, {"57P01", true, false},
-		{"XX000", true, false},  {"28000", false, false}, {"42501", false, false}, {"42883", false, false},
-		{"0A000", false, true},  {"26000", false, true},
+		{"08006", true, false},  {"40001", true, false},  {"53300", true, false},
+		{"57P01", true, false},  {"XX000", true, false},  {"28000", false, false},
+		{"42501", false, false}, {"42883", false, false}, {"0A000", false, true},
+		{"26000", false, true},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_msg(sqlstate_passes(rows[i].sqlstate) == rows[i].passes, "%s", rows[i].sqlstate);
-		ck_assert_msg(sqlstate_outdates(rows[i].sqlstate) == rows[i].outdates, "%s", rows[i].sqlstate);
+		ck_assert_msg(sqlstate_outdates(rows[i].sqlstate) == rows[i].outdates, "%s",
+			      rows[i].sqlstate);
 	}
 }
 END_TEST

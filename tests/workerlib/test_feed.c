@@ -198,7 +198,10 @@ START_TEST(a_silent_server_is_given_up)
 }
 END_TEST
 
-/* A loop that is kept from dispatching finds the answer there, and does not take its own silence for the platform's. */
+/*
+ * A loop that is kept from dispatching finds the answer there,
+ * and does not take its own silence for the platform's.
+ */
 START_TEST(a_late_loop_keeps_its_link)
 {
 	struct scene s;
@@ -217,7 +220,10 @@ START_TEST(a_late_loop_keeps_its_link)
 }
 END_TEST
 
-/* Only reads may fail while there is no watch: the news come from where the database is, and reports go on. */
+/*
+ * Only reads may fail while there is no watch:
+ * the news come from where the database is, and reports go on.
+ */
 START_TEST(without_the_watch_the_news_come_all_the_same)
 {
 	struct scene s;
@@ -261,7 +267,10 @@ START_TEST(a_version_that_fell_is_followed_loudly)
 }
 END_TEST
 
-/* As many versions were saved after a backup was restored: the number is the same, and the head of the history is not. */
+/*
+ * As many versions were saved after a backup was restored:
+ * the number is the same, and the head of the history is not.
+ */
 START_TEST(another_history_of_the_same_version_is_read_whole_and_loudly)
 {
 	struct scene s;
@@ -422,8 +431,8 @@ START_TEST(a_start_without_platform_and_cache_fails)
 	scene_everywhere(&s, relay_refuse);
 	ck_assert_int_eq(scene_open_cached(&s, directory, "60", &e), CVN_E_LINK);
 	ck_assert_ptr_null(s.worker);
-	ck_assert_msg(strstr(e.detail, "cache: ") != NULL && strstr(e.detail, "is not there; and ") != NULL, "%s",
-		      e.detail);
+	ck_assert_msg(strstr(e.detail, "cache: ") != NULL &&
+		      strstr(e.detail, "is not there; and ") != NULL, "%s", e.detail);
 	ck_assert_int_eq(rmdir(directory), 0);
 	scene_close(&s);
 }
@@ -484,7 +493,8 @@ START_TEST(a_forked_child_never_touches_the_link)
 	ck_assert_int_eq(cvn_worker_start(s.worker, &e), 0);
 	/* The thread may hold any lock when the process is forked. */
 	for (int i = 0; i < 20; i++) {
-		scene_save(&s, i % 2 ? "{\"CVN_ENTRY_THRESHOLD\":\"0.91\"}" : "{\"CVN_ENTRY_THRESHOLD\":\"0.92\"}");
+		scene_save(&s, i % 2 ? "{\"CVN_ENTRY_THRESHOLD\":\"0.91\"}" :
+				       "{\"CVN_ENTRY_THRESHOLD\":\"0.92\"}");
 		child = fork();
 		if (child == 0)
 			_exit(live_as_a_child(&s));
@@ -501,7 +511,10 @@ START_TEST(a_forked_child_never_touches_the_link)
 }
 END_TEST
 
-/* A child that only lives on has the parent's descriptors; those closed since must not keep the loop awake. */
+/*
+ * A child that only lives on has the parent's descriptors;
+ * those closed since must not keep the loop awake.
+ */
 START_TEST(a_childs_descriptors_do_not_keep_the_loop_awake)
 {
 	struct scene s;

@@ -1,7 +1,7 @@
 /*
- * A full life against the real servers, by either feed, as often as it allocates: open, apply, reject, lose the link,
- * catch up, close; each time another allocation fails. Nothing crashes or leaks (the sanitizers look), no value is
- * wrong, the last good one stays until the next is there, and the life goes on to its end.
+ * A full life against the real servers, by either feed, as often as it allocates: open, apply, reject, lose
+ * the link, catch up, close; each time another allocation fails. Nothing crashes or leaks (the sanitizers
+ * look), no value is wrong, the last good one stays until the next is there, and the life goes on to its end.
  *
  * What it needs, scene.h says.
  */
@@ -49,8 +49,8 @@ static void see(struct starved *s)
 
 	HUNGRY(value = cvn_get_decimal(s->scene.worker, s->scene.threshold));
 	HUNGRY(length = strlen(cvn_worker_config_hash(s->scene.worker)));
-	ck_assert_msg(value == s->last || (value == s->next && !s->reject), "%g, not %g or %g", value, s->last,
-		      s->next);
+	ck_assert_msg(value == s->last || (value == s->next && !s->reject), "%g, not %g or %g", value,
+		      s->last, s->next);
 	ck_assert_uint_eq(length, 64);
 	ck_assert_uint_eq(cvn_worker_forbidden_applies(s->scene.worker), 0);
 }
@@ -122,7 +122,8 @@ static void life_open(struct starved *s)
 	}
 	ck_assert_msg(code == CVN_OK, "%s", e.detail);
 	cvn_options_free(o);
-	HUNGRY(code = cvn_worker_param(s->scene.worker, "CVN_ENTRY_THRESHOLD", CVN_DECIMAL, &s->scene.threshold, &e));
+	HUNGRY(code = cvn_worker_param(s->scene.worker, "CVN_ENTRY_THRESHOLD", CVN_DECIMAL,
+				       &s->scene.threshold, &e));
 	ck_assert_msg(code == CVN_OK, "%s", e.detail);
 	cvn_worker_on_validate(s->scene.worker, on_validate, s);
 	cvn_worker_on_event(s->scene.worker, on_event, s);

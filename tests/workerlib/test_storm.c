@@ -1,4 +1,7 @@
-/* Threads that trade, saves, cuts and restarts, all at once: for the thread sanitizer to watch. By either feed. */
+/*
+ * Threads that trade, saves, cuts and restarts, all at once:
+ * for the thread sanitizer to watch. By either feed.
+ */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -63,7 +66,8 @@ static void blow(struct scene *s, int round)
 	char changes[96];
 
 	for (int i = 0; i < SAVES; i++) {
-		snprintf(changes, sizeof(changes), "{\"CVN_ENTRY_THRESHOLD\":\"0.1%d%02d1\",\"CVN_STOP_LOSS_PCT\":\"0.2%d%02d1\"}",
+		snprintf(changes, sizeof(changes),
+			 "{\"CVN_ENTRY_THRESHOLD\":\"0.1%d%02d1\",\"CVN_STOP_LOSS_PCT\":\"0.2%d%02d1\"}",
 			 round, i, round, i);
 		scene_save(s, changes);
 		if (i % 4 == 3)

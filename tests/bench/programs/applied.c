@@ -4,11 +4,11 @@
  *   applied --port N --request FILE --count N --pause US --database CONNINFO --environment ENV [--workers N]
  *   applied --port N --request FILE --count N --pause US --watch FILE
  *
- * The first form has so many workers (default 1) with libcvnworker, direct feed, and a save counts as applied when the
- * last of them has the version in force in memory. The second is etcd's HTTP gateway: FILE is the request that opens
- * the watch, and a put counts as applied when the line of the watch that names its revision is there, unread. Eight
- * '@' in the request become a number that differs each time. The pause is from one save's end to the next one's start.
- * Prints {"p50_ms","p95_ms","p99_ms","ack_ms"}.
+ * The first form has so many workers (default 1) with libcvnworker, direct feed, and a save counts as applied
+ * when the last of them has the version in force in memory. The second is etcd's HTTP gateway: FILE is the
+ * request that opens the watch, and a put counts as applied when the line of the watch that names its
+ * revision is there, unread. Eight '@' in the request become a number that differs each time. The pause is
+ * from one save's end to the next one's start. Prints {"p50_ms","p95_ms","p99_ms","ack_ms"}.
  */
 #include "client.h"
 
@@ -50,8 +50,8 @@ static void open_worker(const struct applied *a, struct told *t, int i)
 
 	snprintf(id, sizeof(id), "bench-%d", i);
 	if (!options || cvn_options_set(options, "database", a->database, &e) ||
-	    cvn_options_set(options, "environment", a->environment, &e) || cvn_options_set(options, "worker_id", id, &e) ||
-	    cvn_worker_open(options, &t->workers[i], &e))
+	    cvn_options_set(options, "environment", a->environment, &e) ||
+	    cvn_options_set(options, "worker_id", id, &e) || cvn_worker_open(options, &t->workers[i], &e))
 		die(e.detail);
 	cvn_options_free(options);
 	t->versions[i] = cvn_worker_version(t->workers[i]);
@@ -166,7 +166,10 @@ static int dial_saver(const struct told *t, int port, int old)
 	return fd;
 }
 
-/* One save; *ack is when it was answered. Returns when it was in force everywhere, both in ms from its start. */
+/*
+ * One save; *ack is when it was answered.
+ * Returns when it was in force everywhere, both in ms from its start.
+ */
 static double save(struct told *t, int *fd, const char *request, int port, struct answer *answer, double *ack)
 {
 	double start = now_us();
@@ -182,7 +185,8 @@ static double save(struct told *t, int *fd, const char *request, int port, struc
 				*ack = (now_us() - start) / 1e3;
 				if (answer->status != 200)
 					die(answer->text);
-				version = number_after(answer->text + answer->head, t->watch ? "\"revision\":\"" : "\"version\":");
+				version = number_after(answer->text + answer->head,
+						       t->watch ? "\"revision\":\"" : "\"version\":");
 				if (answer->last)
 					*fd = dial_saver(t, port, *fd);
 			}
@@ -196,7 +200,8 @@ static double save(struct told *t, int *fd, const char *request, int port, struc
 
 static void run(const struct applied *a, struct told *t)
 {
-	double *times = calloc((size_t)a->count, sizeof(*times)), *acks = calloc((size_t)a->count, sizeof(*acks));
+	double *times = calloc((size_t)a->count, sizeof(*times));
+	double *acks = calloc((size_t)a->count, sizeof(*acks));
 	char *template = file_text(a->request), *request = strdup(template);
 	unsigned number = (unsigned)(now_us() / 100);
 	struct answer answer = {0};
@@ -245,7 +250,8 @@ static void read_arguments(struct applied *a, int argc, char *argv[])
 		else
 			die(flag);
 	}
-	if (!a->port || !a->request || a->count < 1 || a->workers > WORKERS_MAX || (!a->watch && (!a->database || !a->environment)))
+	if (!a->port || !a->request || a->count < 1 || a->workers > WORKERS_MAX ||
+	    (!a->watch && (!a->database || !a->environment)))
 		die("usage: see the head of applied.c");
 }
 

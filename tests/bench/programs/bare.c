@@ -1,12 +1,12 @@
 /*
- * The least that a save told to many can be with this schema: libpq alone, the statements of a save and a worker's one
- * read, and nothing that checks, reports or keeps.
+ * The least that a save told to many can be with this schema: libpq alone, the statements of a save and a
+ * worker's one read, and nothing that checks, reports or keeps.
  *
  *   bare --writer CONNINFO --reader CONNINFO --environment ENV --listeners N --count N --pause US
  *
- * The writer sends what fcgi/ops sends, in the same two pipelines; each listener reads the configuration in one statement when it is
- * notified (several hints of one commit are one read). Prints {"p50_ms","p95_ms","p99_ms"}: from the save's begin until
- * the last listener has its rows.
+ * The writer sends what fcgi/ops sends, in the same two pipelines; each listener reads the configuration in
+ * one statement when it is notified (several hints of one commit are one read). Prints
+ * {"p50_ms","p95_ms","p99_ms"}: from the save's begin until the last listener has its rows.
  */
 #include "client.h"
 
@@ -38,19 +38,23 @@ struct bare {
 	double at;
 };
 
-/* The statements of a save, in order; those before the write are one round trip, the write and the commit another. */
+/*
+ * The statements of a save, in order;
+ * those before the write are one round trip, the write and the commit another.
+ */
 static const char *const reads[] = {
 	"begin isolation level read committed",
 	"select version, locked_by, case when frozen_until is not null"
-	" then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end from config_lock($1)",
-	"select name, type, allowed_values::text, default_value, min_value, max_value, category, required, deprecated,"
-	" hot_reloadable, critical or name in (select catalog_loosened(array['editor'])), excluded_from_ftf, value"
-	" from resolved_config where environment = $1 order by name collate \"C\"",
+	" then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end"
+	" from config_lock($1)",
+	"select name, type, allowed_values::text, default_value, min_value, max_value, category, required,"
+	" deprecated, hot_reloadable, critical or name in (select catalog_loosened(array['editor'])),"
+	" excluded_from_ftf, value from resolved_config where environment = $1 order by name collate \"C\"",
 	"select name, expression, message from config_rules order by name collate \"C\"",
 };
 
-static const char write_sql[] = "select version from config_write($1, 'save', $2::bigint, $3::jsonb, $4::jsonb, repeat('0', 64),"
-				" 'editor', null, 'bench', 'bench', null)";
+static const char write_sql[] = "select version from config_write($1, 'save', $2::bigint, $3::jsonb,"
+				" $4::jsonb, repeat('0', 64), 'editor', null, 'bench', 'bench', null)";
 
 enum { READS = sizeof(reads) / sizeof(*reads), LOCK = 1 };
 
@@ -215,8 +219,9 @@ static const char *option(int argc, char *argv[], const char *flag)
 static void current_value(struct bare *b, const char *database)
 {
 	PGconn *conn = connected(database);
-	PGresult *result = PQexecParams(conn, "select value from resolved_config where environment = $1 and name = '" NAME "'", 1, NULL,
-					&b->environment, NULL, NULL, 0);
+	static const char sql[] =
+		"select value from resolved_config where environment = $1 and name = '" NAME "'";
+	PGresult *result = PQexecParams(conn, sql, 1, NULL, &b->environment, NULL, NULL, 0);
 
 	if (PQntuples(result) != 1)
 		die(PQerrorMessage(conn));
@@ -227,8 +232,8 @@ static void current_value(struct bare *b, const char *database)
 
 int main(int argc, char *argv[])
 {
-	struct bare b = {.environment = option(argc, argv, "--environment"), .n = atoi(option(argc, argv, "--listeners")),
-			 .epoll = epoll_create1(EPOLL_CLOEXEC)};
+	struct bare b = {.environment = option(argc, argv, "--environment"),
+			 .n = atoi(option(argc, argv, "--listeners")), .epoll = epoll_create1(EPOLL_CLOEXEC)};
 	int count = atoi(option(argc, argv, "--count"));
 	double pause = atof(option(argc, argv, "--pause")), *times = calloc((size_t)count, sizeof(*times));
 	unsigned number = (unsigned)(now_us() / 100);
@@ -247,7 +252,8 @@ int main(int argc, char *argv[])
 		times[i] = (b.at - start) / 1e3;
 	}
 	printf("{\"p50_ms\":%.4f,", percentile(times, (size_t)count, 50));
-	printf("\"p95_ms\":%.4f,\"p99_ms\":%.4f}\n", percentile(times, (size_t)count, 95), percentile(times, (size_t)count, 99));
+	printf("\"p95_ms\":%.4f,\"p99_ms\":%.4f}\n", percentile(times, (size_t)count, 95),
+	       percentile(times, (size_t)count, 99));
 	for (int i = 0; i < b.n; i++)
 		PQfinish(b.listeners[i].conn);
 	PQfinish(b.writer);

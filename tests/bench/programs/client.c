@@ -39,7 +39,8 @@ _Noreturn void die(const char *what)
 
 int dial(int port)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)))
@@ -72,7 +73,8 @@ static int chunks_whole(const struct answer *a)
 {
 	static const char last[] = "\r\n0\r\n\r\n";
 
-	return a->n >= a->head + sizeof(last) - 1 && !memcmp(a->text + a->n - (sizeof(last) - 1), last, sizeof(last) - 1);
+	return a->n >= a->head + sizeof(last) - 1 &&
+	       !memcmp(a->text + a->n - (sizeof(last) - 1), last, sizeof(last) - 1);
 }
 
 int answer_whole(struct answer *a)
@@ -92,7 +94,9 @@ int answer_whole(struct answer *a)
 	length = strcasestr(a->text, "\r\ncontent-length:");
 	if (a->status != 304 && a->status != 204 && (!length || length > end))
 		die("an answer without Content-Length");
-	body = a->status == 304 || a->status == 204 ? 0 : strtoul(length + sizeof("\r\ncontent-length:") - 1, NULL, 10);
+	body = 0;
+	if (a->status != 304 && a->status != 204)
+		body = strtoul(length + sizeof("\r\ncontent-length:") - 1, NULL, 10);
 	return a->n >= a->head + body;
 }
 

@@ -39,7 +39,10 @@ void answer_free(struct answer *);
 /* The content of a file, NUL-terminated; dies when it cannot be read. The caller must free() it. */
 char *file_text(const char *path);
 
-/* Writes a counter over the eight '@' of a request, where it has them: the value that is saved differs each time. */
+/*
+ * Writes a counter over the eight '@' of a request,
+ * where it has them: the value that is saved differs each time.
+ */
 void number_write(char *request, unsigned number);
 
 /* Sorts the list, and returns its p-th percentile (nearest rank). n is not 0. */

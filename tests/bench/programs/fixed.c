@@ -3,8 +3,8 @@
  *
  *   fixed SOCKET BODY-FILE PROCESSES
  *
- * Listens on a Unix socket, as cvn-config-api does: so many processes, one request each at a time. Ends with its parent
- * process or by SIGTERM.
+ * Listens on a Unix socket, as cvn-config-api does: so many processes, one request each at a time.
+ * Ends with its parent process or by SIGTERM.
  */
 #include "client.h"
 
@@ -26,7 +26,8 @@ static void answer(FCGX_Request *request, const char *body, size_t n)
 	if (FCGX_GetParam("HTTP_IF_NONE_MATCH", request->envp))
 		FCGX_FPrintF(request->out, "Status: 304\r\nETag: \"1\"\r\n\r\n");
 	else {
-		FCGX_FPrintF(request->out, "Content-Type: application/json\r\nETag: \"1\"\r\nContent-Length: %d\r\n\r\n", (int)n);
+		FCGX_FPrintF(request->out, "Content-Type: application/json\r\nETag: \"1\"\r\n"
+					   "Content-Length: %d\r\n\r\n", (int)n);
 		FCGX_PutStr(body, (int)n, request->out);
 	}
 	FCGX_Finish_r(request);

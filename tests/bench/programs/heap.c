@@ -1,6 +1,6 @@
 /*
- * What a worker holds on the heap once it is open: heap CONNINFO ENVIRONMENT, prints {"heap"} in bytes. What libpq makes once
- * in a process (its first connection) is made before.
+ * What a worker holds on the heap once it is open: heap CONNINFO ENVIRONMENT, prints {"heap"} in bytes. What
+ * libpq makes once in a process (its first connection) is made before.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -27,7 +27,8 @@ int main(int argc, char *argv[])
 	PQfinish(PQconnectdb(argv[1]));
 	size_t before = held();
 	cvn_options *options = cvn_options_new();
-	if (!options || cvn_options_set(options, "database", argv[1], &e) || cvn_options_set(options, "environment", argv[2], &e) ||
+	if (!options || cvn_options_set(options, "database", argv[1], &e) ||
+	    cvn_options_set(options, "environment", argv[2], &e) ||
 	    cvn_options_set(options, "worker_id", "bench-heap", &e) || cvn_worker_open(options, &worker, &e))
 		die(e.detail);
 	cvn_options_free(options);

@@ -3,9 +3,10 @@
  *
  *   load --port N --seconds S [--pause US] [--once 1] REQUEST-FILE...
  *
- * A file is one client's whole request; eight '@' in it become a number that differs each time. --pause: so long each
- * client waits after an answer; --once: each asks once, and it ends when all are answered. Prints {"requests","refused","per_second","p50_ms","p95_ms","bytes"}: what was not answered by 200
- * or 304 is refused, `bytes` is the body of the last answer.
+ * A file is one client's whole request; eight '@' in it become a number that differs each time. --pause: so
+ * long each client waits after an answer; --once: each asks once, and it ends when all are answered. Prints
+ * {"requests","refused","per_second","p50_ms","p95_ms","bytes"}: what was not answered by 200 or 304 is
+ * refused, `bytes` is the body of the last answer.
  */
 #include "client.h"
 
@@ -152,9 +153,9 @@ int main(int argc, char *argv[])
 	double took = (now_us() - start) / 1e6;
 	if (!l.answered)
 		die("nothing was answered");
-	printf("{\"requests\":%zu,\"refused\":%zu,\"per_second\":%.2f,\"p50_ms\":%.4f,\"p95_ms\":%.4f,\"bytes\":%zu}\n", l.answered,
-	       l.refused, (double)l.answered / took, percentile(l.times, l.answered, 50), percentile(l.times, l.answered, 95),
-	       l.bytes);
+	printf("{\"requests\":%zu,\"refused\":%zu,\"per_second\":%.2f,\"p50_ms\":%.4f,\"p95_ms\":%.4f,"
+	       "\"bytes\":%zu}\n", l.answered, l.refused, (double)l.answered / took,
+	       percentile(l.times, l.answered, 50), percentile(l.times, l.answered, 95), l.bytes);
 	for (int k = 0; k < l.n; k++) {
 		close(l.clients[k].fd);
 		free(l.clients[k].request);

@@ -3,7 +3,8 @@
  *
  *   notify --database CONNINFO --listeners N --count N --pause US
  *
- * Each commit writes a row and notifies; the listeners read what comes and do nothing. Prints {"p50_ms","p95_ms"}.
+ * Each commit writes a row and notifies; the listeners read what comes and do nothing. Prints
+ * {"p50_ms","p95_ms"}.
  */
 #include "client.h"
 
@@ -65,7 +66,8 @@ static const char *option(int argc, char *argv[], const char *flag)
 
 static void commit(PGconn *writer)
 {
-	PGresult *result = PQexec(writer, "begin; insert into bench_notify values (1); notify bench, 'a hint'; commit");
+	PGresult *result = PQexec(writer, "begin; insert into bench_notify values (1);"
+					  " notify bench, 'a hint'; commit");
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		die(PQerrorMessage(writer));
@@ -77,7 +79,8 @@ int main(int argc, char *argv[])
 	const char *database = option(argc, argv, "--database");
 	int count = atoi(option(argc, argv, "--count"));
 	double pause = atof(option(argc, argv, "--pause"));
-	struct listeners l = {.n = atoi(option(argc, argv, "--listeners")), .epoll = epoll_create1(EPOLL_CLOEXEC)};
+	struct listeners l = {
+		.n = atoi(option(argc, argv, "--listeners")), .epoll = epoll_create1(EPOLL_CLOEXEC)};
 	double *times = calloc((size_t)count, sizeof(*times));
 	struct rlimit limit;
 	pthread_t thread;
@@ -88,7 +91,8 @@ int main(int argc, char *argv[])
 	l.conns = calloc((size_t)l.n, sizeof(PGconn *));
 	if (!times || !l.conns)
 		die("no memory");
-	PGconn *writer = open_with(database, "set client_min_messages = warning; create table if not exists bench_notify (n int)");
+	PGconn *writer = open_with(database, "set client_min_messages = warning;"
+					     " create table if not exists bench_notify (n int)");
 	for (int i = 0; i < l.n; i++) {
 		l.conns[i] = open_with(database, "listen bench");
 		struct epoll_event event = {.events = EPOLLIN, .data.ptr = l.conns[i]};
@@ -104,7 +108,8 @@ int main(int argc, char *argv[])
 	}
 	atomic_store(&l.stop, true);
 	pthread_join(thread, NULL);
-	printf("{\"p50_ms\":%.4f,\"p95_ms\":%.4f}\n", percentile(times, (size_t)count, 50), percentile(times, (size_t)count, 95));
+	printf("{\"p50_ms\":%.4f,\"p95_ms\":%.4f}\n", percentile(times, (size_t)count, 50),
+	       percentile(times, (size_t)count, 95));
 	for (int i = 0; i < l.n; i++)
 		PQfinish(l.conns[i]);
 	PQfinish(writer);

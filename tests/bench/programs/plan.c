@@ -1,9 +1,9 @@
 /*
  * The core's check of a whole configuration, as the responders and workers have it: plan MESSAGE-FILE COUNT
  *
- * The message is one of workerlib/core/wasm.h, copied to its place before each call as a browser writes it. Prints {"us",
- * "violations"}: what a call takes in the median of batches of ten, as they are timed in the page, so that a processor that is
- * taken away meanwhile counts the same for both.
+ * The message is one of workerlib/core/wasm.h, copied to its place before each call as a browser writes it.
+ * Prints {"us", "violations"}: what a call takes in the median of batches of ten, as they are timed in the
+ * page, so that a processor that is taken away meanwhile counts the same for both.
  */
 #include "client.h"
 

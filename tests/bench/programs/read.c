@@ -3,10 +3,11 @@
  *
  *   read --database CONNINFO --environment ENV --owner CONNINFO --threads 1|2 --swaps PER-SECOND
  *
- * Prints {"handle","field","getenv","name","swaps"}: a decimal by its handle; a field of a structure behind a pointer;
- * getenv() of the same name; what it costs to look the handle up by name first; and the configurations that came into
- * force meanwhile, a second. Each read takes its address from the one before, so that latency is measured. With more than
- * one thread, the slowest. For --swaps the owner writes versions past the API, which only a machine of one's own allows.
+ * Prints {"handle","field","getenv","name","swaps"}: a decimal by its handle; a field of a structure behind a
+ * pointer; getenv() of the same name; what it costs to look the handle up by name first; and the
+ * configurations that came into force meanwhile, a second. Each read takes its address from the one before,
+ * so that latency is measured. With more than one thread, the slowest. For --swaps the owner writes versions
+ * past the API, which only a machine of one's own allows.
  */
 #include "client.h"
 
@@ -121,11 +122,15 @@ static void *swap(void *arg)
 	PQclear(PQexec(conn, "set session_replication_role = replica; set synchronous_commit = off"));
 	for (unsigned i = 0; !atomic_load(&s->stop); i++) {
 		snprintf(sql, sizeof(sql),
-			 "begin; with v as (update active_config set version = version + 1 where environment = '%s' returning id, version)"
-			 " insert into active_config_entries (config_id, name, value, version, changed_at, changed_by)"
-			 " select id, '" NAME "', '0.%u1', version, now(), 'bench' from v on conflict (config_id, name)"
+			 "begin; with v as (update active_config set version = version + 1"
+			 " where environment = '%s' returning id, version)"
+			 " insert into active_config_entries"
+			 " (config_id, name, value, version, changed_at, changed_by)"
+			 " select id, '" NAME "', '0.%u1', version, now(), 'bench' from v"
+			 " on conflict (config_id, name)"
 			 " do update set value = excluded.value, version = excluded.version;"
-			 " select pg_notify('config_changed', format('env=%%s,key=" NAME ",version=%%s', environment, version))"
+			 " select pg_notify('config_changed',"
+			 " format('env=%%s,key=" NAME ",version=%%s', environment, version))"
 			 " from active_config where environment = '%s'; commit",
 			 s->environment, 10000 + i % 80000, s->environment);
 		PGresult *result = PQexec(conn, sql);
@@ -182,8 +187,10 @@ static void measure(struct reader *first, int threads, struct swapper *swapper, 
 	if (swapper->per_second > 0)
 		pthread_join(swapping, NULL);
 	printf("{\"handle\":%.4f,\"field\":%.4f,\"getenv\":%.4f,\"name\":%.4f,\"swaps\":%.0f}\n",
-	       slowest(readers, threads, offsetof(struct reader, handle)), slowest(readers, threads, offsetof(struct reader, field)),
-	       slowest(readers, threads, offsetof(struct reader, getenv)), slowest(readers, threads, offsetof(struct reader, name)), swaps);
+	       slowest(readers, threads, offsetof(struct reader, handle)),
+	       slowest(readers, threads, offsetof(struct reader, field)),
+	       slowest(readers, threads, offsetof(struct reader, getenv)),
+	       slowest(readers, threads, offsetof(struct reader, name)), swaps);
 }
 
 static const char *option(int argc, char *argv[], const char *flag)
@@ -202,7 +209,8 @@ int main(int argc, char *argv[])
 	cvn_param param;
 	atomic_ulong applied = 0;
 	struct fields fields[2] = {{.value = 0.58}, {.value = 0.58}};
-	struct swapper swapper = {.owner = option(argc, argv, "--owner"), .environment = option(argc, argv, "--environment"),
+	struct swapper swapper = {.owner = option(argc, argv, "--owner"),
+				  .environment = option(argc, argv, "--environment"),
 				  .per_second = atof(option(argc, argv, "--swaps"))};
 	int threads = atoi(option(argc, argv, "--threads"));
 
@@ -216,7 +224,8 @@ int main(int argc, char *argv[])
 	cvn_worker_on_apply(worker, count, &applied);
 	if (cvn_worker_start(worker, &e))
 		die(e.detail);
-	measure(&(struct reader){.worker = worker, .lookup = worker, .param = param, .fields = fields}, threads, &swapper, &applied);
+	measure(&(struct reader){.worker = worker, .lookup = worker, .param = param, .fields = fields},
+		threads, &swapper, &applied);
 	cvn_worker_close(worker);
 	cvn_options_free(options);
 	return 0;
