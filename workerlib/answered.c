@@ -22,7 +22,8 @@ static int open_body(struct pick *p, struct answered_body body, const char *what
 
 	if (body.n > 0 && pick_open(p, body.bytes, body.n, &why) == CODE_OK)
 		return CVN_OK;
-	return fail(e, CVN_E_LINK, what, " is not what was asked for: ", body.n > 0 ? why.detail : "it is empty", NULL);
+	return fail(e, CVN_E_LINK, what, " is not what was asked for: ",
+		    body.n > 0 ? why.detail : "it is empty", NULL);
 }
 
 static int misses(const char *what, const char *member, cvn_error *e)
@@ -31,8 +32,8 @@ static int misses(const char *what, const char *member, cvn_error *e)
 }
 
 /* A body that is one object, by a table. */
-static int read_body(struct answered_body body, const char *what, const struct pick_row *rows, size_t n, void *out,
-		     cvn_error *e)
+static int read_body(struct answered_body body, const char *what, const struct pick_row *rows, size_t n,
+		     void *out, cvn_error *e)
 {
 	struct pick p;
 	const char *missing;
@@ -67,7 +68,8 @@ int answered_report(struct answered_body body, struct answered_report *r, cvn_er
 {
 	static const struct pick_row rows[] = {
 		ROW(struct answered_report, version, WORKER_REPORT_VERSION, PICK_INTEGER, false),
-		ROW(struct answered_report, catalog_version, WORKER_REPORT_CATALOG_VERSION, PICK_INTEGER, false),
+		ROW(struct answered_report, catalog_version, WORKER_REPORT_CATALOG_VERSION, PICK_INTEGER,
+		    false),
 		{.name = WORKER_REPORT_HEAD, .kind = PICK_TEXT, .optional = true,
 		 .offset = offsetof(struct answered_report, head)},
 	};
@@ -166,8 +168,8 @@ static int take_rule(struct pick *p, struct parts *parts, cvn_error *e)
 
 /* {"catalog_version", LIST: [...]}: each item of the list to `take`. */
 static int read_list(struct answered_body body, const char *what, const char *list,
-		     int (*take)(struct pick *, struct parts *, cvn_error *), struct parts *parts, int64_t *version,
-		     cvn_error *e)
+		     int (*take)(struct pick *, struct parts *, cvn_error *), struct parts *parts,
+		     int64_t *version, cvn_error *e)
 {
 	struct page {
 		int64_t version;
@@ -290,7 +292,8 @@ static struct snapshot *assemble(struct parts *parts, cvn_error *e)
 	return NULL;
 }
 
-struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BODIES], bool *moved, cvn_error *e)
+struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BODIES], bool *moved,
+				   cvn_error *e)
 {
 	struct parts parts = {0};
 	struct snapshot *s = NULL;

@@ -1,8 +1,9 @@
 #ifndef CVN_WORKERLIB_ANSWERED_H
 #define CVN_WORKERLIB_ANSWERED_H
 /*
- * What the platform's HTTP answers say (core/watch.h and core/worker_report.h have the words of two). Bodies are read where they lie, and used up;
- * what is not of the form asked for is CVN_E_LINK, with the place in the detail.
+ * What the platform's HTTP answers say (core/watch.h and core/worker_report.h have the words of
+ * two). Bodies are read where they lie, and used up; what is not of the form asked for is
+ * CVN_E_LINK, with the place in the detail.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,15 +43,17 @@ int answered_report(struct answered_body, struct answered_report *, cvn_error *)
 enum { ANSWERED_CATALOG, ANSWERED_VALUES, ANSWERED_RULES, ANSWERED_BODIES };
 
 /*
- * The configuration they make, unchecked, as resolved_snapshot() gives it. The catalog is read first and its version
- * comes with the rules again: when it is the same, nothing of it has changed between, and the three are one; else
- * *moved says to ask again. The caller must give it up with snapshot_unref(). NULL: see the error, or *moved.
+ * The configuration they make, unchecked, as resolved_snapshot() gives it. The catalog is read first
+ * and its version comes with the rules again: when it is the same, nothing of it has changed between,
+ * and the three are one; else *moved says to ask again. The caller must give it up with
+ * snapshot_unref(). NULL: see the error, or *moved.
  */
-struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BODIES], bool *moved, cvn_error *);
+struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BODIES], bool *moved,
+				   cvn_error *);
 
 /*
- * The configuration after the changes of a watch, as above; from must be what they are relative to, its parameters
- * those of the answer's catalog version. NULL: see the error.
+ * The configuration after the changes of a watch, as above; from must be what they are relative to, its
+ * parameters those of the answer's catalog version. NULL: see the error.
  */
 struct snapshot *answered_changes(const struct snapshot *from, struct answered_watch *, cvn_error *);
 

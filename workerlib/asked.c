@@ -16,7 +16,8 @@ void asked_values(char path[ASKED_PATH], const char *environment)
 void asked_changes(char path[ASKED_PATH], const struct asked_watch *w)
 {
 	snprintf(path, ASKED_PATH,
-		 WATCH_PATH "%s?" WATCH_QUERY_VERSION "=%lld&" WATCH_QUERY_CATALOG "=%lld&" WATCH_QUERY_WAIT "=%d%s%s",
+		 WATCH_PATH "%s?" WATCH_QUERY_VERSION "=%lld&" WATCH_QUERY_CATALOG "=%lld&"
+		 WATCH_QUERY_WAIT "=%d%s%s",
 		 w->environment, (long long)w->version, (long long)w->catalog_version, w->wait_s,
 		 w->head ? "&" WATCH_QUERY_HEAD "=" : "", w->head ? w->head : "");
 }

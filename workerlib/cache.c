@@ -34,7 +34,8 @@ static char *path_of(const char *directory, const char *environment, const char 
 	return path;
 }
 
-struct cache *cache_new(const char *directory, const char *environment, const char *worker_id, int64_t max_age_s)
+struct cache *cache_new(const char *directory, const char *environment, const char *worker_id,
+			int64_t max_age_s)
 {
 	struct cache *c = calloc(1, sizeof(*c));
 
@@ -141,8 +142,8 @@ static void put_snapshot(struct canon *c, const struct cache *cache, const struc
 }
 
 /* The whole file. */
-static int compose(struct report_text *file, const struct cache *cache, const struct snapshot *s, int64_t now_s,
-		   cvn_error *e)
+static int compose(struct report_text *file, const struct cache *cache, const struct snapshot *s,
+		   int64_t now_s, cvn_error *e)
 {
 	static const char blank[HEAD + 1] = {0};
 	char digest[DIGEST + 1];
@@ -251,7 +252,8 @@ static int check_file(const struct cache *c, int fd, size_t *n, cvn_error *e)
 	if (!S_ISREG(s.st_mode))
 		return refuse(c, "is not a file", e);
 	if (s.st_uid != geteuid() || (s.st_mode & (S_IWGRP | S_IWOTH)))
-		return refuse(c, "others may have written it: it must belong to this user, with mode 0600", e);
+		return refuse(c,
+			      "others may have written it: it must belong to this user, with mode 0600", e);
 	if (s.st_size <= HEAD || s.st_size > SIZE_LIMIT)
 		return refuse(c, "is damaged: its size cannot be", e);
 	*n = (size_t)s.st_size;
@@ -332,7 +334,8 @@ static int read_page(const struct cache *c, struct file *f, struct page *page, c
 }
 
 /* Of this environment, and of an age at which it may be used. */
-static int check_page(const struct cache *c, const struct page *page, int64_t now_s, int64_t *age_s, cvn_error *e)
+static int check_page(const struct cache *c, const struct page *page, int64_t now_s, int64_t *age_s,
+		      cvn_error *e)
 {
 	char age[24], limit[24];
 
@@ -340,8 +343,8 @@ static int check_page(const struct cache *c, const struct page *page, int64_t no
 	snprintf(age, sizeof(age), "%" PRId64, *age_s);
 	snprintf(limit, sizeof(limit), "%" PRId64, c->max_age_s);
 	if (strcmp(page->environment, c->environment) != 0)
-		return fail(e, CVN_E_INVALID, "cache: ", c->path, ": is of environment ", page->environment, ", not of ",
-			    c->environment, NULL);
+		return fail(e, CVN_E_INVALID, "cache: ", c->path, ": is of environment ", page->environment,
+			    ", not of ", c->environment, NULL);
 	if (*age_s > c->max_age_s)
 		return fail(e, CVN_E_INVALID, "cache: ", c->path, ": is too old: ", age,
 			    " s, and cache_max_age_s is ", limit, NULL);
@@ -353,7 +356,8 @@ static int check_page(const struct cache *c, const struct page *page, int64_t no
 static bool add_param(struct snapshot *s, struct pick *p)
 {
 	struct {
-		const char *name, *type, *category, *allowed_values, *default_value, *min_value, *max_value, *value;
+		const char *name, *type, *category;
+		const char *allowed_values, *default_value, *min_value, *max_value, *value;
 		bool required, deprecated, hot_reloadable, critical, excluded_from_ftf;
 	} v;
 	const struct pick_row rows[] = {

@@ -32,14 +32,16 @@
  * call cvn_heartbeat() or a cycle's two functions now and then, or what it may still see is kept for it. On
  * the library's own thread a text that a callback has read lives until the callback returns.
  *
- * Which thread does what is yours to choose: with cvn_worker_start() the library's own listens and reports, else the
- * one that calls cvn_worker_dispatch(). cvn_worker_param(), reads and boundary calls may be made on any. Callbacks come
- * on the listening thread; on_apply and the event CVN_EVENT_APPLIED also on the thread of a boundary call.
+ * Which thread does what is yours to choose: with cvn_worker_start() the library's own listens and
+ * reports, else the one that calls cvn_worker_dispatch(). cvn_worker_param(), reads and boundary
+ * calls may be made on any. Callbacks come on the listening thread; on_apply and the event
+ * CVN_EVENT_APPLIED also on the thread of a boundary call.
  *
- * Forks: a worker stays with the process that opened it. In a child, reads give what was in force at the fork; boundary
- * calls and callbacks do nothing; the calls with a cvn_error give CVN_E_FORKED; cvn_worker_close() lets go of the
- * descriptors and leaves the memory as it is, for another thread may have been at it. The parent's connection is never
- * touched. A child that wants to follow opens a worker of its own, under an id of its own.
+ * Forks: a worker stays with the process that opened it. In a child, reads give what was in force at
+ * the fork; boundary calls and callbacks do nothing; the calls with a cvn_error give CVN_E_FORKED;
+ * cvn_worker_close() lets go of the descriptors and leaves the memory as it is, for another thread
+ * may have been at it. The parent's connection is never touched. A child that wants to follow opens
+ * a worker of its own, under an id of its own.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,10 +90,11 @@ cvn_options *cvn_options_new(void);
  *   token            of role worker; needed with url
  *   environment      [a-z][a-z0-9-]{0,30}
  *   worker_id        [A-Za-z0-9._-]{1,64}, one of its own for each process
- *   build            what runs, for the operators' list: at most 128 bytes of printable UTF-8 (default: empty)
+ *   build            what runs, for the operators' list: at most 128 bytes of printable UTF-8
+ *                    (default: empty)
  *   heartbeat_ms     100..10000 (default 5000): how often the worker reports when nothing happens
- *   cache_dir        absolute: there the last good configuration is kept, for a start while the platform cannot be
- *                    reached (default: none is kept, and such a start fails)
+ *   cache_dir        absolute: there the last good configuration is kept, for a start while the platform
+ *                    cannot be reached (default: none is kept, and such a start fails)
  *   cache_max_age_s  older than that it is not used (default 86400)
  * An unknown name or a value that cannot be is CVN_E_ARGUMENT, and nothing changes.
  */
@@ -105,12 +108,12 @@ void cvn_options_free(cvn_options *);
 typedef struct cvn_worker cvn_worker;
 
 /*
- * Connects, reads the environment's configuration, checks it, puts it into force as it is and reports so; blocks for
- * some seconds at most. Who may read and not report is refused. The options may be freed afterwards. On success the caller must close *worker with
- * cvn_worker_close(); on failure *worker is NULL. There is no built-in default to fall back to: without a
- * configuration there is no worker. With cache_dir, and only when the platform cannot be reached, that is the last
- * good one from disk, if its digest holds and it is young enough: the state is CVN_CACHED until the platform has
- * spoken.
+ * Connects, reads the environment's configuration, checks it, puts it into force as it is and reports so;
+ * blocks for some seconds at most. Who may read and not report is refused. The options may be freed
+ * afterwards. On success the caller must close *worker with cvn_worker_close(); on failure *worker is NULL.
+ * There is no built-in default to fall back to: without a configuration there is no worker. With cache_dir,
+ * and only when the platform cannot be reached, that is the last good one from disk, if its digest holds and
+ * it is young enough: the state is CVN_CACHED until the platform has spoken.
  */
 int cvn_worker_open(const cvn_options *, cvn_worker **worker, cvn_error *);
 
@@ -125,11 +128,11 @@ int cvn_worker_start(cvn_worker *, cvn_error *);
 
 /*
  * Instead of the thread, in a loop of your own: wait until the descriptor is readable or the time is over
- * (-1: no limit), then dispatch; it never blocks, but for the resolver when the direct feed must look a host name up
- * to reconnect, and for the disk when cache_dir is set and a configuration has come. Over https, ignore SIGPIPE in
- * that thread: OpenSSL writes to sockets without asking to be spared it (the library's own thread has it blocked).
- * The descriptor is one for the worker's life; do not close it. Call dispatch from one thread at a
- * time. A link that is down is not an error of dispatch (see cvn_worker_state()).
+ * (-1: no limit), then dispatch; it never blocks, but for the resolver when the direct feed must look a host
+ * name up to reconnect, and for the disk when cache_dir is set and a configuration has come. Over https,
+ * ignore SIGPIPE in that thread: OpenSSL writes to sockets without asking to be spared it (the library's own
+ * thread has it blocked). The descriptor is one for the worker's life; do not close it. Call dispatch from
+ * one thread at a time. A link that is down is not an error of dispatch (see cvn_worker_state()).
  */
 int cvn_worker_fd(const cvn_worker *);
 int cvn_worker_timeout_ms(const cvn_worker *);
@@ -153,7 +156,10 @@ int64_t cvn_worker_version(const cvn_worker *);
 /* SHA-256 of the values in force, 64 hex digits. */
 const char *cvn_worker_config_hash(const cvn_worker *);
 
-/* Both at once, as they belong together: what metrics, orders and logs of this moment are to be tagged with. */
+/*
+ * Both at once, as they belong together: what metrics,
+ * orders and logs of this moment are to be tagged with.
+ */
 typedef struct cvn_tag {
 	int64_t config_version_id; /* cvn_worker_version() */
 	char config_hash[65];      /* cvn_worker_config_hash() */
@@ -162,8 +168,8 @@ typedef struct cvn_tag {
 void cvn_worker_tag(const cvn_worker *, cvn_tag *);
 
 /*
- * The tag as Prometheus writes labels: config_version_id="12",config_hash="9f86...". Writes at most n bytes with the
- * NUL; returns the length without it that the whole has, as snprintf() does.
+ * The tag as Prometheus writes labels: config_version_id="12",config_hash="9f86...". Writes at most n bytes
+ * with the NUL; returns the length without it that the whole has, as snprintf() does.
  */
 int cvn_tag_labels(const cvn_tag *, char *out, size_t n);
 
@@ -188,9 +194,10 @@ typedef struct cvn_param {
 } cvn_param;
 
 /*
- * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value, or what waits for a boundary takes
- * it away. CVN_E_TYPE: it is of another type. Never a default. From then on a change of the parameter's type,
- * or its loss, waits for the restart. A name that was resolved before, for the same type, is found without a lock.
+ * CVN_E_UNKNOWN: the environment has no such parameter, or it has no value, or what waits for a
+ * boundary takes it away. CVN_E_TYPE: it is of another type. Never a default. From then on a
+ * change of the parameter's type, or its loss, waits for the restart. A name that was resolved
+ * before, for the same type, is found without a lock.
  */
 int cvn_worker_param(cvn_worker *, const char *name, cvn_type, cvn_param *, cvn_error *);
 
@@ -288,10 +295,16 @@ typedef struct cvn_event {
 	const char *detail; /* never NULL */
 } cvn_event;
 
-/* On the listening thread, CVN_EVENT_APPLIED also on that of a boundary call; with no lock held; for a log. */
+/*
+ * On the listening thread, CVN_EVENT_APPLIED also on that of a boundary call;
+ * with no lock held; for a log.
+ */
 void cvn_worker_on_event(cvn_worker *, void (*)(void *arg, const cvn_event *), void *arg);
 
-/* What to call it in a log: "config_version_applied", "listen_reconnect" and so on; NULL for what is no kind. */
+/*
+ * What to call it in a log: "config_version_applied",
+ * "listen_reconnect" and so on; NULL for what is no kind.
+ */
 const char *cvn_event_name(cvn_event_kind);
 
 #pragma GCC visibility pop

@@ -7,12 +7,15 @@
 
 enum dial { DIAL_GOES_ON, DIAL_DONE, DIAL_FAILED };
 
-/* Whether the connection string can be understood, before anything is tried with it; else CVN_E_ARGUMENT, and why. */
+/*
+ * Whether the connection string can be understood,
+ * before anything is tried with it; else CVN_E_ARGUMENT, and why.
+ */
 int dial_check(const char *database, cvn_error *);
 
 /*
- * Begins. The caller must give the connection to PQfinish(), whatever comes of it. NULL: no memory. Wait for its
- * socket to be writable, then dial_go_on().
+ * Begins. The caller must give the connection to PQfinish(), whatever comes of it. NULL: no memory. Wait for
+ * its socket to be writable, then dial_go_on().
  */
 PGconn *dial_start(const char *database, const char *worker_id);
 

@@ -1,9 +1,9 @@
 #ifndef CVN_WORKERLIB_HISTORY_H
 #define CVN_WORKERLIB_HISTORY_H
 /*
- * Which history a worker's configuration is of. Reports are answered with the current version and its head, the
- * digest of the version's row in the history. Another head of the same version is another history: a backup was
- * restored, and as many versions were saved since.
+ * Which history a worker's configuration is of. Reports are answered with the current version and its head,
+ * the digest of the version's row in the history. Another head of the same version is another history: a
+ * backup was restored, and as many versions were saved since.
  */
 #include <stdbool.h>
 #include <stdint.h>

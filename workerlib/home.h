@@ -1,9 +1,9 @@
 #ifndef CVN_WORKERLIB_HOME_H
 #define CVN_WORKERLIB_HOME_H
 /*
- * The process that a worker belongs to, and whether this is a child of it. That is asked in every boundary call and
- * every look-up of a name, so it is a load from a page that the kernel empties in a child; where no such page is to be
- * had, the process's number is compared.
+ * The process that a worker belongs to, and whether this is a child of it. That is asked in every boundary
+ * call and every look-up of a name, so it is a load from a page that the kernel empties in a child; where no
+ * such page is to be had, the process's number is compared.
  */
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -144,8 +144,8 @@ static void slot_clear(struct http *h, struct slot *s)
 
 static bool set_safety(struct slot *s, struct http *h)
 {
-	return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PROTOCOLS_STR, "http,https") && SET(CURLOPT_PROXY, "") &&
-	       SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_SSL_VERIFYPEER, 1L) &&
+	return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
+	       SET(CURLOPT_PROXY, "") && SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_SSL_VERIFYPEER, 1L) &&
 	       SET(CURLOPT_SSL_VERIFYHOST, 2L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
 	       SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 	       SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) && SET(CURLOPT_OPENSOCKETDATA, h) &&
@@ -156,12 +156,14 @@ static bool set_safety(struct slot *s, struct http *h)
 static bool set_patience(struct slot *s)
 {
 	return SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) && SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
-	       SET(CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S) && SET(CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_EVERY_S);
+	       SET(CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S) &&
+	       SET(CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_EVERY_S);
 }
 
 static bool set_request(struct slot *s, struct http *h, const struct http_request *request)
 {
-	return SET(CURLOPT_URL, request->url) && SET(CURLOPT_PATH_AS_IS, 1L) && SET(CURLOPT_HTTPHEADER, h->headers) &&
+	return SET(CURLOPT_URL, request->url) && SET(CURLOPT_PATH_AS_IS, 1L) &&
+	       SET(CURLOPT_HTTPHEADER, h->headers) &&
 	       SET(CURLOPT_USERAGENT, "cvnworker") && SET(CURLOPT_PRIVATE, (char *)s) &&
 	       SET(CURLOPT_ERRORBUFFER, s->why) && SET(CURLOPT_WRITEFUNCTION, take_bytes) &&
 	       SET(CURLOPT_WRITEDATA, s) &&
@@ -202,7 +204,10 @@ bool http_ask(struct http *h, int slot, const struct http_request *request)
 	if (s->easy && (s->body || !request->body) && open_multi(h) && set_safety(s, h) &&
 	    set_patience(s) && set_request(s, h, request) &&
 	    curl_multi_add_handle(h->multi, s->easy) == CURLM_OK) {
-		/* Where a connection is there, the request leaves now and not in a next turn, which may be late. */
+		/*
+		 * Where a connection is there,
+		 * the request leaves now and not in a next turn, which may be late.
+		 */
 		run_timer(h);
 		return true;
 	}
@@ -325,7 +330,8 @@ static bool make_headers(struct http *h, const char *token)
 
 	if (line) {
 		snprintf(line, n, "%s%s", start, token);
-		ok = add_header(h, line) && add_header(h, "Content-Type: application/json") && add_header(h, "Expect:");
+		ok = add_header(h, line) && add_header(h, "Content-Type: application/json") &&
+		     add_header(h, "Expect:");
 	}
 	free(line);
 	return ok;

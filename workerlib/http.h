@@ -1,9 +1,10 @@
 #ifndef CVN_WORKERLIB_HTTP_H
 #define CVN_WORKERLIB_HTTP_H
 /*
- * HTTP requests that nobody waits for: a few at a time, each in a slot of its own, all behind one descriptor. The only
- * file of the library that knows libcurl. Certificates are verified, redirects are not followed, no proxy is asked
- * that the caller did not name in the URL, no signal is used, and name servers are asked on a thread of libcurl's.
+ * HTTP requests that nobody waits for: a few at a time, each in a slot of its own, all behind one
+ * descriptor. The only file of the library that knows libcurl. Certificates are verified, redirects are
+ * not followed, no proxy is asked that the caller did not name in the URL, no signal is used, and name
+ * servers are asked on a thread of libcurl's.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +34,10 @@ struct http_answer {
 /* Called from inside http_turn(); it may ask again and hang up. */
 typedef void http_done(void *arg, int slot, struct http_answer *);
 
-/* token goes along as a Bearer, and is copied. The caller must free it with http_free(). NULL: see the error. */
+/*
+ * token goes along as a Bearer, and is copied.
+ * The caller must free it with http_free(). NULL: see the error.
+ */
 struct http *http_new(const char *token, http_done *, void *arg, cvn_error *);
 void http_free(struct http *);
 

@@ -11,7 +11,10 @@ void instance_name(char out[INSTANCE_NAME])
 {
 	uint64_t random[2];
 
-	/* Where the kernel has no randomness to give yet, two of one id are still unlikely to agree in both. */
+	/*
+	 * Where the kernel has no randomness to give yet,
+	 * two of one id are still unlikely to agree in both.
+	 */
 	if (getrandom(random, sizeof(random), GRND_NONBLOCK) != sizeof(random)) {
 		random[0] = (uint64_t)clock_ms() << 32 | (uint64_t)getpid();
 		random[1] = (uint64_t)clock_calendar_s();

@@ -71,14 +71,16 @@ static const struct option_row {
 } rows[OPTIONS] = {
 	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string", false, OPTIONS},
 	[OPTION_URL] = {"url", is_url, "http://HOST or https://HOST, without /api", false, OPTIONS},
-	[OPTION_WATCH_URL] = {"watch_url", is_url, "http://HOST or https://HOST, without /api", false, OPTION_URL},
+	[OPTION_WATCH_URL] = {"watch_url", is_url, "http://HOST or https://HOST, without /api", false,
+			      OPTION_URL},
 	[OPTION_TOKEN] = {"token", is_token, "a token of role worker", true, OPTION_URL},
 	[OPTION_ENVIRONMENT] = {"environment", name_is_environment, "[a-z][a-z0-9-]{0,30}", true, OPTIONS},
 	[OPTION_WORKER_ID] = {"worker_id", name_is_id, "[A-Za-z0-9._-]{1,64}", true, OPTIONS},
 	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes of printable UTF-8", false, OPTIONS},
 	[OPTION_CACHE_DIR] = {"cache_dir", is_path, "an absolute path", false, OPTIONS},
 	[OPTION_HEARTBEAT_MS] = {"heartbeat_ms", is_heartbeat, "100 to 10000", false, OPTIONS},
-	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false, OPTION_CACHE_DIR},
+	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false,
+				    OPTION_CACHE_DIR},
 };
 
 cvn_options *cvn_options_new(void)
@@ -156,7 +158,8 @@ static int check_row(const cvn_options *options, const struct option_row *row, b
 	bool belongs = row->with == OPTIONS || options->texts[row->with] != NULL;
 
 	if (set && !belongs)
-		return fail(e, CVN_E_ARGUMENT, row->name, ": is of use only with ", rows[row->with].name, NULL);
+		return fail(e, CVN_E_ARGUMENT, row->name, ": is of use only with ", rows[row->with].name,
+			    NULL);
 	if (!set && belongs && row->needed)
 		return fail(e, CVN_E_ARGUMENT, row->name, ": must be set", NULL);
 	return CVN_OK;

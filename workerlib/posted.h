@@ -8,6 +8,7 @@ struct report;
 struct report_text;
 
 /* Writes the body; a text that has failed was for want of memory. notified_ms as for reported_fill(). */
-void posted_write(struct report_text *, const struct feed_identity *, const struct report *, int64_t notified_ms);
+void posted_write(struct report_text *, const struct feed_identity *, const struct report *,
+		  int64_t notified_ms);
 
 #endif

@@ -7,7 +7,8 @@
 
 const char proof_sql[] =
 	"select pg_backend_pid(),"
-	" exists (select from pg_listening_channels() c where c = '" PAYLOAD_CHANNEL "'), pg_is_in_recovery()";
+	" exists (select from pg_listening_channels() c where c = '" PAYLOAD_CHANNEL
+	"'), pg_is_in_recovery()";
 
 enum column { PROCESS, LISTENS, STANDBY };
 

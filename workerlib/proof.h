@@ -2,8 +2,8 @@
 #define CVN_WORKERLIB_PROOF_H
 /*
  * The proof that a connection that said LISTEN is told: the statement, and what its result says. A pool hands
- * statements to any server connection: it would listen on one and read on another. Its process is not the one that the
- * connection was told of when it began.
+ * statements to any server connection: it would listen on one and read on another. Its process is not the one
+ * that the connection was told of when it began.
  */
 #include <libpq-fe.h>
 

@@ -70,8 +70,9 @@ static void watch_feed(cvn_worker *w)
 }
 
 /*
- * The feed closes its descriptors itself, and a new one may have an old one's number: hence the serial. A closed one
- * is still watched while a forked child has it, and cannot be named any more; so what watched it goes with it.
+ * The feed closes its descriptors itself, and a new one may have an old one's number: hence the
+ * serial. A closed one is still watched while a forked child has it, and cannot be named any
+ * more; so what watched it goes with it.
  */
 static void follow_feed(cvn_worker *w)
 {

@@ -2,8 +2,9 @@
 #define CVN_WORKERLIB_READERS_H
 /*
  * Which threads read, and how far each has come. A thread is registered by its first call; from then on a
- * read costs it one comparison, or one for each worker it has read from when it goes to and fro between them. Each boundary call says that the thread holds nothing of what was replaced
- * before. What was replaced may be freed when every thread has said so since, or has ended.
+ * read costs it one comparison, or one for each worker it has read from when it goes to and fro between them.
+ * Each boundary call says that the thread holds nothing of what was replaced before. What was replaced may be
+ * freed when every thread has said so since, or has ended.
  *
  * All functions but readers_here() and readers_switch() are called under the owner's lock.
  */
@@ -28,7 +29,10 @@ struct reader {
 /* The record this thread used last. */
 extern _Thread_local struct reader *readers_last __attribute__((tls_model("initial-exec")));
 
-/* Looks for a record that is not the one used last, and makes it that; only for a thread that has used one. */
+/*
+ * Looks for a record that is not the one used last,
+ * and makes it that; only for a thread that has used one.
+ */
 bool readers_switch(const struct readers *);
 
 /* Whether this thread is registered. Takes no lock. */

@@ -22,9 +22,9 @@ static inline uint64_t word_at(const char *at, size_t n)
 }
 
 /*
- * Eight bytes at a time, the last eight perhaps with some that were taken before, each with a factor of its own, so
- * that no product waits for another. What differs in a word moves up only: the upper half is folded down before the
- * last product, whose uppermost bits depend on everything.
+ * Eight bytes at a time, the last eight perhaps with some that were taken before, each with a factor of its
+ * own, so that no product waits for another. What differs in a word moves up only: the upper half is folded
+ * down before the last product, whose uppermost bits depend on everything.
  */
 static inline uint64_t hash_of(const char *name, size_t n)
 {

@@ -3,8 +3,9 @@
 /*
  * The names a worker has ever seen, each with a slot for life: handles outlive what comes and goes.
  *
- * Names are added by one thread at a time, its caller's lock around it, and found by any at any time without one: a
- * name that is there stays where it is, and so does every index that was ever current, until the registry is freed.
+ * Names are added by one thread at a time, its caller's lock around it, and found by any at any
+ * time without one: a name that is there stays where it is, and so does every index that was
+ * ever current, until the registry is freed.
  */
 #include <stdatomic.h>
 #include <stdbool.h>

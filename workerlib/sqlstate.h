@@ -6,7 +6,10 @@
 /* Whether the server cannot now; else it will not. */
 bool sqlstate_passes(const char *sqlstate);
 
-/* Whether a prepared statement is of before the schema changed, or is gone: the next connection prepares it anew. */
+/*
+ * Whether a prepared statement is of before the schema changed,
+ * or is gone: the next connection prepares it anew.
+ */
 bool sqlstate_outdates(const char *sqlstate);
 
 #endif

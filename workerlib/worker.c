@@ -45,7 +45,8 @@ static int open_feed(cvn_worker *w, const cvn_options *options, cvn_error *e)
 	if (options_text(options, OPTION_DATABASE))
 		w->feed = feed_listen_new(options_text(options, OPTION_DATABASE), &identity, &client, &why);
 	else
-		w->feed = feed_poll_new(options_text(options, OPTION_URL), options_text(options, OPTION_WATCH_URL),
+		w->feed = feed_poll_new(options_text(options, OPTION_URL),
+					options_text(options, OPTION_WATCH_URL),
 					options_text(options, OPTION_TOKEN), &identity, &client, &why);
 	return w->feed ? CVN_OK : fail(e, why.code, why.detail, NULL);
 }
@@ -61,15 +62,19 @@ static int open_cache(cvn_worker *w, const cvn_options *options, cvn_error *e)
 	return w->cache ? CVN_OK : fail_memory(e);
 }
 
-/* Whether there is something still to be waited for: the first configuration, and that the platform takes a report. */
+/*
+ * Whether there is something still to be waited for:
+ * the first configuration, and that the platform takes a report.
+ */
 static bool is_opening(const cvn_worker *w)
 {
 	return w->failure.code == CVN_OK && !(w->loaded && w->heard);
 }
 
 /*
- * Turns until the platform has given a configuration and taken a report of it, or the first thing that goes wrong.
- * Who may read and not report is refused here, and not left to lose its link time and again with nobody told of it.
+ * Turns until the platform has given a configuration and taken a report of it, or the first
+ * thing that goes wrong. Who may read and not report is refused here, and not left to lose its
+ * link time and again with nobody told of it.
  */
 static int first_configuration(cvn_worker *w, cvn_error *e)
 {
@@ -88,8 +93,8 @@ static int first_configuration(cvn_worker *w, cvn_error *e)
 }
 
 /*
- * The platform cannot be reached: what it said last is better than nothing, when it is whole, of this environment and
- * not too old. A platform that answers and refuses is obeyed.
+ * The platform cannot be reached: what it said last is better than nothing, when it is whole, of this
+ * environment and not too old. A platform that answers and refuses is obeyed.
  */
 static int configuration_from_disk(cvn_worker *w, cvn_error *e)
 {
@@ -172,7 +177,10 @@ int cvn_worker_open(const cvn_options *options, cvn_worker **worker, cvn_error *
 	return code;
 }
 
-/* The platform learns that this is an end and not a silence; a link that is lost meanwhile is made again for it. */
+/*
+ * The platform learns that this is an end and not a silence;
+ * a link that is lost meanwhile is made again for it.
+ */
 static void say_farewell(cvn_worker *w)
 {
 	uint64_t number = engine_close(&w->engine);
@@ -342,8 +350,8 @@ void cvn_worker_tag(const cvn_worker *w, cvn_tag *tag)
 
 int cvn_tag_labels(const cvn_tag *tag, char *out, size_t n)
 {
-	return snprintf(out, n, "config_version_id=\"%lld\",config_hash=\"%s\"", (long long)tag->config_version_id,
-			tag->config_hash);
+	return snprintf(out, n, "config_version_id=\"%lld\",config_hash=\"%s\"",
+			(long long)tag->config_version_id, tag->config_hash);
 }
 
 /* ---- callbacks ---- */

@@ -3,7 +3,8 @@
 /* Which category waits for which safe boundary: one table, the only place that says it. */
 #include <stdbool.h>
 
-enum category { CATEGORY_THRESHOLD, CATEGORY_FILTER_FLAG, CATEGORY_COOLDOWN, CATEGORY_RISK_LIMIT, CATEGORIES };
+enum category { CATEGORY_THRESHOLD, CATEGORY_FILTER_FLAG, CATEGORY_COOLDOWN, CATEGORY_RISK_LIMIT,
+		CATEGORIES };
 
 /* From the least to the strictest; a set waits for the strictest of its parameters. */
 enum boundary { BOUNDARY_CYCLE_END, BOUNDARY_POSITION_CLOSE, BOUNDARY_RESTART, BOUNDARIES };

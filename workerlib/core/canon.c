@@ -177,7 +177,10 @@ int canon_order(const char *left, const char *right)
 		left++;
 		right++;
 	}
-	/* The first difference may be within a character: back to where it begins, which is the same in both. */
+	/*
+	 * The first difference may be within a character:
+	 * back to where it begins, which is the same in both.
+	 */
 	while (((unsigned char)*left & 0xc0) == 0x80 || ((unsigned char)*right & 0xc0) == 0x80) {
 		left--;
 		right--;

@@ -1,12 +1,12 @@
 #ifndef CVN_CORE_CANON_H
 #define CVN_CORE_CANON_H
 /*
- * Canonical JSON (RFC 8785) as a stream: the caller gives members in order of their names (UTF-16 order; ASCII
- * names: strcmp) and a sink; no memory is held. Numbers are safe integers only; all else is strings.
+ * Canonical JSON (RFC 8785) as a stream: the caller gives members in order of their names (UTF-16 order;
+ * ASCII names: strcmp) and a sink; no memory is held. Numbers are safe integers only; all else is strings.
  *
- * What has no canonical form is never written as something else: after text that is not UTF-8, an integer that
- * is not safe, too much depth or an end without a start, the stream is broken, writes nothing more, and
- * canon_done() says so.
+ * What has no canonical form is never written as something else: after text that is not UTF-8, an
+ * integer that is not safe, too much depth or an end without a start, the stream is broken,
+ * writes nothing more, and canon_done() says so.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +35,8 @@ void canon_bool(struct canon *, int);
 void canon_text(struct canon *, const char *json); /* a value that was written by these functions before */
 
 /*
- * The order in which RFC 8785 wants two names of one object, as strcmp says it: by UTF-16 code units, so that what
- * lies beyond U+FFFF goes before U+E000. Both are valid UTF-8.
+ * The order in which RFC 8785 wants two names of one object, as strcmp says it: by UTF-16 code units, so that
+ * what lies beyond U+FFFF goes before U+E000. Both are valid UTF-8.
  */
 int canon_order(const char *left, const char *right);
 

@@ -47,10 +47,10 @@ size_t config_find(const struct config *, const char *name, size_t n);
  * Lays the changes, sorted and each name once, over the configuration. canonical[i] is room for the text of
  * changes[i]; proposed[] has config->n places and gets the resolved values afterwards (pointing into config,
  * canonical or defaults); diff[] has n places. Fills diff (only what really differs, by name) and violations:
- * every one up to max_violations (n_violations counts them all): unknown and deprecated parameters (a deprecated
- * one may go back to its default), grammar, bounds, allowed values, required ones without value, then, if no
- * value failed, every rule that is violated or cannot be evaluated, once for each parameter it names (under the
- * rule's own name, if it names none).
+ * every one up to max_violations (n_violations counts them all): unknown and deprecated parameters (a
+ * deprecated one may go back to its default), grammar, bounds, allowed values, required ones without value,
+ * then, if no value failed, every rule that is violated or cannot be evaluated, once for each parameter it
+ * names (under the rule's own name, if it names none).
  */
 struct config_result {
 	const char **proposed;
@@ -64,14 +64,14 @@ void config_apply(const struct config *, const struct change *, size_t n, char (
 
 /*
  * Whether a configuration is valid as it stands: every value again (in canonical form: CODE_INVALID if not),
- * the required ones, and, if no value failed, every rule. Returns the number of violations, of which the first
- * max_violations are in the array.
+ * the required ones, and, if no value failed, every rule. Returns the number of violations, of
+ * which the first max_violations are in the array.
  */
 size_t config_check(const struct config *, struct violation *, size_t max_violations);
 
 /*
- * SHA-256, as 64 lower-case hex digits, of the canonical text {"NAME":"value",...}, without the parameters that
- * have no value; what workers report.
+ * SHA-256, as 64 lower-case hex digits, of the canonical text {"NAME":"value",...}, without the
+ * parameters that have no value; what workers report.
  */
 void config_hash(const struct config *, char out[65]);
 

@@ -18,7 +18,10 @@ static size_t count_digits(const char *text, size_t n)
 	return i;
 }
 
-/* Puts a digit behind those of its limb that stand before it: place 0 is before the point, -1 the first behind it. */
+/*
+ * Puts a digit behind those of its limb that stand before it:
+ * place 0 is before the point, -1 the first behind it.
+ */
 static void put_digit(struct decimal *d, int place, char digit)
 {
 	uint32_t *const limb = &d->limb[(unsigned)(place + DECIMAL_DIGITS) / LIMB_DIGITS];
@@ -230,7 +233,10 @@ double decimal_nearest(const char *canonical)
 		part = part * 10 + (is_digit(*at) ? (uint64_t)(*at++ - '0') : 0);
 	if (whole == 0 && part == 0)
 		return 0.0;
-	/* Binary digits of the fraction, by doubling it, until 63 are there; one more says if any are left. */
+	/*
+	 * Binary digits of the fraction, by doubling it,
+	 * until 63 are there; one more says if any are left.
+	 */
 	for (; whole < top; halvings++) {
 		part *= 2;
 		whole = whole * 2 + (part >= one);

@@ -19,8 +19,8 @@ void list_add(struct list_writer *, const char *item, size_t n); /* printable */
 enum code list_end(struct list_writer *, struct error *); /* CODE_OK, or CODE_TOO_LONG and out is empty */
 
 /*
- * Writes the canonical text: no blanks, shortest escapes. CODE_OK; or CODE_BAD_LIST or CODE_TOO_LONG, and then out
- * is empty.
+ * Writes the canonical text: no blanks, shortest escapes. CODE_OK; or CODE_BAD_LIST or
+ * CODE_TOO_LONG, and then out is empty.
  */
 enum code list_canonical(const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
 

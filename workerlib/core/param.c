@@ -7,7 +7,10 @@
 #include "workerlib/core/scan.h"
 #include "workerlib/core/utf8.h"
 
-/* As strcmp, of a name that ends after n bytes; *same: how many are known to be alike, and then how many are. */
+/*
+ * As strcmp, of a name that ends after n bytes; *same:
+ * how many are known to be alike, and then how many are.
+ */
 static int compare_names(const char *name, size_t n, const char *with, size_t *same)
 {
 	size_t i = *same;
@@ -41,7 +44,8 @@ size_t param_find(const struct param *params, size_t n_params, const char *name,
 	return SIZE_MAX;
 }
 
-static enum code refuse(struct error *e, enum code code, const char *got, const char *words, const char *limit)
+static enum code refuse(struct error *e, enum code code, const char *got, const char *words,
+			const char *limit)
 {
 	char quoted[UTF8_QUOTED_MAX + 1];
 

@@ -13,7 +13,8 @@
  */
 struct param {
 	const char *name;
-	const char *allowed_values; /* a JSON array of canonical values of the type; for a list, of its items */
+	/* A JSON array of canonical values of the type; for a list, of its items. */
+	const char *allowed_values;
 	const char *default_value;
 	const char *min_value;
 	const char *max_value;
@@ -47,14 +48,16 @@ enum code param_canonical_allowed(enum value_type, const char *text, size_t n, c
 
 /*
  * Writes allowed values, default and bounds as they are stored: each text that is one of the type becomes its
- * canonical form, in room, which must outlive the definition. What is none stays, for param_define() to say why.
+ * canonical form, in room, which must outlive the definition. What is none stays, for
+ * param_define() to say why.
  */
 enum { PARAM_TEXTS = 4 };
 void param_canonical(struct param *, char room[PARAM_TEXTS][VALUE_MAX + 1]);
 
 /*
- * Whether the definition itself makes sense: name, allowed values (an enum has some), bounds of an ordered type
- * and in order, default among them; all of them canonical. CODE_OK, or CODE_BAD_DEFINITION with the reason.
+ * Whether the definition itself makes sense: name, allowed values (an enum has some), bounds of
+ * an ordered type and in order, default among them; all of them canonical. CODE_OK, or
+ * CODE_BAD_DEFINITION with the reason.
  */
 enum code param_define(const struct param *, struct error *);
 

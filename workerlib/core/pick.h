@@ -1,8 +1,8 @@
 #ifndef CVN_CORE_PICK_H
 #define CVN_CORE_PICK_H
 /*
- * Reading a JSON text where it lies: what scan_json() lets through is walked once, forward, and strings are unescaped
- * in their own place. So nothing is allocated, and the text is used up.
+ * Reading a JSON text where it lies: what scan_json() lets through is walked once, forward, and strings are
+ * unescaped in their own place. So nothing is allocated, and the text is used up.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,11 +51,16 @@ struct pick_row {
 	size_t offset; /* in what is filled */
 };
 
-/* Every row of the table, once, from the object that begins here; members it does not name are skipped. NULL, or the
- * name of the row that is missing or of another kind ("" for what is no object). */
+/*
+ * Every row of the table, once, from the object that begins here; members it does not name are skipped.
+ * NULL, or the name of the row that is missing or of another kind ("" for what is no object).
+ */
 const char *pick_object(struct pick *, const struct pick_row *rows, size_t n, void *out);
 
-/* The JSON text of a PICK_VALUE, NUL-terminated. Only when its object was read, for the byte behind it is overwritten. */
+/*
+ * The JSON text of a PICK_VALUE, NUL-terminated.
+ * Only when its object was read, for the byte behind it is overwritten.
+ */
 const char *pick_raw(const struct pick *value);
 
 #endif

@@ -8,13 +8,15 @@
 #include "workerlib/core/token.h"
 
 /*
- * One pass of recursive descent reads, checks types and computes; where `computing` is false it only reads and
- * checks. So the work is bounded by the length of the text, and what is not computed is checked all the same.
+ * One pass of recursive descent reads, checks types and computes; where `computing` is false it
+ * only reads and checks. So the work is bounded by the length of the text, and what is not
+ * computed is checked all the same.
  */
 
 enum kind { KIND_BOOL, KIND_NUMBER, KIND_DURATION, KIND_TEXT, KIND_LIST, KINDS };
 
-static const char *const kind_names[KINDS] = { "true or false", "a number", "a duration", "a text", "a list" };
+static const char *const kind_names[KINDS] = { "true or false", "a number", "a duration", "a text",
+					       "a list" };
 
 static const enum kind kind_of_type[VALUE_TYPES] = {
 	[VALUE_BOOL] = KIND_BOOL,     [VALUE_INT] = KIND_NUMBER, [VALUE_DECIMAL] = KIND_NUMBER,

@@ -4,9 +4,13 @@
  * Coherence rules: a comparison language over parameters, exact, bounded in steps and depth.
  *
  *   expr    := 'if' expr 'then' expr | or
- *   or      := and ('or' and)*            and := not ('and' not)*          not := 'not' not | compare
- *   compare := sum (('<'|'<='|'>'|'>='|'='|'==' |'!=') sum)?
- *   sum     := product (('+'|'-') product)*        product := unary ('*' unary)*        unary := '-' unary | atom
+ *   or      := and ('or' and)*
+ *   and     := not ('and' not)*
+ *   not     := 'not' not | compare
+ *   compare := sum (('<'|'<='|'>'|'>='|'='|'=='|'!=') sum)?
+ *   sum     := product (('+'|'-') product)*
+ *   product := unary ('*' unary)*
+ *   unary   := '-' unary | atom
  *   atom    := '(' expr ')' | number | duration | 'text' | "text" | true | false | NAME
  *
  * Numbers (int and decimal) go with numbers, durations with durations, texts (string and enum) with texts;
@@ -36,8 +40,8 @@ struct rule_scope {
 };
 
 /*
- * Grammar and types against the catalog, without values (scope->values may be NULL); a rule names at least one
- * parameter. CODE_OK, CODE_BAD_RULE, CODE_UNKNOWN_PARAMETER, with the offset in the detail.
+ * Grammar and types against the catalog, without values (scope->values may be NULL); a rule names at least
+ * one parameter. CODE_OK, CODE_BAD_RULE, CODE_UNKNOWN_PARAMETER, with the offset in the detail.
  */
 enum code rule_define(const struct rule *, const struct rule_scope *, struct error *);
 
@@ -46,7 +50,7 @@ enum code rule_define(const struct rule *, const struct rule_scope *, struct err
  * CODE_UNKNOWN_PARAMETER: it cannot be evaluated (never counted as holding). named[] gets the indices of the
  * parameters it names, in order of name, each once.
  */
-enum code rule_check(const struct rule *, const struct rule_scope *, size_t named[RULE_PARAMS], size_t *n_named,
-		     struct error *);
+enum code rule_check(const struct rule *, const struct rule_scope *, size_t named[RULE_PARAMS],
+		     size_t *n_named, struct error *);
 
 #endif

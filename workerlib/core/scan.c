@@ -378,7 +378,10 @@ enum code scan_json(const char *text, size_t n, struct error *e)
 
 /* Lists of strings. */
 
-/* An item from its opening quote; out NULL: only looks. *n as for scan_list_next(). NULL, or what is wrong. */
+/*
+ * An item from its opening quote; out NULL: only looks.
+ * *n as for scan_list_next(). NULL, or what is wrong.
+ */
 static const char *item(const char **at, const char *end, char *out, size_t max, size_t *n)
 {
 	bool cut = false;

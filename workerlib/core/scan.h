@@ -15,8 +15,8 @@
 enum { SCAN_DEPTH = 32 };
 
 /*
- * CODE_OK, or CODE_MALFORMED with the offset and the reason in the detail. Time is linear in n; a text made so
- * that its keys look alike is refused when it costs too much.
+ * CODE_OK, or CODE_MALFORMED with the offset and the reason in the detail. Time is linear in n; a text made
+ * so that its keys look alike is refused when it costs too much.
  */
 enum code scan_json(const char *text, size_t n, struct error *);
 
@@ -29,14 +29,14 @@ struct scan_list {
 enum code scan_list_open(struct scan_list *, const char *text, size_t n, struct error *);
 
 /*
- * The next item, unescaped and NUL-terminated, into out, which has max + 1 bytes; false at the end. Of an item
- * longer than max, *n is max + 1 and out is cut at a character.
+ * The next item, unescaped and NUL-terminated, into out, which has max + 1 bytes; false at the end. Of an
+ * item longer than max, *n is max + 1 and out is cut at a character.
  */
 bool scan_list_next(struct scan_list *, char *out, size_t max, size_t *n);
 
 /*
- * One character of a JSON string, unescaped, from behind the opening quote; steps past it. 0 is the closing quote,
- * since U+0000 is not let in. NULL, or what is wrong.
+ * One character of a JSON string, unescaped, from behind the opening quote; steps past it. 0 is the closing
+ * quote, since U+0000 is not let in. NULL, or what is wrong.
  */
 const char *scan_string_next(const char **at, const char *end, uint32_t *character);
 

@@ -5,7 +5,8 @@
 #include "workerlib/core/utf8.h"
 
 /* What a character may be; some are part of more than one token. */
-enum { BLANK = 1, DIGIT = 2, POINT = 4, LOWER = 8, UPPER = 16, LINE = 32, QUOTE = 64, SIGN = 128, ORDERING = 256 };
+enum { BLANK = 1, DIGIT = 2, POINT = 4, LOWER = 8, UPPER = 16, LINE = 32, QUOTE = 64, SIGN = 128,
+       ORDERING = 256 };
 enum { NUMBER = DIGIT | POINT | LOWER, NAME = UPPER | DIGIT | LINE };
 
 static unsigned class_of(char c)
@@ -110,7 +111,8 @@ void token_next(struct token *t)
 
 bool token_is(const struct token *t, const char *sign_or_word)
 {
-	return t->kind == TOKEN_SIGN && strlen(sign_or_word) == t->n && memcmp(t->text, sign_or_word, t->n) == 0;
+	return t->kind == TOKEN_SIGN && strlen(sign_or_word) == t->n &&
+	       memcmp(t->text, sign_or_word, t->n) == 0;
 }
 
 bool token_has_unit(const struct token *t)

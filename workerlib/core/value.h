@@ -40,13 +40,17 @@ bool value_type_from_name(const char *name, enum value_type *); /* false: no suc
  * Reads n bytes of text as a value of the type and writes its canonical text, NUL-terminated, to out.
  * CODE_OK, or CODE_BAD_*, CODE_TOO_LONG with a detail; then out is the empty string.
  */
-enum code value_canonical(enum value_type, const char *text, size_t n, char out[VALUE_MAX + 1], struct error *);
+enum code value_canonical(enum value_type, const char *text, size_t n, char out[VALUE_MAX + 1],
+			  struct error *);
 
 /* Less than, equal to or greater than zero; exact. Both canonical, of type int, decimal or duration. */
 int value_compare(enum value_type, const char *a, const char *b);
 bool value_ordered(enum value_type); /* has bounds: int, decimal, duration */
 
-/* The machine's form of a canonical text. A decimal is the nearest double: to compute with, never to compare. */
+/*
+ * The machine's form of a canonical text.
+ * A decimal is the nearest double: to compute with, never to compare.
+ */
 bool value_as_bool(const char *canonical);
 int64_t value_as_int(const char *canonical);
 double value_as_decimal(const char *canonical);

@@ -11,8 +11,8 @@
  *   variable fields name, type, allowed_values (a JSON array), default_value, min_value, max_value as in the
  *            catalog; then a number: 1 if required, plus 2 if deprecated
  *
- * The caller writes a message of n bytes at wasm_in() and calls. Each call returns the length of its answer at
- * wasm_out(), or 0 when the message is not of the form said here, or longer than there is room for: the
+ * The caller writes a message of n bytes at wasm_in() and calls. Each call returns the length of its answer
+ * at wasm_out(), or 0 when the message is not of the form said here, or longer than there is room for: the
  * caller's defect, never a verdict on a value.
  */
 #include <stdint.h>
@@ -39,12 +39,16 @@ uint32_t WASM_EXPORT(wasm_message)(uint32_t n);
 /* variable, field: a text -> field: name of a code ("ok"); field: the canonical text, or the detail */
 uint32_t WASM_EXPORT(wasm_check)(uint32_t n);
 
-/* variable, its texts as they were typed -> field: name of a code ("ok"); field: why it is none, or nothing */
+/*
+ * variable, its texts as they were typed -> field:
+ * name of a code ("ok"); field: why it is none, or nothing
+ */
 uint32_t WASM_EXPORT(wasm_define)(uint32_t n);
 
 /*
  * number of variables; each: variable, field: a value, which is not looked at; sorted by name
- * fields name, expression, message of a rule -> field: name of a code ("ok"); field: why it is none, or nothing
+ * fields name, expression, message of a rule -> field: name of a code ("ok"); field: why it is
+ * none, or nothing
  */
 uint32_t WASM_EXPORT(wasm_define_rule)(uint32_t n);
 

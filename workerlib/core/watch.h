@@ -3,12 +3,13 @@
 /*
  * The workers' long poll, as its two ends word it: GET WATCH_PATH and the environment, with the query below.
  *
- * The answer is {"environment","version","catalog_version","head","from","changes":{"NAME":"text"|null},"full"}: at
- * once when the environment's version is not the caller's, or the catalog's is not the one it names, else when one of
- * them moves, or unchanged after the wait. `changes` are the resolved values that differ from version `from` (null:
- * there is none any more), or with `full` all there are, and then `from` is null: for a caller without a version, from
- * one that is not there, too far behind, or of another history than its head says. A catalog that moved by itself
- * comes with the version unchanged and no changes.
+ * The answer is
+ * {"environment","version","catalog_version","head","from","changes":{"NAME":"text"|null},"full"}: at once
+ * when the environment's version is not the caller's, or the catalog's is not the one it names, else when one
+ * of them moves, or unchanged after the wait. `changes` are the resolved values that differ from version
+ * `from` (null: there is none any more), or with `full` all there are, and then `from` is null: for a caller
+ * without a version, from one that is not there, too far behind, or of another history than its head says. A
+ * catalog that moved by itself comes with the version unchanged and no changes.
  */
 #define WATCH_PATH "/api/watch/"
 

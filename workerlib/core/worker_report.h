@@ -1,8 +1,9 @@
 #ifndef CVN_CORE_WORKER_REPORT_H
 #define CVN_CORE_WORKER_REPORT_H
 /*
- * The report of a worker on the long-poll feed, as its two ends word it: POST WORKER_REPORT_PATH, the worker's id,
- * WORKER_REPORT_VERB. The answer, {"version","catalog_version","head"}, says what is current; head is the digest of that
+ * The report of a worker on the long-poll feed, as its two ends word it: POST
+ * WORKER_REPORT_PATH, the worker's id, WORKER_REPORT_VERB. The answer,
+ * {"version","catalog_version","head"}, says what is current; head is the digest of that
  * version's row of the history: another one of the same version is another history.
  */
 #define WORKER_REPORT_PATH "/api/workers/"

@@ -145,8 +145,8 @@ static void on_event(void *arg, const cvn_event *event)
 {
 	char version[32];
 
-	log_line(arg, cvn_event_name(event->kind), "config_version", number(version, event->version), "detail",
-		 event->detail, NULL);
+	log_line(arg, cvn_event_name(event->kind), "config_version", number(version, event->version),
+		 "detail", event->detail, NULL);
 }
 
 static int on_validate(void *arg, const cvn_proposed *proposed, cvn_error *e)
@@ -155,7 +155,8 @@ static int on_validate(void *arg, const cvn_proposed *proposed, cvn_error *e)
 
 	for (size_t i = 0; t->rejects && i < proposed->n_changes; i++)
 		if (strcmp(proposed->changes[i].name, t->rejects) == 0) {
-			snprintf(e->detail, sizeof(e->detail), "this worker was told to reject %s", t->rejects);
+			snprintf(e->detail, sizeof(e->detail), "this worker was told to reject %s",
+				 t->rejects);
 			return EXIT_FAILED;
 		}
 	return CVN_OK;
@@ -349,10 +350,14 @@ static const struct {
 	const char *name, *variable;
 	bool needed, of_listen, of_poll;
 } settings[] = {
-	{"environment", "CVN_ENVIRONMENT", true, true, true}, {"worker_id", "CVN_WORKER_ID", true, true, true},
-	{"build", "CVN_BUILD", false, true, true},            {"cache_dir", "CVN_CACHE_DIR", false, true, true},
-	{"database", "CVN_DATABASE", true, true, false},      {"url", "CVN_URL", true, false, true},
-	{"watch_url", "CVN_WATCH_URL", false, false, true},   {"token", "CVN_TOKEN", true, false, true},
+	{"environment", "CVN_ENVIRONMENT", true, true, true},
+	{"worker_id", "CVN_WORKER_ID", true, true, true},
+	{"build", "CVN_BUILD", false, true, true},
+	{"cache_dir", "CVN_CACHE_DIR", false, true, true},
+	{"database", "CVN_DATABASE", true, true, false},
+	{"url", "CVN_URL", true, false, true},
+	{"watch_url", "CVN_WATCH_URL", false, false, true},
+	{"token", "CVN_TOKEN", true, false, true},
 };
 
 static int set_from_environment(cvn_options *options, bool polls, cvn_error *e)
@@ -476,7 +481,8 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	if (!read_flags(&t, argv + 1)) {
-		fprintf(stderr, "usage: paper_trader [--feed listen|poll] [--hold] [--reject NAME] [--stall SECONDS]\n");
+		fprintf(stderr, "usage: paper_trader [--feed listen|poll] [--hold] [--reject NAME]"
+				" [--stall SECONDS]\n");
 		return EXIT_USAGE;
 	}
 	catch_signals();
