@@ -18,11 +18,13 @@ static const struct args_option options[] = {
 	{.name = "token", .value = "TOKEN", .kind = ARGS_TEXT, MEMBER(token), .who = true, .env = "CVN_TOKEN",
 	 .help = "who asks, by a token; better in the variable, since others see a command line"},
 	{.name = "token-file", .value = "FILE", .kind = ARGS_TEXT, MEMBER(token_file), .who = true,
-	 .env = "CVN_TOKEN_FILE", .help = "a file whose first line is the token; - reads it from standard input"},
+	 .env = "CVN_TOKEN_FILE",
+	 .help = "a file whose first line is the token; - reads it from standard input"},
 	{.name = "login", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(login), .who = true, .env = "CVN_LOGIN",
 	 .help = "who asks, by name, with --password-file"},
 	{.name = "password-file", .value = "FILE", .kind = ARGS_TEXT, MEMBER(password_file),
-	 .env = "CVN_PASSWORD_FILE", .help = "a file whose first line is the password; - reads it from standard input"},
+	 .env = "CVN_PASSWORD_FILE",
+	 .help = "a file whose first line is the password; - reads it from standard input"},
 	{.name = "json", .kind = ARGS_FLAG, MEMBER(json),
 	 .help = "print the answer's JSON, one object a line"},
 	{.name = "help", .letter = 'h', .kind = ARGS_FLAG, MEMBER(help),
@@ -49,26 +51,27 @@ static const struct args_option options[] = {
 	 .help = "restore the values from before the entry, not those that it set"},
 	{.name = "environment", .value = "ENV", .kind = ARGS_TEXT, MEMBER(environment),
 	 .bit = OPTION_ENVIRONMENT, .query = "environment", .help = "only what is of one environment"},
-	{.name = "state", .value = "STATE", .kind = ARGS_TEXT, MEMBER(state), .bit = OPTION_STATE, .query = "state",
+	{.name = "state", .value = "STATE", .kind = ARGS_TEXT, MEMBER(state), .bit = OPTION_STATE,
+	 .query = "state",
 	 .help = "only draft, pending_approval, approved, active, superseded, rejected or withdrawn"},
-	{.name = "created-by", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(created_by), .bit = OPTION_CREATED_BY,
-	 .query = "created_by", .help = "only what this operator has drafted"},
-	{.name = "changed-by", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(changed_by), .bit = OPTION_CHANGED_BY,
-	 .query = "changed_by", .help = "only what this operator has changed"},
+	{.name = "created-by", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(created_by),
+	 .bit = OPTION_CREATED_BY, .query = "created_by", .help = "only what this operator has drafted"},
+	{.name = "changed-by", .value = "LOGIN", .kind = ARGS_TEXT, MEMBER(changed_by),
+	 .bit = OPTION_CHANGED_BY, .query = "changed_by", .help = "only what this operator has changed"},
 	{.name = "request-id", .value = "ID", .kind = ARGS_TEXT, MEMBER(request_id), .bit = OPTION_REQUEST_ID,
 	 .query = "request_id", .help = "only what this request has written"},
-	{.name = "name", .value = "NAME", .kind = ARGS_TEXT, MEMBER(name), .bit = OPTION_NAME, .query = "name",
-	 .help = "only what touches one parameter"},
-	{.name = "since", .value = "TIME", .kind = ARGS_TEXT, MEMBER(since), .bit = OPTION_SINCE, .query = "since",
-	 .help = "only from this time on, e.g. 2026-01-31T08:00:00Z"},
-	{.name = "until", .value = "TIME", .kind = ARGS_TEXT, MEMBER(until), .bit = OPTION_UNTIL, .query = "until",
-	 .help = "only up to this time"},
-	{.name = "kind", .value = "KIND", .kind = ARGS_TEXT, MEMBER(kind), .bit = OPTION_KIND, .query = "kind",
-	 .help = "only finetune, backtest, train, paper or live"},
-	{.name = "hash", .value = "HASH", .kind = ARGS_TEXT, MEMBER(hash), .bit = OPTION_HASH, .query = "hash",
-	 .help = "the hash of a parameter set, or of the content that is approved"},
-	{.name = "count", .value = "N", .kind = ARGS_NUMBER, MEMBER(count), .bit = OPTION_COUNT, .query = "limit",
-	 .help = "show at most N, up to 200 (50); watch: stop after N events"},
+	{.name = "name", .value = "NAME", .kind = ARGS_TEXT, MEMBER(name), .bit = OPTION_NAME,
+	 .query = "name", .help = "only what touches one parameter"},
+	{.name = "since", .value = "TIME", .kind = ARGS_TEXT, MEMBER(since), .bit = OPTION_SINCE,
+	 .query = "since", .help = "only from this time on, e.g. 2026-01-31T08:00:00Z"},
+	{.name = "until", .value = "TIME", .kind = ARGS_TEXT, MEMBER(until), .bit = OPTION_UNTIL,
+	 .query = "until", .help = "only up to this time"},
+	{.name = "kind", .value = "KIND", .kind = ARGS_TEXT, MEMBER(kind), .bit = OPTION_KIND,
+	 .query = "kind", .help = "only finetune, backtest, train, paper or live"},
+	{.name = "hash", .value = "HASH", .kind = ARGS_TEXT, MEMBER(hash), .bit = OPTION_HASH,
+	 .query = "hash", .help = "the hash of a parameter set, or of the content that is approved"},
+	{.name = "count", .value = "N", .kind = ARGS_NUMBER, MEMBER(count), .bit = OPTION_COUNT,
+	 .query = "limit", .help = "show at most N, up to 200 (50); watch: stop after N events"},
 	{.name = "cursor", .value = "CURSOR", .kind = ARGS_TEXT, MEMBER(cursor), .bit = OPTION_CURSOR,
 	 .query = "cursor", .help = "go on where the page before ended"},
 	{.name = "starts", .value = "TIME", .kind = ARGS_TEXT, MEMBER(starts), .bit = OPTION_STARTS,
@@ -165,7 +168,8 @@ static bool read_option(struct args *args, struct line *line, FILE *err)
 							   : NULL;
 
 	if (option == NULL)
-		return wrong(args, err, "there is no option %.*s", is_long ? (int)n + 2 : (int)strlen(word), word);
+		return wrong(args, err, "there is no option %.*s", is_long ? (int)n + 2 : (int)strlen(word),
+			     word);
 	if (option->kind == ARGS_FLAG && value != NULL)
 		return wrong(args, err, "--%s takes no value", option->name);
 	if (option->kind != ARGS_FLAG && value == NULL && line->at + 1 >= line->argc)
@@ -242,14 +246,15 @@ static bool take_command(struct args *args, unsigned given, FILE *err)
 	if (args->n == 0)
 		return wrong(args, err, "a command is missing");
 	if (c == NULL)
-		return wrong(args, err, "there is no command '%s%s%s'", args->operands[0], args->n > 1 ? " " : "",
-			     args->n > 1 ? args->operands[1] : "");
+		return wrong(args, err, "there is no command '%s%s%s'", args->operands[0],
+			     args->n > 1 ? " " : "", args->n > 1 ? args->operands[1] : "");
 	args->n -= taken;
 	memmove(args->operands, args->operands + taken, args->n * sizeof *args->operands);
 	if (args->help)
 		return true;
 	if (args->n < c->least || args->n > c->most)
-		return wrong(args, err, "it takes %s, not %zu words", *c->operands == '\0' ? "nothing" : c->operands,
+		return wrong(args, err, "it takes %s, not %zu words",
+			     *c->operands == '\0' ? "nothing" : c->operands,
 			     args->n);
 	return check_options(args, given, err);
 }

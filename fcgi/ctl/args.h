@@ -70,9 +70,9 @@ struct args_option {
 const struct args_option *args_options(size_t *n);
 
 /*
- * Reads argv[1..argc-1] and, for options not given, the environment through env (getenv). True; or false after
- * saying on err what is wrong. The caller must free it with args_free() in any case. The texts are argv's and the
- * environment's.
+ * Reads argv[1..argc-1] and, for options not given, the environment through env (getenv). True; or
+ * false after saying on err what is wrong. The caller must free it with args_free() in any case.
+ * The texts are argv's and the environment's.
  */
 bool args_parse(struct args *, int argc, char *const argv[], char *(*env)(const char *), FILE *err);
 void args_free(struct args *);

@@ -53,7 +53,8 @@ static void explain_silence(const struct ctl *ctl, const struct request *request
 							     : "it is not known whether this was written",
 				      .where = where,
 				      .next = next != NULL ? next
-							   : "check --url (CVN_URL), and that the server runs",
+							   : "check --url (CVN_URL),"
+							     " and that the server runs",
 				      .request_id = reply->request_id},
 		    ctl->err);
 	free(where);

@@ -1,8 +1,8 @@
 #ifndef CVN_CTL_ASK_H
 #define CVN_CTL_ASK_H
 /*
- * A request whose only good answer is a JSON object, or nothing at all with a 204: what else comes back is told
- * here, once for all commands.
+ * A request whose only good answer is a JSON object, or nothing at all with a 204: what else
+ * comes back is told here, once for all commands.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,15 +36,18 @@ struct ask {
 int ask_run(const struct ctl *, const struct ask *);
 
 /*
- * Only asks. CTL_DONE with a 2xx and its JSON in reply; CTL_REFUSED and CTL_LINK as above. The caller must free
- * the reply with client_reply_free() in any case.
+ * Only asks. CTL_DONE with a 2xx and its JSON in reply; CTL_REFUSED and CTL_LINK as above. The caller must
+ * free the reply with client_reply_free() in any case.
  */
 int ask_server(const struct ctl *, const struct request *, struct reply *);
 
 /* The same with GET path_take, which is freed. */
 int ask_get(const struct ctl *, char *path_take, struct reply *);
 
-/* The same as ask_server(), with nothing printed about a missing or refusing answer: for who will ask again. */
+/*
+ * The same as ask_server(), with nothing printed about
+ * a missing or refusing answer: for who will ask again.
+ */
 int ask_quietly(const struct ctl *, const struct request *, struct reply *);
 
 /* Says why the last answer, which ask_quietly() judged so, was none. */

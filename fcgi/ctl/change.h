@@ -8,9 +8,9 @@ struct ctl;
 struct json_object;
 
 /*
- * {"NAME": "VALUE" or null} of the operands behind the first; NULL after saying on err that a word is neither form
- * or names a parameter twice. Whether names and values are good is the server's to say. The caller must free it
- * with json_object_put().
+ * {"NAME": "VALUE" or null} of the operands behind the first; NULL after saying on err that a word is
+ * neither form or names a parameter twice. Whether names and values are good is the server's to say. The
+ * caller must free it with json_object_put().
  */
 struct json_object *change_parse(const struct ctl *);
 

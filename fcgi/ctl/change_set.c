@@ -35,16 +35,18 @@ static char *propagation(struct json_object *set)
 
 	if (p == NULL)
 		return mem_printf("%s", "");
-	return mem_printf("%s, %s of %s workers", member_text(p, "state", "?"), member_text(p, "applied", "?"),
-			  member_text(p, "total", "?"));
+	return mem_printf("%s, %s of %s workers", member_text(p, "state", "?"),
+			  member_text(p, "applied", "?"), member_text(p, "total", "?"));
 }
 
 static char *event_detail(struct json_object *event)
 {
 	struct json_object *detail = member_object(event, "detail");
+	const char *text = "";
 
-	return mem_printf("%s", detail == NULL ? ""
-					       : json_object_to_json_string_ext(detail, JSON_C_TO_STRING_PLAIN));
+	if (detail != NULL)
+		text = json_object_to_json_string_ext(detail, JSON_C_TO_STRING_PLAIN);
+	return mem_printf("%s", text);
 }
 
 #define COUNT(rows) (sizeof rows / sizeof rows[0])

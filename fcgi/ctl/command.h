@@ -1,9 +1,9 @@
 #ifndef CVN_CTL_COMMAND_H
 #define CVN_CTL_COMMAND_H
 /*
- * The table of commands: a row says what a command takes, who carries it out, what the help says of it, and how to
- * find out whether it was carried out when its answer was lost. Usage, help, completion and the test of the manual
- * page read it.
+ * The table of commands: a row says what a command takes, who carries it out, what the help says of
+ * it, and how to find out whether it was carried out when its answer was lost. Usage, help,
+ * completion and the test of the manual page read it.
  */
 #include <stddef.h>
 #include <stdio.h>

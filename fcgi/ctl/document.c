@@ -60,7 +60,8 @@ static char *read_file(const char *path, size_t *n, FILE *err)
 	char *bytes = file == NULL ? NULL : read_all(file, n);
 
 	if (file != NULL && bytes == NULL)
-		say("a file cannot be read", "or it is longer than the 1 MiB that the server takes", path, err);
+		say("a file cannot be read", "or it is longer than the 1 MiB that the server takes",
+		    path, err);
 	close_file(file);
 	return bytes;
 }

@@ -85,6 +85,6 @@ void help_print(const struct command *command, FILE *f)
 	if (bits != 0)
 		print_options(command == NULL ? "\nTheir options:\n" : "\nIts options:\n", bits, f);
 	print_options("\nOptions of every command:\n", 0, f);
-	fputs("\nExits with 0; 1 for a refusal or a difference; 2 for a wrong command line; 3 for no connection.\n",
-	      f);
+	fputs("\nExits with 0; 1 for a refusal or a difference; 2 for a wrong command line; 3 for no"
+	      " connection.\n", f);
 }

@@ -50,8 +50,9 @@ size_t listing_print(struct json_object *list, const struct listing_column *colu
 void listing_page(const struct ctl *ctl, const struct listing *listing, struct json_object *answer)
 {
 	const char *next = member_text(answer, "next_cursor", "");
+	struct json_object *rows = member_list(answer, listing->member);
 
-	if (listing_print(member_list(answer, listing->member), listing->columns, listing->n, ctl->out, 0) == 0)
+	if (listing_print(rows, listing->columns, listing->n, ctl->out, 0) == 0)
 		fprintf(ctl->err, "%s\n", listing->empty);
 	if (*next != '\0')
 		fprintf(ctl->err, "there are older ones: the same with --cursor %s shows them\n", next);
@@ -93,7 +94,8 @@ size_t listing_errors(struct json_object *errors, FILE *f, int indent)
 {
 	static const struct listing_column columns[] = {
 		{"REFUSED", "name", "", NULL},
-		{"ENVIRONMENT", "environment", "", NULL}, /* where the catalog is written, which is for all of them */
+		/* Where the catalog is written, which is for all of them. */
+		{"ENVIRONMENT", "environment", "", NULL},
 		{"CODE", "code", "", NULL},
 		{"WHY", "detail", "", NULL},
 	};

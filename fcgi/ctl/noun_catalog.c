@@ -37,7 +37,8 @@ static char *flags(struct json_object *variable)
 
 static char *bounds(struct json_object *variable)
 {
-	const char *least = member_text(variable, "min_value", ""), *most = member_text(variable, "max_value", "");
+	const char *least = member_text(variable, "min_value", "");
+	const char *most = member_text(variable, "max_value", "");
 
 	if (member_list(variable, "allowed_values") != NULL)
 		return member_joined(member_list(variable, "allowed_values"));

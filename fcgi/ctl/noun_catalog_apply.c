@@ -27,7 +27,8 @@ static bool wrong(const struct apply *apply, const char *what, const char *name,
 {
 	char *where = mem_printf("%s%s%s", file, *name == '\0' ? "" : ", ", name);
 
-	problem_say(&(struct problem){.what = what, .where = where, .next = "correct the file; nothing was sent"},
+	problem_say(&(struct problem){.what = what, .where = where,
+				      .next = "correct the file; nothing was sent"},
 		    apply->ctl->err);
 	free(where);
 	return false;
@@ -103,7 +104,8 @@ static void show_nothing(const struct ctl *ctl, const struct reply *reply)
 static int put(const struct apply *apply, const char *name, struct json_object *whole,
 	       struct json_object *current)
 {
-	const char *reason = member_text(member_object(apply->wanted, name), "reason", apply->ctl->args->reason);
+	const char *reason = member_text(member_object(apply->wanted, name), "reason",
+					 apply->ctl->args->reason);
 	struct json_object *body = json_object_get(whole);
 
 	if (reason != NULL)
@@ -128,11 +130,13 @@ static void print_planned(const struct apply *apply, const char *name, const cha
 	member_add_text(json, "action", action);
 	member_add(json, "differences", json_object_get(differences));
 	fprintf(apply->ctl->out, "%s\n",
-		json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(json);
 }
 
-static void add_rows(struct apply *apply, const char *name, const char *action, struct json_object *differences)
+static void add_rows(struct apply *apply, const char *name, const char *action,
+		     struct json_object *differences)
 {
 	for (size_t i = 0; i < member_count(differences); i++) {
 		struct json_object *item = json_object_array_get_idx(differences, i);

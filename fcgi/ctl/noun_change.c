@@ -110,7 +110,8 @@ static int decide(const struct ctl *ctl, const char *hash)
 		member_add_text(body, "comment", args->comment);
 	return ask_run(ctl, &(struct ask){
 				    .method = "POST",
-				    .path = path_make("changes", args->operands[0], args->command->verb, NULL),
+				    .path = path_make("changes", args->operands[0], args->command->verb,
+						      NULL),
 				    .body = body,
 				    .show = change_set_told,
 			    });
@@ -174,7 +175,7 @@ int noun_change_approve(const struct ctl *ctl)
 	if (ctl->terminal != NULL)
 		return approve_shown(ctl);
 	problem_usage(ctl->err, args->command,
-		      "nobody is at a terminal to look at change %s: it needs --hash, which cvnctl change show %s tells",
-		      args->operands[0], args->operands[0]);
+		      "nobody is at a terminal to look at change %s: it needs --hash,"
+		      " which cvnctl change show %s tells", args->operands[0], args->operands[0]);
 	return CTL_USAGE;
 }

@@ -45,11 +45,13 @@ int noun_config_get(const struct ctl *ctl)
 	const char *name = args->n > 1 ? args->operands[1] : NULL;
 
 	if (name != NULL && args->at > 0) {
-		problem_usage(ctl->err, args->command, "a past version has no single parameters: leave %s out", name);
+		problem_usage(ctl->err, args->command,
+			      "a past version has no single parameters: leave %s out", name);
 		return CTL_USAGE;
 	}
 	return ask_run(ctl, &(struct ask){
-				    .path = args_filtered(args, path_make("config", args->operands[0], name, NULL)),
+				    .path = args_filtered(args,
+							  path_make("config", args->operands[0], name, NULL)),
 				    .show = name == NULL ? show_values : show_value,
 			    });
 }
@@ -89,7 +91,8 @@ static void show_plan(const struct ctl *ctl, const struct reply *reply)
 	plan_show(ctl, reply);
 	if (member_count(member_list(plan, "diff")) == 0 || member_count(member_list(plan, "errors")) > 0)
 		return;
-	fputs(approval ? "propose it with: cvnctl change create" : "save it with: cvnctl config set", ctl->err);
+	fputs(approval ? "propose it with: cvnctl change create" : "save it with: cvnctl config set",
+	      ctl->err);
 	change_print_operands(ctl, ctl->err);
 	fprintf(ctl->err, "%s --if-version %" PRId64 " --reason '...'\n", approval ? " --submit" : "",
 		member_int(plan, "base_version", 0));

@@ -157,7 +157,8 @@ int noun_config_diff(const struct ctl *ctl)
 	const char *env = args->operands[0], *file = args->n > 1 ? args->operands[1] : NULL;
 
 	if ((file == NULL) == (args->at == 0)) {
-		problem_usage(ctl->err, args->command, "it compares with a file or with --version N, one of them");
+		problem_usage(ctl->err, args->command,
+			      "it compares with a file or with --version N, one of them");
 		return CTL_USAGE;
 	}
 	struct json_object *left = NULL, *right = NULL, *json = mem_must(json_object_new_object());

@@ -58,7 +58,8 @@ int noun_config_export(const struct ctl *ctl)
 {
 	const struct args *args = ctl->args;
 	struct reply reply;
-	int result = ask_get(ctl, args_filtered(args, path_make("config", args->operands[0], "export", NULL)), &reply);
+	int result = ask_get(ctl, args_filtered(args, path_make("config", args->operands[0], "export", NULL)),
+			     &reply);
 	bool asked = result == CTL_DONE;
 
 	if (asked && args->output == NULL)
@@ -92,8 +93,8 @@ static int send(const struct ctl *ctl, const char *verb, struct json_object *bod
 }
 
 /*
- * A document of the environment itself is a base: what was saved after it was exported would be lost without a
- * word. A dry run loses nothing, and shows the difference to whatever is current.
+ * A document of the environment itself is a base: what was saved after it was exported would be lost without
+ * a word. A dry run loses nothing, and shows the difference to whatever is current.
  */
 static int64_t base_version(const struct args *args, struct json_object *document)
 {
@@ -115,7 +116,8 @@ int noun_config_import(const struct ctl *ctl)
 int noun_config_promote(const struct ctl *ctl)
 {
 	const struct args *args = ctl->args;
-	struct json_object *body = mem_must(json_object_new_object()), *names = mem_must(json_object_new_array());
+	struct json_object *body = mem_must(json_object_new_object());
+	struct json_object *names = mem_must(json_object_new_array());
 
 	member_add_text(body, "from", args->from);
 	for (size_t i = 1; i < args->n; i++)

@@ -24,7 +24,8 @@ static char *frozen(struct json_object *environment)
 
 	if (!member_true(environment, "frozen"))
 		return mem_printf("%s", "");
-	return mem_printf("until %s: %s", member_text(freeze, "until", "?"), member_text(freeze, "reason", "?"));
+	return mem_printf("until %s: %s", member_text(freeze, "until", "?"),
+			  member_text(freeze, "reason", "?"));
 }
 
 static const struct listing_column columns[] = {
@@ -62,13 +63,15 @@ static void show_unlocked(const struct ctl *ctl, const struct reply *reply)
 int noun_environment_lock(const struct ctl *ctl)
 {
 	return ask_run(ctl, &(struct ask){.method = "PUT",
-					  .path = path_make("environments", ctl->args->operands[0], "lock", NULL),
+					  .path = path_make("environments", ctl->args->operands[0], "lock",
+							    NULL),
 					  .show = show_locked});
 }
 
 int noun_environment_unlock(const struct ctl *ctl)
 {
 	return ask_run(ctl, &(struct ask){.method = "DELETE",
-					  .path = path_make("environments", ctl->args->operands[0], "lock", NULL),
+					  .path = path_make("environments", ctl->args->operands[0], "lock",
+							    NULL),
 					  .show = show_unlocked});
 }

@@ -11,7 +11,10 @@
 #include "fcgi/ctl/noun.h"
 #include "fcgi/ctl/path.h"
 
-/* "days 6, 7 from 00:00 to 23:59 UTC"; "" for a window that is there once. The caller must free it with free(). */
+/*
+ * "days 6, 7 from 00:00 to 23:59 UTC"; "" for a window that is there once.
+ * The caller must free it with free().
+ */
 static char *weekly(struct json_object *window)
 {
 	struct json_object *w = member_object(window, "weekly");
@@ -64,8 +67,10 @@ int noun_freeze_create(const struct ctl *ctl)
 					  {"reason", args->reason},
 					  {"starts_at", args->starts},
 					  {"ends_at", args->ends}};
-	struct json_object *week = args->weekly == NULL ? NULL : document_read("weekly", args->weekly, ctl->err);
+	struct json_object *week = NULL;
 
+	if (args->weekly != NULL)
+		week = document_read("weekly", args->weekly, ctl->err);
 	if (args->weekly != NULL && week == NULL)
 		return CTL_USAGE;
 	struct json_object *body = mem_must(json_object_new_object());

@@ -28,9 +28,11 @@ static void show_run(const struct ctl *ctl, const struct reply *reply)
 int noun_run_freeze(const struct ctl *ctl)
 {
 	const struct args *args = ctl->args;
-	struct json_object *factors = document_read("factors", args->factors, ctl->err),
-			   *code = factors == NULL ? NULL : document_read("code-version", args->code_version, ctl->err);
+	struct json_object *factors = document_read("factors", args->factors, ctl->err);
+	struct json_object *code = NULL;
 
+	if (factors != NULL)
+		code = document_read("code-version", args->code_version, ctl->err);
 	if (code == NULL) {
 		json_object_put(factors);
 		return CTL_USAGE;
@@ -75,7 +77,8 @@ static const struct listing listing = {.member = "runs",
 
 int noun_run_list(const struct ctl *ctl)
 {
-	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("runs", NULL)), .list = &listing});
+	return ask_run(ctl, &(struct ask){.path = args_filtered(ctl->args, path_make("runs", NULL)),
+					  .list = &listing});
 }
 
 static const char *const parts[] = {"values", "catalog", "factors", "code_version"};
@@ -114,7 +117,8 @@ static void show_differences(const struct ctl *ctl, const struct reply *reply)
 int noun_run_diff(const struct ctl *ctl)
 {
 	return ask_run(ctl, &(struct ask){
-				    .path = path_make("runs", ctl->args->operands[0], "diff", ctl->args->operands[1], NULL),
+				    .path = path_make("runs", ctl->args->operands[0], "diff",
+						      ctl->args->operands[1], NULL),
 				    .show = show_differences,
 				    .differs = differs,
 			    });

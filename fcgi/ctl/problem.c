@@ -49,7 +49,9 @@ void problem_usage(FILE *f, const struct command *command, const char *format, .
 	va_end(list);
 	char *where = mem_printf("the command line of cvnctl%s%s", *name == '\0' ? "" : " ", name),
 	     *next = mem_printf("cvnctl %s%s--help", name, *name == '\0' ? "" : " ");
-	problem_say(&(struct problem){.what = mem_must(n < 0 ? NULL : what), .where = where, .next = next}, f);
+	problem_say(&(struct problem){.what = mem_must(n < 0 ? NULL : what), .where = where,
+				      .next = next},
+		    f);
 	free(next);
 	free(where);
 	free(name);
@@ -61,7 +63,8 @@ static const char *const nexts[CODE_COUNT] = {
 	[CODE_UNAUTHENTICATED] = "say who asks: CVN_TOKEN, or CVN_LOGIN with CVN_PASSWORD_FILE",
 	[CODE_FORBIDDEN] = "ask somebody whose role allows it",
 	[CODE_CRITICAL_REQUIRES_APPROVAL] =
-		"propose it instead, with cvnctl change create --submit; `cvnctl config plan` names what is critical",
+		"propose it instead, with cvnctl change create --submit; `cvnctl config plan` names what"
+		" is critical",
 	[CODE_OWN_CHANGE] = "ask another approver",
 	[CODE_STALE_APPROVAL] =
 		"look at it again with cvnctl change show; somebody who may edit it has to rebase it first",
@@ -74,7 +77,8 @@ static const char *const nexts[CODE_COUNT] = {
 	[CODE_INVALID] = "correct what is listed; nothing was written",
 	[CODE_NO_CHANGE] = "nothing was written: the values are what was asked for",
 	[CODE_NOT_FOUND] =
-		"list what there is: cvnctl environment list, change list, history list, catalog list, run list",
+		"list what there is: cvnctl environment list, change list, history list, catalog list,"
+		" run list",
 	[CODE_MALFORMED] = "correct the arguments; nothing was written",
 	[CODE_TOO_LARGE] = "send less at once",
 	[CODE_TOO_MANY_REQUESTS] = "wait, then check the credentials",
@@ -97,8 +101,8 @@ static char *stale_next(struct json_object *json, const char *code)
 	if (strcmp(code, "stale") != 0 || current == 0)
 		return NULL;
 	return mem_printf("version %" PRId64
-			  " was saved meanwhile; if this is still what you want, repeat with --if-version %" PRId64,
-			  current, current);
+			  " was saved meanwhile; if this is still what you want, repeat with --if-version %"
+			  PRId64, current, current);
 }
 
 void problem_print(const struct request *request, const struct reply *reply, const char *next, FILE *f)

@@ -1,13 +1,17 @@
 #ifndef CVN_CTL_VARIABLE_H
 #define CVN_CTL_VARIABLE_H
-/* A parameter's definition as a file says it, brought to one form, so that it can be compared with the server's. */
+/*
+ * A parameter's definition as a file says it, brought to one form,
+ * so that it can be compared with the server's.
+ */
 #include <stdio.h>
 
 struct json_object;
 
 /*
- * The definition with every member that PUT /catalog/{name} takes but the reason, in one order: what is left out (of
- * NULL: all) as the server would set it, values in canonical form. The caller must free it with json_object_put().
+ * The definition with every member that PUT /catalog/{name} takes but the reason, in one order:
+ * what is left out (of NULL: all) as the server would set it, values in canonical form. The
+ * caller must free it with json_object_put().
  */
 struct json_object *variable_whole(struct json_object *variable);
 
@@ -20,7 +24,10 @@ const char *variable_unknown_member(struct json_object *variable);
  */
 struct json_object *variable_differences(struct json_object *left, struct json_object *right);
 
-/* A value of the definition in canonical form, or as it is when it has none. The caller must free it with free(). */
+/*
+ * A value of the definition in canonical form, or as it is when it has none.
+ * The caller must free it with free().
+ */
 char *variable_value(struct json_object *variable, const char *text);
 
 #endif

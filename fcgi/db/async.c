@@ -39,8 +39,9 @@ struct async {
 };
 
 /* What a dead peer costs is seconds, not the kernel's two hours. */
-static const char *const keys[] = {"dbname", "fallback_application_name", "keepalives_idle", "keepalives_interval",
-				   "keepalives_count", "tcp_user_timeout", "client_encoding", NULL};
+static const char *const keys[] = {"dbname", "fallback_application_name", "keepalives_idle",
+				   "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+				   "client_encoding", NULL};
 
 static struct query *query_new(const char *sql, int n, const char *const *params)
 {
@@ -98,7 +99,8 @@ static void on_server_notice(void *arg, const char *message)
 	copy_line(a->last_words, message);
 }
 
-struct async *async_open(const char *conninfo, const char *program, int64_t deadline, async_notice *notice, void *arg)
+struct async *async_open(const char *conninfo, const char *program, int64_t deadline, async_notice *notice,
+			 void *arg)
 {
 	const char *const values[] = {conninfo, program, "5", "2", "3", "8000", "UTF8", NULL};
 	struct async *a = calloc(1, sizeof(*a));

@@ -5,8 +5,8 @@
  * async_step() when it is ready or a deadline has passed, and gets its answers by callback. Time is an
  * argument, in milliseconds of a clock that only rises. No event loop is known here.
  *
- * Whatever goes wrong (refused, cut, a missed deadline, no memory) the connection is broken for good: close it
- * and open another. Nothing is reset in place, so no half state survives.
+ * Whatever goes wrong (refused, cut, a missed deadline, no memory) the connection is broken for good: close
+ * it and open another. Nothing is reset in place, so no half state survives.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,10 +26,17 @@ typedef void async_done(void *arg, const struct async_rows *rows, const char *sq
 /* A notification, delivered before the answers that arrived with it. */
 typedef void async_notice(void *arg, const char *channel, const char *payload);
 
-/* Starts to connect; must be ready by deadline. NULL: no memory. The caller must free it with async_close(). */
-struct async *async_open(const char *conninfo, const char *program, int64_t deadline, async_notice *, void *arg);
+/*
+ * Starts to connect; must be ready by deadline.
+ * NULL: no memory. The caller must free it with async_close().
+ */
+struct async *async_open(const char *conninfo, const char *program, int64_t deadline, async_notice *,
+			 void *arg);
 
-/* Ends the connection. Queries without an answer fail now, in order, with sqlstate "". async_close(NULL) is ok. */
+/*
+ * Ends the connection. Queries without an answer fail now,
+ * in order, with sqlstate "". async_close(NULL) is ok.
+ */
 void async_close(struct async *);
 
 enum async_state async_state(const struct async *);
@@ -37,22 +44,25 @@ enum async_state async_state(const struct async *);
 /* Why it is broken, one line; "" when it is not. */
 const char *async_reason(const struct async *);
 
-/* The socket to watch (it may change while connecting), or -1; what to wait for; and the next deadline, or -1. */
+/*
+ * The socket to watch (it may change while connecting), or -1;
+ * what to wait for; and the next deadline, or -1.
+ */
 int async_fd(const struct async *);
 void async_wants(const struct async *, bool *read, bool *write);
 int64_t async_deadline(const struct async *);
 
 /*
- * Moves on: reads, writes, drains all notifications, starts the next query, fails what is late. ready: the socket
- * is, for what async_wants() said; without it a connection that is still being made only grows older.
+ * Moves on: reads, writes, drains all notifications, starts the next query, fails what is late. ready: the
+ * socket is, for what async_wants() said; without it a connection that is still being made only grows older.
  */
 void async_step(struct async *, int64_t now, bool ready);
 
 /*
- * Queues one statement with n parameters in text form (copied; NULL is null). One with a name, which is always the
- * same statement's, is prepared when it is asked first; name and sql must outlive the connection. NULL: it comes so
- * seldom that planning it each time costs less. Its answer must be there within timeout_ms of its being sent, or the
- * connection is broken. False: no memory or broken, and done is never called.
+ * Queues one statement with n parameters in text form (copied; NULL is null). One with a name, which is
+ * always the same statement's, is prepared when it is asked first; name and sql must outlive the connection.
+ * NULL: it comes so seldom that planning it each time costs less. Its answer must be there within timeout_ms
+ * of its being sent, or the connection is broken. False: no memory or broken, and done is never called.
  */
 bool async_query(struct async *, const char *name, const char *sql, int n, const char *const *params,
 		 int64_t timeout_ms, async_done *, void *arg);

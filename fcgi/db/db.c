@@ -95,7 +95,8 @@ static bool queue(struct db *db, struct link_queued queued, const char *const *p
 	return sent == 1;
 }
 
-void db_send(struct db *db, const struct db_statement *statement, const char *const *params, struct db_rows **into)
+void db_send(struct db *db, const struct db_statement *statement, const char *const *params,
+	     struct db_rows **into)
 {
 	if (into != NULL) {
 		db_rows_free(*into);
@@ -105,7 +106,8 @@ void db_send(struct db *db, const struct db_statement *statement, const char *co
 		db->failed = true;
 		return;
 	}
-	if (!is_prepared(db, statement) && !queue(db, (struct link_queued){LINK_PREPARE, statement, NULL}, NULL))
+	if (!is_prepared(db, statement) &&
+	    !queue(db, (struct link_queued){LINK_PREPARE, statement, NULL}, NULL))
 		db->failed = true;
 	else if (!queue(db, (struct link_queued){LINK_QUERY, statement, into}, params))
 		db->failed = true;
@@ -123,17 +125,22 @@ static bool is_transient(const char *sqlstate)
 	return strcmp(sqlstate, "40001") == 0 || strcmp(sqlstate, "40P01") == 0;
 }
 
-/* No answer in time (lock_timeout, statement_timeout), no room, shutting down: the database is away, as it were. */
+/*
+ * No answer in time (lock_timeout, statement_timeout),
+ * no room, shutting down: the database is away, as it were.
+ */
 static bool is_away(const char *sqlstate)
 {
-	return strcmp(sqlstate, "55P03") == 0 || strcmp(sqlstate, "57014") == 0 || strncmp(sqlstate, "53", 2) == 0 ||
+	return strcmp(sqlstate, "55P03") == 0 || strcmp(sqlstate, "57014") == 0 ||
+	       strncmp(sqlstate, "53", 2) == 0 ||
 	       strncmp(sqlstate, "57P", 3) == 0 || strncmp(sqlstate, "08", 2) == 0;
 }
 
 /* A prepared statement whose tables or functions were replaced under it. */
 static bool is_outdated(const char *sqlstate)
 {
-	return strncmp(sqlstate, "0A", 2) == 0 || strncmp(sqlstate, "42", 2) == 0 || strcmp(sqlstate, "XX000") == 0;
+	return strncmp(sqlstate, "0A", 2) == 0 || strncmp(sqlstate, "42", 2) == 0 ||
+	       strcmp(sqlstate, "XX000") == 0;
 }
 
 static enum db_outcome refused(struct db *db, const PGresult *result)
@@ -226,11 +233,13 @@ static enum db_outcome write_one(struct db *db, void *arg)
 
 	db_send(db, write->statement, write->params, write->into);
 	enum db_outcome outcome = db_flush(db);
-	return outcome == DB_ROW && write->into != NULL && db_rows_count(*write->into) == 0 ? DB_NONE : outcome;
+	if (outcome == DB_ROW && write->into != NULL && db_rows_count(*write->into) == 0)
+		return DB_NONE;
+	return outcome;
 }
 
-static enum db_outcome read_one(struct db *db, const struct db_statement *statement, const char *const *params,
-				struct db_rows **into)
+static enum db_outcome read_one(struct db *db, const struct db_statement *statement,
+				const char *const *params, struct db_rows **into)
 {
 	enum db_outcome outcome;
 	int tries = 2;

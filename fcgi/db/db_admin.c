@@ -1,12 +1,13 @@
 #include "fcgi/db/db_admin.h"
 
-enum db_outcome db_admin_check(struct db *db, const char *roles, const char *expires_at, struct db_rows **rows)
+enum db_outcome db_admin_check(struct db *db, const char *roles, const char *expires_at,
+			       struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "admin_check",
 		.sql = "select (select r ->> 'environment' from jsonb_array_elements($1::jsonb) r"
-		       "  where r ->> 'environment' not in (select '*' union all select environment from active_config)"
-		       "  limit 1),"
+		       "  where r ->> 'environment' not in"
+		       "   (select '*' union all select environment from active_config) limit 1),"
 		       " time_given($2) > clock_timestamp()",
 		.n_params = 2,
 		.again = true,
@@ -51,8 +52,8 @@ enum db_outcome db_admin_tokens(struct db *db, struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "admin_tokens",
-		.sql = "select json_build_object('tokens', coalesce(json_agg(token_json(t) order by t.id), '[]'))"
-		       " from tokens t",
+		.sql = "select json_build_object('tokens', coalesce(json_agg(token_json(t) order by t.id),"
+		       " '[]')) from tokens t",
 		.again = true,
 	};
 

@@ -1,17 +1,23 @@
 #ifndef CVN_DB_ADMIN_H
 #define CVN_DB_ADMIN_H
-/* The statements of administration: accounts, tokens, new environments. Documents are one column, JSON text. */
+/*
+ * The statements of administration: accounts, tokens, new environments.
+ * Documents are one column, JSON text.
+ */
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 
 /*
- * What is wrong with places and a time: an environment that does not exist (null: all do), and whether the time lies
- * ahead (null: it is no time).
+ * What is wrong with places and a time: an environment that does not exist (null: all do), and
+ * whether the time lies ahead (null: it is no time).
  */
 enum { CHECK_ENVIRONMENT, CHECK_AHEAD };
 enum db_outcome db_admin_check(struct db *, const char *roles, const char *expires_at, struct db_rows **);
 
-/* roles: [{"environment","role"}] as JSON text. One row, the operator; null: the login is taken, or unknown. */
+/*
+ * roles: [{"environment","role"}] as JSON text.
+ * One row, the operator; null: the login is taken, or unknown.
+ */
 void db_admin_send_operator_create(struct db *, const char *login, const char *hash, const char *roles,
 				   const char *by, struct db_rows **);
 /* What is NULL stays. disabled: "true", "false" or NULL. */

@@ -13,8 +13,8 @@ void db_catalog_send_environments(struct db *db, struct db_rows **rows)
 		.name = "catalog_environments",
 		.sql = "select c.environment, c.version, c.locked_by, case when f.until is not null"
 		       " then greatest(1, ceil(extract(epoch from f.until - clock_timestamp())))::bigint end"
-		       " from active_config c cross join lateral (select freeze_until(c.environment) as until) f"
-		       " order by c.id",
+		       " from active_config c cross join lateral (select freeze_until(c.environment)"
+		       " as until) f order by c.id",
 		.again = true,
 	};
 
@@ -25,8 +25,8 @@ void db_catalog_send_params(struct db *db, struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "catalog_params",
-		.sql = "select name, type, allowed_values::text, default_value, min_value, max_value, category, required,"
-		       " deprecated, hot_reloadable, critical, excluded_from_ftf"
+		.sql = "select name, type, allowed_values::text, default_value, min_value, max_value,"
+		       " category, required, deprecated, hot_reloadable, critical, excluded_from_ftf"
 		       " from variable_catalog order by name collate \"C\"",
 		.again = true,
 	};
@@ -39,7 +39,8 @@ void db_catalog_send_entries(struct db *db, struct db_rows **rows)
 	static const struct db_statement statement = {
 		.name = "catalog_entries",
 		.sql = "select c.environment, e.name, e.value from active_config c"
-		       " join active_config_entries e on e.config_id = c.id order by c.id, e.name collate \"C\"",
+		       " join active_config_entries e on e.config_id = c.id order by c.id,"
+		       " e.name collate \"C\"",
 		.again = true,
 	};
 
@@ -52,8 +53,9 @@ void db_catalog_send_variable(struct db *db, const char *name, const char *defin
 	static const struct db_statement statement = {
 		.name = "catalog_variable",
 		.sql = "select v.version, coalesce(catalog_definition(v) = $2::jsonb, false),"
-		       " exists (select from variable_catalog_history h where h.name = $1 and h.action = 'delete'),"
-		       " catalog_guarded($1, $3), $2 is not null and catalog_loosens(catalog_definition(v), $2::jsonb),"
+		       " exists (select from variable_catalog_history h where h.name = $1"
+		       " and h.action = 'delete'), catalog_guarded($1, $3), $2 is not null"
+		       " and catalog_loosens(catalog_definition(v), $2::jsonb),"
 		       " case when $2 is null then catalog_references($1) end"
 		       " from (values (1)) one (row) left join variable_catalog v on v.name = $1",
 		.n_params = 3,
@@ -77,7 +79,8 @@ void db_catalog_send_rule(struct db *db, const char *name, const char *expressio
 	db_send(db, &statement, (const char *const[]){name, expression, message}, rows);
 }
 
-void db_catalog_send_variable_write(struct db *db, const struct db_catalog_write *write, struct db_rows **rows)
+void db_catalog_send_variable_write(struct db *db, const struct db_catalog_write *write,
+				    struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "catalog_write",
@@ -100,14 +103,15 @@ void db_catalog_send_rule_write(struct db *db, const struct db_catalog_write *wr
 	};
 
 	db_send(db, &statement,
-		(const char *const[]){write->name, write->content, write->message, write->changed_by, write->reason,
-				      write->request_id},
+		(const char *const[]){write->name, write->content, write->message, write->changed_by,
+				      write->reason, write->request_id},
 		rows);
 }
 
 void db_catalog_send_notify(struct db *db)
 {
-	static const struct db_statement statement = {.name = "catalog_notify", .sql = "select catalog_notify()"};
+	static const struct db_statement statement = {
+		.name = "catalog_notify", .sql = "select catalog_notify()"};
 
 	db_send(db, &statement, NULL, NULL);
 }

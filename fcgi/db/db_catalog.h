@@ -1,6 +1,9 @@
 #ifndef CVN_DB_CATALOG_H
 #define CVN_DB_CATALOG_H
-/* The statements that change the catalog and the rules. What is `sent` comes back with the next db_flush(). */
+/*
+ * The statements that change the catalog and the rules.
+ * What is `sent` comes back with the next db_flush().
+ */
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 
@@ -19,11 +22,12 @@ enum { ENTRY_ENVIRONMENT, ENTRY_NAME, ENTRY_VALUE };
 void db_catalog_send_entries(struct db *, struct db_rows **);
 
 /*
- * One row about a name: the version of its definition (null: there is none), whether it is this definition (a JSON
- * text or NULL), whether it was deleted once, whether this login needs approval to give it another value, and what
- * names it (null: nothing).
+ * One row about a name: the version of its definition (null: there is none), whether it is this
+ * definition (a JSON text or NULL), whether it was deleted once, whether this login needs approval to
+ * give it another value, and what names it (null: nothing).
  */
-enum { VARIABLE_VERSION, VARIABLE_SAME, VARIABLE_DELETED, VARIABLE_GUARDED, VARIABLE_LOOSENS, VARIABLE_REFERENCE };
+enum { VARIABLE_VERSION, VARIABLE_SAME, VARIABLE_DELETED, VARIABLE_GUARDED, VARIABLE_LOOSENS,
+       VARIABLE_REFERENCE };
 void db_catalog_send_variable(struct db *, const char *name, const char *definition, const char *login,
 			      struct db_rows **);
 

@@ -16,8 +16,9 @@ enum db_outcome db_freeze_list(struct db *db, const char *readable, struct db_ro
 	static const struct db_statement statement = {
 		.name = "freeze_list",
 		.sql = "select json_build_object('freeze_windows', coalesce(json_agg(w order by i), '[]'))"
-		       " from json_array_elements(freeze_windows_json() -> 'freeze_windows') with ordinality as l (w, i)"
-		       " where $1::text = '*' or w ->> 'environment' = any (array_append(string_to_array($1, ','), '*'))",
+		       " from json_array_elements(freeze_windows_json() -> 'freeze_windows')"
+		       " with ordinality as l (w, i) where $1::text = '*'"
+		       " or w ->> 'environment' = any (array_append(string_to_array($1, ','), '*'))",
 		.n_params = 1,
 		.again = true,
 	};
@@ -47,7 +48,8 @@ void db_freeze_send_create(struct db *db, const struct db_freeze *f, struct db_r
 	};
 
 	db_send(db, &statement,
-		(const char *const[]){f->environment, f->starts_at, f->ends_at, f->weekly, f->reason, f->created_by}, rows);
+		(const char *const[]){f->environment, f->starts_at, f->ends_at, f->weekly, f->reason,
+				      f->created_by}, rows);
 }
 
 void db_freeze_send_delete(struct db *db, int64_t id, struct db_rows **rows)
@@ -71,8 +73,8 @@ void db_freeze_send_lock_document(struct db *db, const char *environment, struct
 {
 	static const struct db_statement statement = {
 		.name = "freeze_lock_document",
-		.sql = "select json_build_object('environment', environment, 'locked_by', locked_by, 'locked_at',"
-		       " wire_time(locked_at)) from active_config where environment = $1",
+		.sql = "select json_build_object('environment', environment, 'locked_by', locked_by,"
+		       " 'locked_at', wire_time(locked_at)) from active_config where environment = $1",
 		.n_params = 1,
 		.again = true,
 	};

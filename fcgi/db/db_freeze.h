@@ -4,7 +4,10 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 
-/* {"freeze_windows":[...]}, one column: of all environments and of the readable ones (names with commas, or "*"). */
+/*
+ * {"freeze_windows":[...]}, one column:
+ * of all environments and of the readable ones (names with commas, or "*").
+ */
 enum db_outcome db_freeze_list(struct db *, const char *readable, struct db_rows **);
 
 /* The environment (or *) that a window freezes; DB_NONE: there is no such window. */

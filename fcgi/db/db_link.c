@@ -100,8 +100,8 @@ static void ignore_notice(void *arg, const PGresult *result)
 }
 
 /*
- * The session's settings go out ahead of the first statement, in the same round trip, but behind a sync of their
- * own: without it they would be in the first transaction, and a rollback would take them back.
+ * The session's settings go out ahead of the first statement, in the same round trip, but behind a sync of
+ * their own: without it they would be in the first transaction, and a rollback would take them back.
  */
 static bool prepare_session(struct db *db)
 {

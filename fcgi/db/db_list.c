@@ -12,7 +12,8 @@ enum db_outcome db_list_environments(struct db *db, const char *readable, struct
 {
 	static const struct db_statement statement = {
 		.name = "list_environments",
-		.sql = "select json_build_object('environments', coalesce(json_agg(e order by e ->> 'environment'), '[]'))"
+		.sql = "select json_build_object('environments', coalesce(json_agg(e"
+		       " order by e ->> 'environment'), '[]'))"
 		       " from json_array_elements(environments_json() -> 'environments') e"
 		       " where " READABLE("e ->> 'environment'", "$1"),
 		.n_params = 1,
@@ -50,7 +51,8 @@ enum db_outcome db_list_rules(struct db *db, struct db_rows **rows)
 	return db_query(db, &statement, NULL, rows);
 }
 
-enum db_outcome db_list_workers(struct db *db, const char *readable, const char *environment, struct db_rows **rows)
+enum db_outcome db_list_workers(struct db *db, const char *readable, const char *environment,
+				struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "list_workers",
@@ -68,16 +70,17 @@ enum db_outcome db_list_history(struct db *db, const struct db_list_history *fil
 {
 	static const struct db_statement statement = {
 		.name = "list_history",
-		.sql = "select next_id, body from history_page($1, $2, $3, $4, $5::timestamptz, $6::timestamptz,"
-		       " $7::bigint, $8::int, $9, $10, $11::bigint)",
+		.sql = "select next_id, body from history_page($1, $2, $3, $4, $5::timestamptz,"
+		       " $6::timestamptz, $7::bigint, $8::int, $9, $10, $11::bigint)",
 		.n_params = 11,
 		.again = true,
 	};
 
 	return db_query(db, &statement,
 			(const char *const[]){filter->environment, filter->name, filter->changed_by,
-					      filter->request_id, filter->since, filter->until, filter->before,
-					      filter->limit, filter->form, filter->readable, filter->change_id},
+					      filter->request_id, filter->since, filter->until,
+					      filter->before, filter->limit, filter->form, filter->readable,
+					      filter->change_id},
 			rows);
 }
 
@@ -86,7 +89,8 @@ enum db_outcome db_list_verify(struct db *db, const char *environment, int64_t a
 {
 	static const struct db_statement statement = {
 		.name = "list_verify",
-		.sql = "select checked, broken_at, ended from history_verify_part($1, $2::bigint, $3::bigint)",
+		.sql = "select checked, broken_at, ended from history_verify_part($1, $2::bigint,"
+		       " $3::bigint)",
 		.n_params = 3,
 		.again = true,
 	};
@@ -94,6 +98,7 @@ enum db_outcome db_list_verify(struct db *db, const char *environment, int64_t a
 
 	snprintf(first, sizeof first, "%" PRId64, after);
 	snprintf(count, sizeof count, "%" PRId64, limit);
-	enum db_outcome outcome = db_query(db, &statement, (const char *const[]){environment, first, count}, rows);
+	enum db_outcome outcome = db_query(db, &statement, (const char *const[]){environment, first, count},
+					   rows);
 	return strcmp(db_sqlstate(db), "CV404") == 0 ? DB_NONE : outcome;
 }

@@ -22,7 +22,8 @@ void db_runs_send_find(struct db *db, const char *run_id, const char *factors, c
 	static const struct db_statement statement = {
 		.name = "run_find",
 		.sql = "select " RUN_COLUMNS ", s.factors = $2::jsonb and s.code_version = $3::jsonb"
-		       " from runs r join parameter_sets s on s.hash = r.parameter_set_hash where r.run_id = $1",
+		       " from runs r join parameter_sets s on s.hash = r.parameter_set_hash"
+		       " where r.run_id = $1",
 		.n_params = 3,
 		.again = true,
 	};
@@ -64,8 +65,8 @@ void db_runs_send_bind(struct db *db, const struct db_runs_bind *bind)
 
 	snprintf(version, sizeof version, "%" PRId64, bind->config_version);
 	db_send(db, &statement,
-		(const char *const[]){bind->run_id, bind->kind, bind->environment, bind->hash, bind->canonical, version,
-				      bind->created_by, bind->request_id},
+		(const char *const[]){bind->run_id, bind->kind, bind->environment, bind->hash,
+				      bind->canonical, version, bind->created_by, bind->request_id},
 		NULL);
 }
 
@@ -111,7 +112,8 @@ enum db_outcome db_runs_set(struct db *db, const char *readable, const char *has
 	static const struct db_statement statement = {
 		.name = "run_set",
 		.sql = "select parameter_set_json(s) from parameter_sets s where s.hash = $2 and exists"
-		       " (select from runs r where r.parameter_set_hash = $2 and " READABLE("r.environment", "$1") ")",
+		       " (select from runs r where r.parameter_set_hash = $2 and "
+		       READABLE("r.environment", "$1") ")",
 		.n_params = 2,
 		.again = true,
 	};
@@ -125,23 +127,28 @@ enum db_outcome db_runs_list(struct db *db, const struct db_runs_list *filter, s
 	static const struct db_statement statement = {
 		.name = "run_list",
 		.sql = "with found as (select r, r.created_at, r.run_id from runs r"
-		       "  where ($1::text is null or r.kind = $1) and ($2::text is null or r.environment = $2)"
+		       "  where ($1::text is null or r.kind = $1)"
+		       "  and ($2::text is null or r.environment = $2)"
 		       "  and ($3::text is null or r.parameter_set_hash = $3)"
-		       "  and (r.created_at, r.run_id) < (coalesce("
-		       "   'epoch'::timestamptz + $4::bigint * interval '1 microsecond', 'infinity'), coalesce($5::text, ''))"
+		       "  and (r.created_at, r.run_id) < ("
+		       "   coalesce('epoch'::timestamptz"
+		       "    + $4::bigint * interval '1 microsecond', 'infinity'),"
+		       "   coalesce($5::text, ''))"
 		       "  and " READABLE("r.environment", "$7")
 		       "  order by r.created_at desc, r.run_id desc limit $6::int + 1),"
 		       " page as (select * from found order by created_at desc, run_id desc limit $6::int)"
 		       " select case when (select count(*) from found) > $6::int then"
-		       "  (select (extract(epoch from created_at) * 1000000)::bigint || '.' || run_id from page"
-		       "   order by created_at, run_id limit 1) end,"
-		       " (select coalesce(json_agg(run_json(r) order by created_at desc, run_id desc), '[]') from page)",
+		       "  (select (extract(epoch from created_at) * 1000000)::bigint || '.' || run_id"
+		       "   from page order by created_at, run_id limit 1) end,"
+		       " (select coalesce(json_agg(run_json(r) order by created_at desc, run_id desc), '[]')"
+		       "  from page)",
 		.n_params = 7,
 		.again = true,
 	};
 
 	return db_query(db, &statement,
-			(const char *const[]){filter->kind, filter->environment, filter->hash, filter->before_us,
-					      filter->before_id, filter->limit, filter->readable},
+			(const char *const[]){filter->kind, filter->environment, filter->hash,
+					      filter->before_us, filter->before_id, filter->limit,
+					      filter->readable},
 			rows);
 }

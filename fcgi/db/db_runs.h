@@ -20,7 +20,10 @@ void db_runs_send_find(struct db *, const char *run_id, const char *factors, con
 /* What a set holds of an environment and of the catalog: two JSON objects, of one moment. */
 void db_runs_send_resolved(struct db *, const char *environment, struct db_rows **);
 
-/* Freezes the canonical text and binds a new run to it; refused with DB_RETRY when the id was taken meanwhile. */
+/*
+ * Freezes the canonical text and binds a new run to it;
+ * refused with DB_RETRY when the id was taken meanwhile.
+ */
 struct db_runs_bind {
 	const char *run_id, *kind, *environment, *hash, *canonical, *created_by, *request_id;
 	int64_t config_version;
@@ -37,7 +40,8 @@ void db_runs_send_status(struct db *, const char *run_id, const char *status);
 enum db_outcome db_runs_find(struct db *, const char *run_id, struct db_rows **);
 
 /* Only what was bound in the readable environments: names with commas, or "*". One column, the document. */
-enum db_outcome db_runs_diff(struct db *, const char *readable, const char *left, const char *right, struct db_rows **);
+enum db_outcome db_runs_diff(struct db *, const char *readable, const char *left, const char *right,
+			     struct db_rows **);
 enum db_outcome db_runs_set(struct db *, const char *readable, const char *hash, struct db_rows **);
 
 /*

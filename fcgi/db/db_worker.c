@@ -6,17 +6,17 @@ enum db_outcome db_worker_report(struct db *db, const struct db_worker_report *r
 {
 	static const struct db_statement statement = {
 		.name = "worker_report",
-		.sql = "select version, catalog_version, head from worker_report($1, $2, $3, $4, $5, $6::bigint, $7, $8,"
-		       " $9::bigint, $10::jsonb, $11::jsonb, $12::jsonb, $13::bigint, $14::bigint, $15::bigint,"
-		       " $16::bool, $17::bool, $18)",
+		.sql = "select version, catalog_version, head from worker_report($1, $2, $3, $4, $5,"
+		       " $6::bigint, $7, $8, $9::bigint, $10::jsonb, $11::jsonb, $12::jsonb, $13::bigint,"
+		       " $14::bigint, $15::bigint, $16::bool, $17::bool, $18)",
 		.n_params = 18,
 	};
 	enum db_outcome outcome =
 		db_query(db, &statement,
-			 (const char *const[]){r->worker_id, r->environment, r->build, r->feed, r->state, r->version,
-					       r->config_hash, r->waiting_for, r->waiting_ms, r->pending,
-					       r->restart_required, r->rejected, r->applied_ms, r->forbidden,
-					       r->notified_ms, r->closed, r->from_cache,
+			 (const char *const[]){r->worker_id, r->environment, r->build, r->feed, r->state,
+					       r->version, r->config_hash, r->waiting_for, r->waiting_ms,
+					       r->pending, r->restart_required, r->rejected, r->applied_ms,
+					       r->forbidden, r->notified_ms, r->closed, r->from_cache,
 					       r->instance},
 			 rows);
 

@@ -6,10 +6,14 @@
 
 enum { REPORT_VERSION, REPORT_CATALOG_VERSION, REPORT_HEAD };
 
-/* Texts as worker_report() in SQL takes them; NULL is null. pending, restart_required and rejected are JSON. */
+/*
+ * Texts as worker_report() in SQL takes them; NULL is null.
+ * pending, restart_required and rejected are JSON.
+ */
 struct db_worker_report {
-	const char *worker_id, *environment, *build, *feed, *state, *version, *config_hash, *waiting_for, *waiting_ms;
-	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
+	const char *worker_id, *environment, *build, *feed, *state, *version, *config_hash;
+	const char *waiting_for, *waiting_ms, *pending, *restart_required, *rejected;
+	const char *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
 	const char *instance;
 };
 

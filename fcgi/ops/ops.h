@@ -1,8 +1,9 @@
 #ifndef CVN_OPS_OPS_H
 #define CVN_OPS_OPS_H
 /*
- * What the platform does: a file per noun, a function per verb. No HTTP and no SQL text. Each verb returns a code
- * of the core; what a code alone cannot say is in the caller's struct error, in words that a client may see.
+ * What the platform does: a file per noun, a function per verb. No HTTP and no SQL text. Each
+ * verb returns a code of the core; what a code alone cannot say is in the caller's struct error,
+ * in words that a client may see.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,8 +24,8 @@ struct ops {
 };
 
 /*
- * What is in force in an environment, as it was seen when it was asked who asks: in the same statement, so that it costs
- * nothing. The key says which configuration it is, see ops_documents.h.
+ * What is in force in an environment, as it was seen when it was asked who asks: in the same statement, so
+ * that it costs nothing. The key says which configuration it is, see ops_documents.h.
  */
 enum { OPS_SIGHT_MAX = 160 };
 struct ops_sight {

@@ -113,7 +113,8 @@ static enum code check_place(struct ops *ops, const char *roles, const char *mem
 			     struct ops_findings *findings, struct error *error)
 {
 	struct db_rows *rows = NULL;
-	enum code code = ops_outcome_code(ops, db_admin_check(ops->db, roles, expires_at, &rows), "check", error);
+	enum code code = ops_outcome_code(ops, db_admin_check(ops->db, roles, expires_at, &rows), "check",
+					  error);
 
 	if (code == CODE_OK && db_rows_text(rows, 0, CHECK_ENVIRONMENT) != NULL)
 		find(findings, member, CODE_NOT_ALLOWED, "there is no such environment");
@@ -208,7 +209,8 @@ static enum code take_operator(struct ops *ops, enum db_outcome outcome, struct 
 
 	if (code == CODE_OK && db_rows_text(w->rows, 0, 0) == NULL)
 		code = code_error(error, otherwise,
-				  otherwise == CODE_EXISTS ? "this login is taken" : "there is no such operator", NULL);
+				  otherwise == CODE_EXISTS ? "this login is taken"
+							   : "there is no such operator", NULL);
 	if (code == CODE_OK)
 		text_put(json, db_rows_text(w->rows, 0, 0), db_rows_length(w->rows, 0, 0));
 	db_rows_free(w->rows);
@@ -227,7 +229,8 @@ enum code ops_admin_operator_create(struct ops *ops, const struct ops_account *a
 	if (code == CODE_OK && !ops_secrets_hash(account->password, hash))
 		code = refuse(error, CODE_INTERNAL);
 	if (code == CODE_OK) {
-		struct write w = {send_create, .login = account->login, .hash = hash, .roles = roles.bytes, .by = by};
+		struct write w = {
+			send_create, .login = account->login, .hash = hash, .roles = roles.bytes, .by = by};
 		code = take_operator(ops, run(ops, &w), &w, CODE_EXISTS, json, error);
 	}
 	text_free(&roles);
@@ -326,8 +329,10 @@ enum code ops_admin_token_create(struct ops *ops, const struct ops_token *token,
 		const char *expires_at = db_rows_text(w.rows, 0, MADE_EXPIRES_AT);
 
 		made->id = db_rows_integer(w.rows, 0, MADE_ID);
-		snprintf(made->created_at, sizeof made->created_at, "%s", db_rows_text(w.rows, 0, MADE_CREATED_AT));
-		snprintf(made->expires_at, sizeof made->expires_at, "%s", expires_at == NULL ? "" : expires_at);
+		snprintf(made->created_at, sizeof made->created_at, "%s",
+			 db_rows_text(w.rows, 0, MADE_CREATED_AT));
+		snprintf(made->expires_at, sizeof made->expires_at, "%s",
+			 expires_at == NULL ? "" : expires_at);
 	}
 	db_rows_free(w.rows);
 	return code;
@@ -372,7 +377,8 @@ static enum code judge(struct making *making)
 	if (has_environment(making->world, wanted->environment))
 		return code_error(making->error, CODE_EXISTS, wanted->environment, " exists already", NULL);
 	if (wanted->copy_from != NULL && !has_environment(making->world, wanted->copy_from))
-		return code_error(making->error, CODE_NOT_FOUND, "there is no environment ", wanted->copy_from, NULL);
+		return code_error(making->error, CODE_NOT_FOUND, "there is no environment ",
+				  wanted->copy_from, NULL);
 	if (wanted->copy_from == NULL)
 		ops_world_check_defaults(making->world, wanted->environment);
 	return making->world->n_findings > 0 ? refuse(making->error, CODE_INVALID) : CODE_OK;

@@ -74,7 +74,8 @@ static enum code guard_new(struct work *work)
 	if (is_there(work))
 		return code_error(work->error, CODE_EXISTS, name, " exists already", NULL);
 	if (!work->is_rule && db_rows_bool(work->row, 0, VARIABLE_DELETED))
-		return code_error(work->error, CODE_EXISTS, name, " was deleted, and a name is never used again", NULL);
+		return code_error(work->error, CODE_EXISTS, name,
+				  " was deleted, and a name is never used again", NULL);
 	return CODE_OK;
 }
 
@@ -88,11 +89,12 @@ static enum code guard_match(struct work *work)
 		return code_error(work->error, CODE_PRECONDITION_REQUIRED,
 				  "send If-Match with the version, or If-None-Match: * to create", NULL);
 	if (!is_there(work))
-		return ops_outcome_code(work->ops, DB_NONE, work->is_rule ? rule_word : parameter_word, work->error);
+		return ops_outcome_code(work->ops, DB_NONE, work->is_rule ? rule_word : parameter_word,
+					work->error);
 	work->world->version = db_rows_integer(work->row, 0, VARIABLE_VERSION);
 	if (match->given && !ops_match_holds(match, work->world->version))
-		return code_error(work->error, CODE_STALE, work->change->name, " has been changed by somebody else",
-				  NULL);
+		return code_error(work->error, CODE_STALE, work->change->name,
+				  " has been changed by somebody else", NULL);
 	return CODE_OK;
 }
 
@@ -106,12 +108,12 @@ static enum code guard_references(struct work *work)
 		return CODE_OK;
 	where = db_rows_text(work->row, 0, VARIABLE_REFERENCE);
 	if (where != NULL)
-		return code_error(work->error, CODE_REFERENCED, where, " names ", name, ": mark it deprecated instead",
-				  NULL);
+		return code_error(work->error, CODE_REFERENCED, where, " names ", name,
+				  ": mark it deprecated instead", NULL);
 	for (size_t i = 0; i < work->world->n_rules; i++) {
 		if (rule_define(&work->world->rules[i], &scope, NULL) != CODE_OK)
-			return code_error(work->error, CODE_REFERENCED, "the rule ", work->world->rules[i].name,
-					  " names ", name, NULL);
+			return code_error(work->error, CODE_REFERENCED, "the rule ",
+					  work->world->rules[i].name, " names ", name, NULL);
 	}
 	return CODE_OK;
 }
@@ -124,7 +126,8 @@ static enum code guard_freeze(struct work *work)
 		if (!affects(work, i, &environment) || environment.frozen_seconds == 0)
 			continue;
 		work->world->frozen_seconds = environment.frozen_seconds;
-		return code_error(work->error, CODE_FROZEN, "a freeze window is in force in ", environment.name, NULL);
+		return code_error(work->error, CODE_FROZEN, "a freeze window is in force in ",
+				  environment.name, NULL);
 	}
 	return CODE_OK;
 }
@@ -143,7 +146,10 @@ static enum code guard_lock(struct work *work)
 	return CODE_OK;
 }
 
-/* Finds each environment where the value would change, and says the way: where it is approved, nothing changes. */
+/*
+ * Finds each environment where the value would change,
+ * and says the way: where it is approved, nothing changes.
+ */
 static enum code refuse_critical(struct work *work)
 {
 	const char *name = work->change->name, *first = NULL;
@@ -159,11 +165,13 @@ static enum code refuse_critical(struct work *work)
 	}
 	if (first == NULL)
 		return CODE_OK;
-	return code_error(work->error, CODE_CRITICAL_REQUIRES_APPROVAL, name,
-			  work->critical ? " is critical" : " is made easier to write by you", ", and ", first,
-			  work->world->n_findings > 1 ? " and others in errors run" : " runs",
-			  " with its default: have the value set there first, by a change set that somebody else approves",
-			  db_rows_bool(work->row, 0, VARIABLE_LOOSENS) ? " (after the new bounds, sent alone, if it needs them)" : "",
+	const char *why = work->critical ? " is critical" : " is made easier to write by you";
+	const char *others = work->world->n_findings > 1 ? " and others in errors run" : " runs";
+	const char *bounds = " (after the new bounds, sent alone, if it needs them)";
+	return code_error(work->error, CODE_CRITICAL_REQUIRES_APPROVAL, name, why, ", and ", first, others,
+			  " with its default: have the value set there first,",
+			  " by a change set that somebody else approves",
+			  db_rows_bool(work->row, 0, VARIABLE_LOOSENS) ? bounds : "",
 			  ", then send this again", NULL);
 }
 
@@ -172,7 +180,8 @@ static enum code guard_critical(struct work *work)
 {
 	if (work->is_rule || !is_there(work))
 		return CODE_OK;
-	if (!work->critical && !db_rows_bool(work->row, 0, VARIABLE_GUARDED) && !db_rows_bool(work->row, 0, VARIABLE_LOOSENS))
+	if (!work->critical && !db_rows_bool(work->row, 0, VARIABLE_GUARDED) &&
+	    !db_rows_bool(work->row, 0, VARIABLE_LOOSENS))
 		return CODE_OK;
 	return refuse_critical(work);
 }
@@ -194,7 +203,8 @@ static enum code apply(struct work *work)
 	const struct param *old = ops_world_param(work->world, work->change->name);
 
 	work->old_default = old == NULL || work->is_rule ? NULL : old->default_value;
-	work->critical = !work->is_rule && ((old != NULL && old->critical) || (work->param != NULL && work->param->critical));
+	work->critical = !work->is_rule &&
+			 ((old != NULL && old->critical) || (work->param != NULL && work->param->critical));
 	if (work->param != NULL)
 		ops_world_put_param(work->world, work->param);
 	else if (work->rule != NULL)
@@ -208,7 +218,8 @@ static enum code apply(struct work *work)
 
 /* In the order of the promise in the header. */
 static enum code (*const steps[])(struct work *) = {
-	guard_match, apply, guard_references, guard_freeze, guard_lock, guard_critical, guard_valid, guard_change,
+	guard_match, apply, guard_references, guard_freeze, guard_lock, guard_critical, guard_valid,
+	guard_change,
 };
 
 static void send_row(struct db *db, struct work *work)
@@ -285,7 +296,10 @@ static void send_version(struct db *db, const struct work *work, const struct op
 	text_free(&diff);
 }
 
-/* A version for each environment whose value moves, some to a round trip: there may be more than are sent at once. */
+/*
+ * A version for each environment whose value moves,
+ * some to a round trip: there may be more than are sent at once.
+ */
 static enum db_outcome send_versions(struct db *db, const struct work *work)
 {
 	enum { AT_ONCE = 16 };
@@ -341,7 +355,8 @@ static enum code run(struct work *work)
 		return work->code;
 	/* A parameter set took the name meanwhile: that needs no lock of ours. */
 	if (outcome == DB_BROKEN && strcmp(db_sqlstate(work->ops->db), foreign_key_violation) == 0)
-		return code_error(work->error, CODE_REFERENCED, "something names ", work->change->name, " by now", NULL);
+		return code_error(work->error, CODE_REFERENCED, "something names ", work->change->name,
+				  " by now", NULL);
 	return ops_outcome_code(work->ops, outcome, parameter_word, work->error);
 }
 
@@ -357,8 +372,8 @@ static enum code run_put(struct work *work, int64_t *version, struct text *json)
 					: db_list_variable(work->ops->db, name, &work->written);
 	if (code == CODE_OK) {
 		*version = db_rows_integer(work->written, 0, DOCUMENT_VERSION);
-		return ops_outcome_document(work->ops, outcome, parameter_word, work->written, DOCUMENT_JSON, json,
-					    work->error);
+		return ops_outcome_document(work->ops, outcome, parameter_word, work->written,
+					    DOCUMENT_JSON, json, work->error);
 	}
 	db_rows_free(work->written);
 	return code;
@@ -404,7 +419,8 @@ static enum code define(const char *name, const struct ops_variable *variable, c
 	if (!value_type_from_name(variable->type, &type))
 		return code_error(error, CODE_BAD_DEFINITION, "there is no type ", variable->type, NULL);
 	if (!category_from_name(variable->category, &param->category))
-		return code_error(error, CODE_BAD_DEFINITION, "there is no category ", variable->category, NULL);
+		return code_error(error, CODE_BAD_DEFINITION, "there is no category ", variable->category,
+				  NULL);
 	param->name = name;
 	param->type = type;
 	param->allowed_values = variable->allowed_values;
@@ -496,8 +512,8 @@ enum code ops_catalog_put(struct ops *ops, const struct ops_catalog_change *chan
 	/* 2. What it does to this one. */
 	if (code == CODE_OK) {
 		put_definition(&param, variable, &definition);
-		struct work work = {.ops = ops, .change = change, .world = world, .error = error, .param = &param,
-				    .definition = definition.bytes};
+		struct work work = {.ops = ops, .change = change, .world = world, .error = error,
+				    .param = &param, .definition = definition.bytes};
 		code = run_put(&work, version, json);
 	}
 	text_free(&definition);
@@ -505,8 +521,8 @@ enum code ops_catalog_put(struct ops *ops, const struct ops_catalog_change *chan
 	return code;
 }
 
-enum code ops_catalog_delete(struct ops *ops, const struct ops_catalog_change *change, struct ops_world *world,
-			     struct error *error)
+enum code ops_catalog_delete(struct ops *ops, const struct ops_catalog_change *change,
+			     struct ops_world *world, struct error *error)
 {
 	struct work work = {.ops = ops, .change = change, .world = world, .error = error};
 
@@ -528,9 +544,9 @@ static void check_message(struct ops_world *world, const char *message)
 	check_text(world, name, message, MESSAGE_MAX);
 }
 
-enum code ops_catalog_put_rule(struct ops *ops, const struct ops_catalog_change *change, const char *expression,
-			       const char *message, struct ops_world *world, int64_t *version, struct text *json,
-			       struct error *error)
+enum code ops_catalog_put_rule(struct ops *ops, const struct ops_catalog_change *change,
+			       const char *expression, const char *message, struct ops_world *world,
+			       int64_t *version, struct text *json, struct error *error)
 {
 	const struct rule rule = {.name = change->name, .expression = expression, .message = message};
 	struct work work = {
@@ -542,8 +558,8 @@ enum code ops_catalog_put_rule(struct ops *ops, const struct ops_catalog_change 
 	return world->n_findings > 0 ? refuse(error, CODE_INVALID) : run_put(&work, version, json);
 }
 
-enum code ops_catalog_delete_rule(struct ops *ops, const struct ops_catalog_change *change, struct ops_world *world,
-				  struct error *error)
+enum code ops_catalog_delete_rule(struct ops *ops, const struct ops_catalog_change *change,
+				  struct ops_world *world, struct error *error)
 {
 	struct work work = {.ops = ops, .change = change, .world = world, .error = error, .is_rule = true};
 

@@ -1,8 +1,9 @@
 #ifndef CVN_OPS_CATALOG_H
 #define CVN_OPS_CATALOG_H
 /*
- * Changing the catalog and the coherence rules: under one lock that keeps every environment still, judged by the
- * core for all of them, and where values resolve otherwise, written as versions there in the same transaction.
+ * Changing the catalog and the coherence rules: under one lock that keeps every environment
+ * still, judged by the core for all of them, and where values resolve otherwise, written as
+ * versions there in the same transaction.
  */
 #include "fcgi/ops/ops.h"
 #include "fcgi/ops/ops_config.h"
@@ -28,11 +29,12 @@ struct ops_catalog_change {
 };
 
 /*
- * All four write, or say why not, in this order: CODE_INVALID (of the definition or the reason alone, the findings),
- * CODE_NOT_FOUND, CODE_EXISTS, CODE_PRECONDITION_REQUIRED, CODE_STALE (world->version), CODE_REFERENCED, CODE_FROZEN
- * (world->frozen_seconds) and CODE_LOCKED of an environment where a value would be another one,
- * CODE_CRITICAL_REQUIRES_APPROVAL (the environments), CODE_INVALID (all findings in all environments), CODE_NO_CHANGE. The role was
- * checked before. A name that was deleted exists for ever. The caller must free the world with ops_world_free().
+ * All four write, or say why not, in this order: CODE_INVALID (of the definition or the reason alone, the
+ * findings), CODE_NOT_FOUND, CODE_EXISTS, CODE_PRECONDITION_REQUIRED, CODE_STALE (world->version),
+ * CODE_REFERENCED, CODE_FROZEN (world->frozen_seconds) and CODE_LOCKED of an environment where a value would
+ * be another one, CODE_CRITICAL_REQUIRES_APPROVAL (the environments), CODE_INVALID (all findings in all
+ * environments), CODE_NO_CHANGE. The role was checked before. A name that was deleted exists for ever. The
+ * caller must free the world with ops_world_free().
  *
  * The writes answer the new row as JSON, and its version.
  */
@@ -43,8 +45,10 @@ enum code ops_catalog_put_rule(struct ops *, const struct ops_catalog_change *, 
 			       struct error *);
 
 /* Neither If-Match nor a reason is needed. */
-enum code ops_catalog_delete(struct ops *, const struct ops_catalog_change *, struct ops_world *, struct error *);
-enum code ops_catalog_delete_rule(struct ops *, const struct ops_catalog_change *, struct ops_world *, struct error *);
+enum code ops_catalog_delete(struct ops *, const struct ops_catalog_change *, struct ops_world *,
+			     struct error *);
+enum code ops_catalog_delete_rule(struct ops *, const struct ops_catalog_change *, struct ops_world *,
+				  struct error *);
 
 /* {"entries":[...]} of one parameter, also of one that was deleted. */
 enum code ops_catalog_history(struct ops *, const char *name, struct text *json, struct error *);

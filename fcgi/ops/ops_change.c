@@ -39,8 +39,8 @@ static void free_work(struct work *work)
 }
 
 /* The content that the proposal gives a change set, in texts that the caller must text_free(). */
-static struct db_change_content content_of(const struct ops_proposal *p, const char *reason, struct text *changes,
-					   struct text *diff)
+static struct db_change_content content_of(const struct ops_proposal *p, const char *reason,
+					   struct text *changes, struct text *diff)
 {
 	ops_proposal_changes(p, changes);
 	ops_proposal_diff(p, diff);
@@ -84,7 +84,8 @@ static enum code happen(struct work *work, const struct event *e)
 	/* 1. What may follow, by the facts, and what refuses it, at the door. */
 	lifecycle_next(e->state, e->event, ops_door_facts(door), &row);
 	if (row == NULL)
-		return code_error(work->error, CODE_WRONG_STATE, "it is ", lifecycle_state_name(e->state), NULL);
+		return code_error(work->error, CODE_WRONG_STATE, "it is ", lifecycle_state_name(e->state),
+				  NULL);
 	enum code code = ops_door_judge(door, row->guards | (e->anew ? DOOR_DRAFT : 0), work->error);
 	if (code != CODE_OK)
 		return code;
@@ -92,8 +93,8 @@ static enum code happen(struct work *work, const struct event *e)
 	/* 2. What it becomes; what is approved is written in the same transaction. */
 	if (e->anew)
 		send_content(work, db);
-	db_change_send_move(db, door->change_id, lifecycle_event_name(e->event), lifecycle_state_name(row->to),
-			    door->actor, e->comment, e->request_id);
+	db_change_send_move(db, door->change_id, lifecycle_event_name(e->event),
+			    lifecycle_state_name(row->to), door->actor, e->comment, e->request_id);
 	if (row->to == LIFECYCLE_APPROVED) {
 		const char *approver = e->event == LIFECYCLE_APPROVE ? door->actor : NULL;
 		ops_door_send_write(db, door,
@@ -146,7 +147,8 @@ static enum db_outcome draft(struct work *work, struct db *db, const char *reaso
 	struct db_change_content content = content_of(work->door.proposal, reason, &changes, &diff);
 
 	if (work->door.source.environment != NULL)
-		work->origin = (struct ops_origin){work->door.source.environment, work->door.proposal->source_version, 0};
+		work->origin = (struct ops_origin){work->door.source.environment,
+						   work->door.proposal->source_version, 0};
 	content.origin = put_origin(&work->origin, &origin);
 
 	db_change_send_create(db, work->door.environment, work->kind, &content, work->door.author,
@@ -205,7 +207,8 @@ static bool take_row(struct work *work, struct event *e)
 	work->door.stored_hash = db_rows_text(work->row, 0, CHANGE_HASH);
 	e->kind = db_rows_text(work->row, 0, CHANGE_KIND);
 	e->reason = db_rows_text(work->row, 0, CHANGE_REASON);
-	return db_rows_count(work->row) == 1 && lifecycle_state_from_name(db_rows_text(work->row, 0, CHANGE_STATE), &e->state);
+	return db_rows_count(work->row) == 1 &&
+	       lifecycle_state_from_name(db_rows_text(work->row, 0, CHANGE_STATE), &e->state);
 }
 
 static enum code act(struct work *work)
@@ -220,7 +223,8 @@ static enum code act(struct work *work)
 	};
 
 	if (!take_row(work, &e))
-		return code_error(work->error, CODE_INTERNAL, "the state of the change set is not understood", NULL);
+		return code_error(work->error, CODE_INTERNAL, "the state of the change set is not understood",
+				  NULL);
 	ops_door_apply(&work->door, edit ? act->reason : NULL);
 	return happen(work, &e);
 }
@@ -251,7 +255,8 @@ static enum code take_changed(struct work *work)
 	if (db_rows_count(work->document) == 0)
 		outcome = db_change_document(work->ops->db, changed->id, &work->document);
 	changed->version = db_rows_integer(work->written, 0, WRITTEN_VERSION);
-	enum code code = ops_outcome_document(work->ops, outcome, "change set", work->document, 0, &changed->json, work->error);
+	enum code code = ops_outcome_document(work->ops, outcome, "change set", work->document, 0,
+					      &changed->json, work->error);
 	work->document = NULL;
 	return code;
 }
@@ -284,8 +289,9 @@ static struct ops_door door_of(const struct ops_save *save, struct ops_proposal 
 	};
 }
 
-static enum code make(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way, bool submit,
-		      struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
+static enum code make(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way,
+		      bool submit, struct ops_changed *changed, struct ops_proposal *proposal,
+		      struct error *error)
 {
 	struct work work = {
 		.ops = ops,
@@ -310,10 +316,11 @@ static enum code make(struct ops *ops, const struct ops_save *save, const struct
 	return run(&work, create_work);
 }
 
-enum code ops_change_create(struct ops *ops, const struct ops_save *save, bool submit, struct ops_changed *changed,
-			    struct ops_proposal *proposal, struct error *error)
+enum code ops_change_create(struct ops *ops, const struct ops_save *save, bool submit,
+			    struct ops_changed *changed, struct ops_proposal *proposal, struct error *error)
 {
-	return make(ops, save, &(struct ops_change_way){.kind = "change_set"}, submit, changed, proposal, error);
+	return make(ops, save, &(struct ops_change_way){.kind = "change_set"}, submit, changed, proposal,
+		    error);
 }
 
 enum code ops_change_propose(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way,
@@ -323,8 +330,9 @@ enum code ops_change_propose(struct ops *ops, const struct ops_save *save, const
 }
 
 /* Which environment it is about, into changed. CODE_NOT_FOUND, CODE_FORBIDDEN. */
-static enum code find_environment(struct ops *ops, enum db_outcome outcome, const char *what, struct db_rows *rows,
-				  const struct who *who, unsigned role, struct ops_changed *changed, struct error *error)
+static enum code find_environment(struct ops *ops, enum db_outcome outcome, const char *what,
+				  struct db_rows *rows, const struct who *who, unsigned role,
+				  struct ops_changed *changed, struct error *error)
 {
 	enum code code = ops_outcome_code(ops, outcome, what, error);
 
@@ -356,8 +364,8 @@ enum code ops_change_restore(struct ops *ops, int64_t history_id, bool before, c
 	struct ops_save here = *save;
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_change_history_environment(ops->db, history_id, &rows);
-	enum code code =
-		find_environment(ops, outcome, "entry of the history", rows, save->who, ROLE_EDITOR, changed, error);
+	enum code code = find_environment(ops, outcome, "entry of the history", rows, save->who, ROLE_EDITOR,
+					  changed, error);
 
 	if (code != CODE_OK)
 		return code;
@@ -409,17 +417,19 @@ enum code ops_change_act(struct ops *ops, const struct ops_change_act *act, stru
 	if (act->event == LIFECYCLE_EDIT && !config_sort_changes(act->changes, act->n))
 		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
 	enum db_outcome outcome = db_change_environment(ops->db, act->id, &rows);
-	enum code code =
-		find_environment(ops, outcome, "change set", rows, act->who, role_of(act->event), changed, error);
+	enum code code = find_environment(ops, outcome, "change set", rows, act->who, role_of(act->event),
+					  changed, error);
 	return code == CODE_OK ? run(&work, act_work) : code;
 }
 
-enum code ops_change_get(struct ops *ops, const struct who *who, int64_t id, struct text *json, struct error *error)
+enum code ops_change_get(struct ops *ops, const struct who *who, int64_t id, struct text *json,
+			 struct error *error)
 {
 	struct db_rows *rows = NULL;
 	struct ops_changed about;
 	enum db_outcome outcome = db_change_environment(ops->db, id, &rows);
-	enum code code = find_environment(ops, outcome, "change set", rows, who, ROLE_OPERATORS, &about, error);
+	enum code code = find_environment(ops, outcome, "change set", rows, who, ROLE_OPERATORS, &about,
+					  error);
 
 	if (code != CODE_OK)
 		return code;

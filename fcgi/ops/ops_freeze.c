@@ -22,7 +22,8 @@ enum code ops_freeze_list(struct ops *ops, const struct who *who, struct text *j
 	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
 }
 
-static void fault(struct ops_freeze_faults *faults, bool wrong, const char *name, enum code code, const char *why)
+static void fault(struct ops_freeze_faults *faults, bool wrong, const char *name, enum code code,
+		  const char *why)
 {
 	if (!wrong || faults->n == FREEZE_FAULTS)
 		return;
@@ -40,8 +41,10 @@ static void check(const struct ops_freeze *f, struct ops_freeze_faults *faults)
 
 	fault(faults, reason[strspn(reason, " \t\r\n")] == '\0', "reason", CODE_REASON_REQUIRED,
 	      code_message(CODE_REASON_REQUIRED));
-	fault(faults, strlen(reason) > REASON_MAX, "reason", CODE_TOO_LONG, "a reason has at most 1024 bytes");
-	fault(faults, once && f->starts_at == NULL, "starts_at", CODE_REQUIRED, "a window begins, or is weekly");
+	fault(faults, strlen(reason) > REASON_MAX, "reason", CODE_TOO_LONG,
+	      "a reason has at most 1024 bytes");
+	fault(faults, once && f->starts_at == NULL, "starts_at", CODE_REQUIRED,
+	      "a window begins, or is weekly");
 	fault(faults, once && f->ends_at == NULL, "ends_at", CODE_REQUIRED, "a window ends, or is weekly");
 	fault(faults, f->starts_at != NULL && !f->starts_well, "starts_at", CODE_INVALID, time_form);
 	fault(faults, f->ends_at != NULL && !f->ends_well, "ends_at", CODE_INVALID, time_form);
@@ -76,8 +79,8 @@ static enum db_outcome create_work(struct db *db, void *arg)
 	const struct ops_freeze *f = work->freeze;
 
 	db_freeze_send_create(db,
-			      &(struct db_freeze){f->environment, f->starts_at, f->ends_at, f->weekly, f->reason,
-						  work->who->login},
+			      &(struct db_freeze){f->environment, f->starts_at, f->ends_at, f->weekly,
+						  f->reason, work->who->login},
 			      &work->rows);
 	return DB_ROW;
 }
@@ -105,7 +108,8 @@ enum code ops_freeze_create(struct ops *ops, const struct ops_freeze *freeze, co
 	if (outcome == DB_BROKEN && take_refusal(db_sqlstate(ops->db), faults))
 		return invalid(error);
 	if (outcome == DB_ROW && work.rows == NULL)
-		return code_error(error, CODE_UNAVAILABLE, "the window holds, but its id was lost: list the windows", NULL);
+		return code_error(error, CODE_UNAVAILABLE,
+				  "the window holds, but its id was lost: list the windows", NULL);
 	return ops_outcome_document(ops, outcome, window_word, work.rows, 0, json, error);
 }
 
@@ -151,8 +155,9 @@ static enum db_outcome lock_work(struct db *db, void *arg)
 	const char *holder = db_rows_text(work->state, 0, CONFIG_LOCKED_BY);
 	bool others = holder != NULL && strcmp(holder, login) != 0;
 	if (others && (work->take || !ops_who_may(work->who, ROLE_ADMIN, work->environment)))
-		work->code = code_error(work->error, CODE_LOCKED, holder, " holds the lock of ", work->environment,
-					": ask for its release; an editor who is an admin there too may take it away", NULL);
+		work->code = code_error(work->error, CODE_LOCKED, holder, " holds the lock of ",
+					work->environment, ": ask for its release;",
+					" an editor who is an admin there too may take it away", NULL);
 	if (work->code != CODE_OK)
 		return DB_NONE;
 	if (!work->take || holder == NULL)
@@ -175,7 +180,9 @@ static enum code run_lock(struct work *work, struct text *json)
 
 	if (outcome == DB_ROW && db_rows_count(work->rows) == 0)
 		outcome = db_read(work->ops->db, send_document, work);
-	enum code code = outcome == DB_NONE ? work->code : ops_outcome_code(work->ops, outcome, "environment", work->error);
+	enum code code = work->code;
+	if (outcome != DB_NONE)
+		code = ops_outcome_code(work->ops, outcome, "environment", work->error);
 
 	if (code == CODE_OK && db_rows_count(work->rows) == 1)
 		text_put(json, db_rows_text(work->rows, 0, 0), db_rows_length(work->rows, 0, 0));
@@ -192,7 +199,8 @@ enum code ops_freeze_lock(struct ops *ops, const char *environment, const struct
 	return run_lock(&work, json);
 }
 
-enum code ops_freeze_unlock(struct ops *ops, const char *environment, const struct who *who, struct error *error)
+enum code ops_freeze_unlock(struct ops *ops, const char *environment, const struct who *who,
+			    struct error *error)
 {
 	struct work work = {.ops = ops, .environment = environment, .who = who, .error = error};
 	struct text json = {.bytes = NULL};

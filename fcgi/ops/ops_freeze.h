@@ -17,26 +17,31 @@ struct ops_freeze {
 };
 
 /*
- * A new window, as JSON. CODE_FORBIDDEN: not an admin of what it freezes; CODE_NOT_FOUND: no such environment;
- * CODE_INVALID: faults says all that is wrong.
+ * A new window, as JSON. CODE_FORBIDDEN: not an admin of what it freezes; CODE_NOT_FOUND: no such
+ * environment; CODE_INVALID: faults says all that is wrong.
  */
 enum { FREEZE_FAULTS = 4 };
 struct ops_freeze_faults {
 	struct violation at[FREEZE_FAULTS];
 	size_t n;
 };
-enum code ops_freeze_create(struct ops *, const struct ops_freeze *, const struct who *, struct ops_freeze_faults *,
-			    struct text *json, struct error *);
+enum code ops_freeze_create(struct ops *, const struct ops_freeze *, const struct who *,
+			    struct ops_freeze_faults *, struct text *json, struct error *);
 
 /* CODE_NOT_FOUND, CODE_FORBIDDEN. */
 enum code ops_freeze_delete(struct ops *, int64_t id, const struct who *, struct error *);
 
 /*
- * Takes the lock, or keeps it; json is {"environment","locked_by","locked_at"}. CODE_LOCKED: somebody else has it.
+ * Takes the lock, or keeps it; json is {"environment","locked_by","locked_at"}. CODE_LOCKED:
+ * somebody else has it.
  */
-enum code ops_freeze_lock(struct ops *, const char *environment, const struct who *, struct text *json, struct error *);
+enum code ops_freeze_lock(struct ops *, const char *environment, const struct who *, struct text *json,
+			  struct error *);
 
-/* Gives it up, where there is one. CODE_LOCKED: somebody else has it, and who asks is not an admin there either. */
+/*
+ * Gives it up, where there is one.
+ * CODE_LOCKED: somebody else has it, and who asks is not an admin there either.
+ */
 enum code ops_freeze_unlock(struct ops *, const char *environment, const struct who *, struct error *);
 
 #endif

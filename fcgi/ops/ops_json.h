@@ -9,8 +9,9 @@
 struct json_object;
 
 /*
- * The first number in the value, at any depth, that is no safe integer, as text that lives as long as the value;
- * NULL: there is none. JSON readers do not agree on such numbers, so a digest over them would be nobody's.
+ * The first number in the value, at any depth, that is no safe integer, as text that lives as
+ * long as the value; NULL: there is none. JSON readers do not agree on such numbers, so a digest
+ * over them would be nobody's.
  */
 const char *ops_json_unsafe(struct json_object *value);
 

@@ -8,7 +8,8 @@
 /* Some tenths of a second. */
 enum { VERIFY_PART = 20000 };
 
-enum code ops_list_environments(struct ops *ops, const struct who *who, struct text *json, struct error *error)
+enum code ops_list_environments(struct ops *ops, const struct who *who, struct text *json,
+				struct error *error)
 {
 	struct db_rows *rows = NULL;
 	struct text readable = {.bytes = NULL};
@@ -27,7 +28,8 @@ enum code ops_list_catalog(struct ops *ops, struct text *json, struct error *err
 	return ops_outcome_document(ops, outcome, "list", rows, 0, json, error);
 }
 
-enum code ops_list_variable(struct ops *ops, const char *name, int64_t *version, struct text *json, struct error *error)
+enum code ops_list_variable(struct ops *ops, const char *name, int64_t *version, struct text *json,
+			    struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum db_outcome outcome = db_list_variable(ops->db, name, &rows);

@@ -2,20 +2,20 @@
 
 #include "fcgi/db/db_rows.h"
 
-enum code ops_outcome_code(const struct ops *ops, enum db_outcome outcome, const char *what, struct error *error)
+enum code ops_outcome_code(const struct ops *ops, enum db_outcome outcome, const char *what,
+			   struct error *error)
 {
 	if (outcome == DB_ROW)
 		return CODE_OK;
 	if (outcome == DB_NONE)
 		return code_error(error, CODE_NOT_FOUND, "there is no such ", what, NULL);
 	if (db_unsure(ops->db))
-		return code_error(error, CODE_UNAVAILABLE, "the answer to the write was lost: ask for the history of this",
+		return code_error(error, CODE_UNAVAILABLE,
+				  "the answer to the write was lost: ask for the history of this",
 				  " request's id whether it holds", NULL);
 	enum code code = outcome == DB_RETRY ? CODE_UNAVAILABLE : db_error(ops->db)->code;
-	return code_error(error, code,
-			  code == CODE_UNAVAILABLE ? "the database does not answer; nothing was written: try again in a moment"
-						   : code_message(code),
-			  NULL);
+	const char *away = "the database does not answer; nothing was written: try again in a moment";
+	return code_error(error, code, code == CODE_UNAVAILABLE ? away : code_message(code), NULL);
 }
 
 enum code ops_outcome_document(const struct ops *ops, enum db_outcome outcome, const char *what,

@@ -9,7 +9,7 @@
 enum code ops_outcome_code(const struct ops *, enum db_outcome, const char *what, struct error *);
 
 /* Moves the text in a column of the only row to json, frees the rows, and returns the code of the outcome. */
-enum code ops_outcome_document(const struct ops *, enum db_outcome, const char *what, struct db_rows *, int column,
-			       struct text *json, struct error *);
+enum code ops_outcome_document(const struct ops *, enum db_outcome, const char *what, struct db_rows *,
+			       int column, struct text *json, struct error *);
 
 #endif

@@ -76,12 +76,14 @@ static void check_factor(struct ops_runs_refused *refused, struct json_object *c
 	if (!name_is_parameter(name, strlen(name)))
 		return;
 	if (!json_object_object_get_ex(catalog, name, &definition)) {
-		code_error(refuse(refused, name), CODE_UNKNOWN_PARAMETER, code_message(CODE_UNKNOWN_PARAMETER), NULL);
+		code_error(refuse(refused, name), CODE_UNKNOWN_PARAMETER,
+			   code_message(CODE_UNKNOWN_PARAMETER), NULL);
 		return;
 	}
 	json_object_object_get_ex(definition, "excluded_from_ftf", &excluded);
 	if (json_object_get_boolean(excluded))
-		code_error(refuse(refused, name), CODE_NOT_ALLOWED, "the parameter may not be a factor of a run", NULL);
+		code_error(refuse(refused, name), CODE_NOT_ALLOWED,
+			   "the parameter may not be a factor of a run", NULL);
 }
 
 static void check_factors(struct work *work, struct json_object *catalog)
@@ -109,8 +111,8 @@ static void write_object(struct text *text, struct json_object *object)
 }
 
 /* The text that is hashed: the two parts of the request between the two of the database, by name. */
-static void write_canonical(const struct work *work, struct json_object *base_env, struct json_object *catalog,
-			    struct text *canonical)
+static void write_canonical(const struct work *work, struct json_object *base_env,
+			    struct json_object *catalog, struct text *canonical)
 {
 	struct canon json;
 
@@ -130,6 +132,7 @@ static void write_canonical(const struct work *work, struct json_object *base_en
 static void send_bind(struct work *work, const struct text *canonical)
 {
 	const struct ops_runs_put *put = work->put;
+	const int64_t version = db_rows_integer(work->lock, 0, RUNS_LOCK_VERSION);
 	char hash[65];
 
 	sha256_text(canonical->bytes, canonical->n, hash);
@@ -141,7 +144,7 @@ static void send_bind(struct work *work, const struct text *canonical)
 						 .canonical = canonical->bytes,
 						 .created_by = put->who->login,
 						 .request_id = put->request_id,
-						 .config_version = db_rows_integer(work->lock, 0, RUNS_LOCK_VERSION),
+						 .config_version = version,
 					 });
 }
 
@@ -186,11 +189,15 @@ static enum code judge_put(struct work *work)
 		return ops_outcome_code(work->ops, DB_NONE, environment_word, work->error);
 	if (db_rows_count(work->found) == 0 || work->n_unsafe > 0)
 		return CODE_OK;
-	return is_same(work, put->kind, put->environment) && db_rows_bool(work->found, 0, RUNS_SAME) ? CODE_OK
-												       : conflict(work);
+	if (is_same(work, put->kind, put->environment) && db_rows_bool(work->found, 0, RUNS_SAME))
+		return CODE_OK;
+	return conflict(work);
 }
 
-/* The end of both ways: what was sent travels with the commit, and so does the question how the run looks now. */
+/*
+ * The end of both ways: what was sent travels with the commit,
+ * and so does the question how the run looks now.
+ */
 static enum db_outcome end_bind(struct db *db, struct work *work, const char *run_id)
 {
 	if (work->code != CODE_OK)
@@ -233,7 +240,10 @@ static void take_run(struct db_rows *rows, struct ops_run *run)
 	text_put(&run->json, db_rows_text(rows, 0, RUNS_JSON), db_rows_length(rows, 0, RUNS_JSON));
 }
 
-/* What came of the transaction. The answer to a write that holds may be lost: then the run itself is asked for. */
+/*
+ * What came of the transaction.
+ * The answer to a write that holds may be lost: then the run itself is asked for.
+ */
 static enum code end_work(struct work *work, enum db_outcome outcome, const char *run_id, struct ops_run *run)
 {
 	enum code code = outcome == DB_NONE ? work->code : CODE_OK;
@@ -243,7 +253,8 @@ static enum code end_work(struct work *work, enum db_outcome outcome, const char
 	if (outcome != DB_ROW && outcome != DB_NONE)
 		code = ops_outcome_code(work->ops, outcome, run_word, work->error);
 	if (code == CODE_UNAVAILABLE && db_unsure(work->ops->db))
-		code_error(work->error, code, "the answer to the write was lost: the same request again finds the run",
+		code_error(work->error, code,
+			   "the answer to the write was lost: the same request again finds the run",
 			   " if it holds", NULL);
 	run->created = code == CODE_OK && work->bound;
 	if (code == CODE_OK)
@@ -285,15 +296,20 @@ static enum code find(struct ops *ops, const struct who *who, const char *run_id
 }
 
 /* The same for who may write there: of a run the environment never changes, so no lock is needed. */
-static enum code find_to_write(struct ops *ops, const struct who *who, const char *run_id, struct db_rows **rows,
-			       struct error *error)
+static enum code find_to_write(struct ops *ops, const struct who *who, const char *run_id,
+			       struct db_rows **rows, struct error *error)
 {
 	enum code code = find(ops, who, run_id, rows, error);
 
-	return code == CODE_OK ? ops_who_need(who, ROLE_EDITOR, db_rows_text(*rows, 0, RUNS_ENVIRONMENT), error) : code;
+	if (code != CODE_OK)
+		return code;
+	return ops_who_need(who, ROLE_EDITOR, db_rows_text(*rows, 0, RUNS_ENVIRONMENT), error);
 }
 
-/* Whether the run that has the new id came of this very request; resolved holds the run whose set is taken. */
+/*
+ * Whether the run that has the new id came of this very request;
+ * resolved holds the run whose set is taken.
+ */
 static bool is_rerun(const struct work *work)
 {
 	const struct db_rows *of = work->resolved;
@@ -322,7 +338,8 @@ static enum db_outcome rerun_work(struct db *db, void *arg)
 	return end_bind(db, work, rerun->run_id);
 }
 
-enum code ops_runs_rerun(struct ops *ops, const struct ops_runs_rerun *rerun, struct ops_run *run, struct error *error)
+enum code ops_runs_rerun(struct ops *ops, const struct ops_runs_rerun *rerun, struct ops_run *run,
+			 struct error *error)
 {
 	struct work work = {.ops = ops, .rerun = rerun, .error = error, .code = CODE_OK};
 	enum code code = find_to_write(ops, rerun->who, rerun->of, &work.resolved, error);
@@ -366,7 +383,8 @@ enum code ops_runs_status(struct ops *ops, const struct who *who, const char *ru
 	return code;
 }
 
-enum code ops_runs_get(struct ops *ops, const struct who *who, const char *run_id, struct text *json, struct error *error)
+enum code ops_runs_get(struct ops *ops, const struct who *who, const char *run_id, struct text *json,
+		       struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum code code = find(ops, who, run_id, &rows, error);
@@ -377,8 +395,8 @@ enum code ops_runs_get(struct ops *ops, const struct who *who, const char *run_i
 	return code;
 }
 
-enum code ops_runs_diff(struct ops *ops, const struct who *who, const char *left, const char *right, struct text *json,
-			struct error *error)
+enum code ops_runs_diff(struct ops *ops, const struct who *who, const char *left, const char *right,
+			struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
 	struct text readable = {.bytes = NULL};
@@ -389,7 +407,8 @@ enum code ops_runs_diff(struct ops *ops, const struct who *who, const char *left
 	return ops_outcome_document(ops, outcome, run_word, rows, 0, json, error);
 }
 
-enum code ops_runs_set(struct ops *ops, const struct who *who, const char *hash, struct text *json, struct error *error)
+enum code ops_runs_set(struct ops *ops, const struct who *who, const char *hash, struct text *json,
+		       struct error *error)
 {
 	struct db_rows *rows = NULL;
 	struct text readable = {.bytes = NULL};
@@ -400,8 +419,8 @@ enum code ops_runs_set(struct ops *ops, const struct who *who, const char *hash,
 	return ops_outcome_document(ops, outcome, "parameter set", rows, 0, json, error);
 }
 
-enum code ops_runs_list(struct ops *ops, const struct who *who, const struct ops_runs_filter *filter, struct text *next,
-			struct text *json, struct error *error)
+enum code ops_runs_list(struct ops *ops, const struct who *who, const struct ops_runs_filter *filter,
+			struct text *next, struct text *json, struct error *error)
 {
 	struct db_rows *rows = NULL;
 	struct text readable = {.bytes = NULL};

@@ -33,10 +33,11 @@ struct ops_runs_refused {
 };
 
 /*
- * Freezes what the environment resolves to now and binds a new run to it, in one transaction; or finds the run that
- * the same request has made before, however the configuration has moved since. CODE_FORBIDDEN for who is no editor
- * there; CODE_NOT_FOUND; CODE_RUN_CONFLICT when the id is of another run; CODE_INVALID with what is refused:
- * numbers that are no safe integers, and factors with the name of a parameter that the catalog has not, or excludes.
+ * Freezes what the environment resolves to now and binds a new run to it, in one transaction; or finds
+ * the run that the same request has made before, however the configuration has moved since.
+ * CODE_FORBIDDEN for who is no editor there; CODE_NOT_FOUND; CODE_RUN_CONFLICT when the id is of another
+ * run; CODE_INVALID with what is refused: numbers that are no safe integers, and factors with the name of
+ * a parameter that the catalog has not, or excludes.
  */
 enum code ops_runs_put(struct ops *, const struct ops_runs_put *, struct ops_run *, struct ops_runs_refused *,
 		       struct error *);
@@ -49,13 +50,14 @@ struct ops_runs_rerun {
 enum code ops_runs_rerun(struct ops *, const struct ops_runs_rerun *, struct ops_run *, struct error *);
 
 /* Where a run stands: [a-z][a-z_]{0,31}, checked by the caller. */
-enum code ops_runs_status(struct ops *, const struct who *, const char *run_id, const char *status, struct ops_run *,
-			  struct error *);
+enum code ops_runs_status(struct ops *, const struct who *, const char *run_id, const char *status,
+			  struct ops_run *, struct error *);
 
 /* Of the environments where who holds a role; anything else is not found. */
-enum code ops_runs_get(struct ops *, const struct who *, const char *run_id, struct text *json, struct error *);
-enum code ops_runs_diff(struct ops *, const struct who *, const char *left, const char *right, struct text *json,
-			struct error *);
+enum code ops_runs_get(struct ops *, const struct who *, const char *run_id, struct text *json,
+		       struct error *);
+enum code ops_runs_diff(struct ops *, const struct who *, const char *left, const char *right,
+			struct text *json, struct error *);
 enum code ops_runs_set(struct ops *, const struct who *, const char *hash, struct text *json, struct error *);
 
 /* Filters may be NULL; after_us and after_id are the two parts of a cursor. */

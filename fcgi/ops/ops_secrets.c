@@ -25,7 +25,8 @@ static bool fill_random(void *bytes, size_t n)
 }
 
 /* crypt(3) with room of the caller's; false: it refused the setting. */
-static bool hash_into(struct crypt_data *work, const char *password, const char *setting, char out[SECRET_HASH_MAX])
+static bool hash_into(struct crypt_data *work, const char *password, const char *setting,
+		      char out[SECRET_HASH_MAX])
 {
 	const char *made = crypt_r(password, setting, work);
 
@@ -52,7 +53,8 @@ struct ops_secrets *ops_secrets_new(void)
 	struct ops_secrets *secrets = need_items(1, sizeof *secrets);
 	char nobody[SECRET_TEXT];
 
-	if (fill_random(secrets->key, sizeof secrets->key) && fill_random(secrets->tags, sizeof secrets->tags) &&
+	if (fill_random(secrets->key, sizeof secrets->key) &&
+	    fill_random(secrets->tags, sizeof secrets->tags) &&
 	    ops_secrets_random(nobody) && ops_secrets_hash(nobody, secrets->nobody))
 		return secrets;
 	ops_secrets_free(secrets);
@@ -70,15 +72,15 @@ void ops_secrets_free(struct ops_secrets *secrets)
 static void add_field(struct sha256 *hash, const char *field)
 {
 	size_t n = strlen(field);
-	unsigned char prefix[4] = {(unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8),
-				   (unsigned char)n};
+	unsigned char prefix[4] = {(unsigned char)(n >> 24), (unsigned char)(n >> 16),
+				   (unsigned char)(n >> 8), (unsigned char)n};
 
 	sha256_add(hash, prefix, sizeof prefix);
 	sha256_add(hash, field, n);
 }
 
-static void make_tag(const struct ops_secrets *secrets, const char *login, const char *password, const char *stored,
-		     unsigned char tag[TAG])
+static void make_tag(const struct ops_secrets *secrets, const char *login, const char *password,
+		     const char *stored, unsigned char tag[TAG])
 {
 	struct sha256 hash;
 
@@ -110,7 +112,8 @@ static bool is_remembered(const struct ops_secrets *secrets, const unsigned char
 	return false;
 }
 
-bool ops_secrets_check(struct ops_secrets *secrets, const char *login, const char *password, const char *stored)
+bool ops_secrets_check(struct ops_secrets *secrets, const char *login, const char *password,
+		       const char *stored)
 {
 	unsigned char tag[TAG];
 	char made[SECRET_HASH_MAX] = "";

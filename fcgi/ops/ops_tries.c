@@ -9,7 +9,10 @@
 
 #include "workerlib/core/sha256.h"
 
-/* A slot: 24 bits of the address's hash, 8 of the count, 32 of the time. A hash has WAYS slots to choose from. */
+/*
+ * A slot: 24 bits of the address's hash, 8 of the count, 32 of the time.
+ * A hash has WAYS slots to choose from.
+ */
 enum { SLOTS = 16384, WAYS = 8 };
 
 struct ops_tries {
@@ -33,7 +36,8 @@ static uint64_t pack(struct slot slot)
 
 struct ops_tries *ops_tries_new(void)
 {
-	void *memory = mmap(NULL, sizeof(struct ops_tries), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *memory = mmap(NULL, sizeof(struct ops_tries), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return NULL;

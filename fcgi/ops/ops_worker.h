@@ -7,8 +7,9 @@ struct who;
 
 /* Numbers and JSON as text, already checked; NULL: not said. */
 struct ops_worker_report {
-	const char *worker_id, *environment, *build, *state, *version, *config_hash, *waiting_for, *waiting_ms;
-	const char *pending, *restart_required, *rejected, *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
+	const char *worker_id, *environment, *build, *state, *version, *config_hash;
+	const char *waiting_for, *waiting_ms, *pending, *restart_required, *rejected;
+	const char *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
 	const char *instance; /* the process, by a name that it made at its start */
 };
 struct ops_worker_current {

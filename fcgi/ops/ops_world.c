@@ -85,7 +85,8 @@ void ops_world_drop_rule(struct ops_world *world, const char *name)
 		if (strcmp(world->rules[at].name, name) != 0)
 			continue;
 		world->n_rules--;
-		memmove(&world->rules[at], &world->rules[at + 1], (world->n_rules - at) * sizeof *world->rules);
+		memmove(&world->rules[at], &world->rules[at + 1],
+			(world->n_rules - at) * sizeof *world->rules);
 		return;
 	}
 }
@@ -102,7 +103,8 @@ void ops_world_put_rule(struct ops_world *world, const struct rule *rule)
 	world->n_rules++;
 }
 
-void ops_world_find(struct ops_world *world, const char *environment, const char *name, const struct error *error)
+void ops_world_find(struct ops_world *world, const char *environment, const char *name,
+		    const struct error *error)
 {
 	struct ops_finding *more = need_items(world->n_findings + 1, sizeof *more);
 
@@ -137,20 +139,26 @@ static bool is_of(const struct ops_world *world, size_t entry, const char *envir
 bool ops_world_has_entry(const struct ops_world *world, const char *environment, const char *name)
 {
 	for (size_t i = 0; i < db_rows_count(world->entries); i++) {
-		if (is_of(world, i, environment) && strcmp(db_rows_text(world->entries, i, ENTRY_NAME), name) == 0)
+		if (is_of(world, i, environment) &&
+		    strcmp(db_rows_text(world->entries, i, ENTRY_NAME), name) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* The values in force in an environment, whose entries begin at `entry`; returns where those of the next one begin. */
-static size_t resolve(const struct ops_world *world, const char *environment, size_t entry, const char **values)
+/*
+ * The values in force in an environment, whose entries begin at `entry`;
+ * returns where those of the next one begin.
+ */
+static size_t resolve(const struct ops_world *world, const char *environment, size_t entry,
+		      const char **values)
 {
 	for (size_t i = 0; i < world->n; i++) {
 		int order = -1;
 
 		while (is_of(world, entry, environment) &&
-		       (order = strcmp(db_rows_text(world->entries, entry, ENTRY_NAME), world->params[i].name)) < 0)
+		       (order = strcmp(db_rows_text(world->entries, entry, ENTRY_NAME),
+				       world->params[i].name)) < 0)
 			entry++;
 		values[i] = world->params[i].default_value;
 		if (order == 0)
@@ -187,8 +195,8 @@ static struct check check_start(const struct ops_world *world)
 	/* One a value and one a required parameter, or what rules name: so all fit. */
 	size_t most = 2 * world->n + world->n_rules * RULE_PARAMS;
 
-	return (struct check){need_items(world->n, sizeof(char *)), need_items(most, sizeof(struct violation)),
-			      most};
+	return (struct check){need_items(world->n, sizeof(char *)),
+			      need_items(most, sizeof(struct violation)), most};
 }
 
 static void check_end(struct check *check)
@@ -198,7 +206,8 @@ static void check_end(struct check *check)
 }
 
 /* Resolves and checks one; returns as resolve(). */
-static size_t check_one(struct ops_world *world, const char *environment, size_t entry, const struct check *check)
+static size_t check_one(struct ops_world *world, const char *environment, size_t entry,
+			const struct check *check)
 {
 	const struct config config = {world->params, check->values, world->n, world->rules, world->n_rules};
 

@@ -1,8 +1,8 @@
 #ifndef CVN_OPS_WORLD_H
 #define CVN_OPS_WORLD_H
 /*
- * The catalog, the rules and every environment as they are under the catalog's lock, and what would be wrong in any
- * of them after a change of the catalog or of a rule. The core decides, as it does for a save.
+ * The catalog, the rules and every environment as they are under the catalog's lock, and what would be wrong
+ * in any of them after a change of the catalog or of a rule. The core decides, as it does for a save.
  */
 #include "fcgi/ops/ops.h"
 #include "workerlib/core/config.h"
@@ -33,7 +33,10 @@ struct ops_world {
 /* What it holds, and leaves it as {0}. */
 void ops_world_free(struct ops_world *);
 
-/* Queues the lock and the reads; takes in what came back. CODE_OK, or CODE_INTERNAL as of ops_proposal_read(). */
+/*
+ * Queues the lock and the reads; takes in what came back.
+ * CODE_OK, or CODE_INTERNAL as of ops_proposal_read().
+ */
 void ops_world_send(struct db *, struct ops_world *);
 enum code ops_world_read(struct ops_world *, struct error *);
 

@@ -84,7 +84,8 @@ int log_level_from_name(const char *name, enum log_level *level)
 	return 0;
 }
 
-void log_line(const struct log *log, enum log_level level, const char *event, const struct log_member *members)
+void log_line(const struct log *log, enum log_level level, const char *event,
+	      const struct log_member *members)
 {
 	struct line line = {.n = 0};
 	struct canon json;

@@ -4,13 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A letter of a flag as the variable of its name has it. */
+static char environment_letter(char letter)
+{
+	if (letter == '-')
+		return '_';
+	return (char)(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
+}
+
 static const char *from_environment(const char *flag)
 {
 	char name[64] = "CVN_";
 	size_t n = strlen(name);
 
 	for (; *flag != '\0' && n < sizeof name - 1; flag++)
-		name[n++] = *flag == '-' ? '_' : (char)(*flag >= 'a' && *flag <= 'z' ? *flag - 'a' + 'A' : *flag);
+		name[n++] = environment_letter(*flag);
 	name[n] = '\0';
 	return getenv(name);
 }
@@ -35,8 +43,8 @@ static int refuse(char *why, size_t room, const char *text, const char *flag)
 	return -1;
 }
 
-static int read_flags(const struct option_row *rows, const char **values, int argc, char *const argv[], char *why,
-		      size_t room)
+static int read_flags(const struct option_row *rows, const char **values, int argc, char *const argv[],
+		      char *why, size_t room)
 {
 	int i = 1;
 

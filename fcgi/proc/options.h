@@ -4,7 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The table ends with a row without a flag. The environment variable of --push-interval is CVN_PUSH_INTERVAL. */
+/*
+ * The table ends with a row without a flag.
+ * The environment variable of --push-interval is CVN_PUSH_INTERVAL.
+ */
 struct option_row {
 	const char *flag; /* without the dashes */
 	const char *help;
@@ -14,9 +17,9 @@ struct option_row {
 };
 
 /*
- * Fills values[i] for rows[i], borrowed from argv, the environment or the row. Returns the number of arguments
- * that were used, or -1 with one line in `why`: unknown flag, missing value, missing option. Arguments after
- * "--" or the first that is no flag are left to the caller.
+ * Fills values[i] for rows[i], borrowed from argv, the environment or the row. Returns the number of
+ * arguments that were used, or -1 with one line in `why`: unknown flag, missing value, missing option.
+ * Arguments after "--" or the first that is no flag are left to the caller.
  */
 int options_read(const struct option_row *rows, const char **values, int argc, char *const argv[], char *why,
 		 size_t room);

@@ -160,8 +160,8 @@ static void add(atomic_uint_least64_t *counter, uint64_t n)
 	atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-void stats_count(struct stats *stats, unsigned slot, unsigned route, enum stats_method method, unsigned status,
-		 double seconds)
+void stats_count(struct stats *stats, unsigned slot, unsigned route, enum stats_method method,
+		 unsigned status, double seconds)
 {
 	struct route_slot *counters = &stats->map->slots[slot][route];
 

@@ -19,8 +19,8 @@ extern const double stats_bounds[STATS_BUCKETS];
 struct stats;
 
 /*
- * Makes the file anew, mode 0640, with the names of the routes (each shorter than STATS_ROUTE_MAX), and maps it
- * for writing; the mapping is inherited by fork(). NULL: errno says why. Unmap with stats_close().
+ * Makes the file anew, mode 0640, with the names of the routes (each shorter than STATS_ROUTE_MAX), and maps
+ * it for writing; the mapping is inherited by fork(). NULL: errno says why. Unmap with stats_close().
  */
 struct stats *stats_create(const char *path, const char *const *routes, size_t n_routes, unsigned slots);
 
@@ -32,7 +32,8 @@ void stats_close(struct stats *);
 bool stats_current(const struct stats *, const char *path);
 
 /* Counts one answered request. An unknown status is counted under its class (4xx as 400). */
-void stats_count(struct stats *, unsigned slot, unsigned route, enum stats_method, unsigned status, double seconds);
+void stats_count(struct stats *, unsigned slot, unsigned route, enum stats_method, unsigned status,
+		 double seconds);
 
 size_t stats_routes(const struct stats *);
 const char *stats_route(const struct stats *, size_t route);

@@ -1,6 +1,9 @@
 #ifndef CVN_PROC_TEXT_H
 #define CVN_PROC_TEXT_H
-/* Text that grows. {0} is empty; the bytes end with a NUL that does not count. No memory: the process ends. */
+/*
+ * Text that grows. {0} is empty; the bytes end with a NUL that does not count.
+ * No memory: the process ends.
+ */
 #include <stddef.h>
 
 struct text {
