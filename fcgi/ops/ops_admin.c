@@ -30,11 +30,6 @@ static void find(struct ops_findings *findings, const char *name, enum code code
 	findings->n++;
 }
 
-static enum code refuse(struct error *error, enum code code)
-{
-	return code_error(error, code, code_message(code), NULL);
-}
-
 static size_t characters(const char *text)
 {
 	const char *end = text + strlen(text);
@@ -134,12 +129,12 @@ static enum code check_account(struct ops *ops, const struct ops_account *accoun
 	for (size_t i = 0; i < account->n_roles; i++)
 		check_role(&account->roles[i], false, findings);
 	if (findings->n > 0)
-		return refuse(error, CODE_INVALID);
+		return code_refuse(error, CODE_INVALID);
 	put_roles(account->roles, account->n_roles, roles);
 	enum code code = check_place(ops, roles->bytes, "roles", NULL, findings, error);
 	if (code != CODE_OK)
 		return code;
-	return findings->n > 0 ? refuse(error, CODE_INVALID) : CODE_OK;
+	return findings->n > 0 ? code_refuse(error, CODE_INVALID) : CODE_OK;
 }
 
 /* One statement that writes, in a transaction of its own: whether a lost COMMIT holds is looked up. */
@@ -227,7 +222,7 @@ enum code ops_admin_operator_create(struct ops *ops, const struct ops_account *a
 		find(findings, "login", CODE_BAD_NAME, "a login is of the form [A-Za-z0-9._-]{1,64}");
 	enum code code = check_account(ops, account, &roles, findings, error);
 	if (code == CODE_OK && !ops_secrets_hash(account->password, hash))
-		code = refuse(error, CODE_INTERNAL);
+		code = code_refuse(error, CODE_INTERNAL);
 	if (code == CODE_OK) {
 		struct write w = {
 			send_create, .login = account->login, .hash = hash, .roles = roles.bytes, .by = by};
@@ -245,10 +240,10 @@ enum code ops_admin_operator_update(struct ops *ops, const struct ops_account *a
 	const char *disabled = account->disabled == NULL ? NULL : *account->disabled ? "true" : "false";
 
 	if (account->password == NULL && !account->has_roles && disabled == NULL)
-		return refuse(error, CODE_NO_CHANGE);
+		return code_refuse(error, CODE_NO_CHANGE);
 	enum code code = check_account(ops, account, &roles, findings, error);
 	if (code == CODE_OK && account->password != NULL && !ops_secrets_hash(account->password, hash))
-		code = refuse(error, CODE_INTERNAL);
+		code = code_refuse(error, CODE_INTERNAL);
 	if (code == CODE_OK) {
 		struct write w = {
 			.send = send_update,
@@ -305,7 +300,7 @@ static enum code check_token(struct ops *ops, const struct ops_token *token, str
 	text_free(&roles);
 	if (code != CODE_OK)
 		return code;
-	return findings->n > 0 ? refuse(error, CODE_INVALID) : CODE_OK;
+	return findings->n > 0 ? code_refuse(error, CODE_INVALID) : CODE_OK;
 }
 
 enum { MADE_ID, MADE_CREATED_AT, MADE_EXPIRES_AT };
@@ -317,7 +312,7 @@ enum code ops_admin_token_create(struct ops *ops, const struct ops_token *token,
 	enum code code = check_token(ops, token, findings, error);
 
 	if (code == CODE_OK && !ops_secrets_random(made->secret))
-		code = refuse(error, CODE_INTERNAL);
+		code = code_refuse(error, CODE_INTERNAL);
 	if (code != CODE_OK)
 		return code;
 	sha256_text(made->secret, strlen(made->secret), sha256);
@@ -381,7 +376,7 @@ static enum code judge(struct making *making)
 				  wanted->copy_from, NULL);
 	if (wanted->copy_from == NULL)
 		ops_world_check_defaults(making->world, wanted->environment);
-	return making->world->n_findings > 0 ? refuse(making->error, CODE_INVALID) : CODE_OK;
+	return making->world->n_findings > 0 ? code_refuse(making->error, CODE_INVALID) : CODE_OK;
 }
 
 static enum db_outcome make_work(struct db *db, void *arg)
@@ -416,7 +411,7 @@ enum code ops_admin_environment_create(struct ops *ops, const struct ops_environ
 		ops_world_find(world, NULL, "environment", &wrong);
 	}
 	if (world->n_findings > 0)
-		return refuse(error, CODE_INVALID);
+		return code_refuse(error, CODE_INVALID);
 	enum db_outcome outcome = db_run(ops->db, make_work, &making);
 	return outcome == DB_NONE ? making.code : ops_outcome_code(ops, outcome, "environment", error);
 }

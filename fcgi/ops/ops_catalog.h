@@ -7,17 +7,9 @@
  */
 #include "fcgi/ops/ops.h"
 #include "fcgi/ops/ops_config.h"
+#include "fcgi/ops/ops_variable.h"
 #include "fcgi/ops/ops_world.h"
 #include "fcgi/proc/text.h"
-
-/* A definition as it was sent; NULL: not set. It need not be canonical. */
-struct ops_variable {
-	const char *type, *category;
-	const char *allowed_values; /* a JSON array of strings */
-	const char *default_value, *min_value, *max_value;
-	const char *description, *group_name, *unit; /* NULL as good as empty */
-	bool required, deprecated, hot_reloadable, critical, excluded_from_ftf;
-};
 
 struct ops_catalog_change {
 	const char *name;

@@ -87,7 +87,7 @@ static enum db_outcome create_work(struct db *db, void *arg)
 
 static enum code invalid(struct error *error)
 {
-	return code_error(error, CODE_INVALID, code_message(CODE_INVALID), NULL);
+	return code_refuse(error, CODE_INVALID);
 }
 
 enum code ops_freeze_create(struct ops *ops, const struct ops_freeze *freeze, const struct who *who,

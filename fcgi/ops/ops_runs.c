@@ -76,8 +76,7 @@ static void check_factor(struct ops_runs_refused *refused, struct json_object *c
 	if (!name_is_parameter(name, strlen(name)))
 		return;
 	if (!json_object_object_get_ex(catalog, name, &definition)) {
-		code_error(refuse(refused, name), CODE_UNKNOWN_PARAMETER,
-			   code_message(CODE_UNKNOWN_PARAMETER), NULL);
+		code_refuse(refuse(refused, name), CODE_UNKNOWN_PARAMETER);
 		return;
 	}
 	json_object_object_get_ex(definition, "excluded_from_ftf", &excluded);
@@ -158,7 +157,7 @@ static enum code bind(struct work *work)
 
 	check_factors(work, catalog);
 	if (work->refused->n > 0) {
-		code = code_error(work->error, CODE_INVALID, code_message(CODE_INVALID), NULL);
+		code = code_refuse(work->error, CODE_INVALID);
 	} else {
 		write_canonical(work, base_env, catalog, &canonical);
 		send_bind(work, &canonical);
@@ -178,7 +177,7 @@ static bool is_same(const struct work *work, const char *kind, const char *envir
 
 static enum code conflict(const struct work *work)
 {
-	return code_error(work->error, CODE_RUN_CONFLICT, code_message(CODE_RUN_CONFLICT), NULL);
+	return code_refuse(work->error, CODE_RUN_CONFLICT);
 }
 
 static enum code judge_put(struct work *work)

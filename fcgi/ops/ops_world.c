@@ -7,6 +7,7 @@
 #include "fcgi/db/db_config.h"
 #include "fcgi/ops/ops_proposal.h"
 #include "fcgi/proc/need.h"
+#include "workerlib/core/utf8.h"
 
 void ops_world_free(struct ops_world *world)
 {
@@ -113,6 +114,19 @@ void ops_world_find(struct ops_world *world, const char *environment, const char
 	more[world->n_findings++] = (struct ops_finding){environment, name, *error};
 	free(world->findings);
 	world->findings = more;
+}
+
+void ops_world_check_text(struct ops_world *world, const char *name, const char *text, size_t most)
+{
+	struct error error;
+	enum code code = CODE_OK;
+
+	if (text != NULL && strlen(text) > most)
+		code = code_error(&error, CODE_TOO_LONG, name, " is too long", NULL);
+	else if (text != NULL && !utf8_is_text(text, strlen(text)))
+		code = code_error(&error, CODE_BAD_STRING, name, ": ", code_message(CODE_BAD_STRING), NULL);
+	if (code != CODE_OK)
+		ops_world_find(world, NULL, name, &error);
 }
 
 size_t ops_world_count(const struct ops_world *world)

@@ -52,6 +52,9 @@ const struct param *ops_world_param(const struct ops_world *, const char *name);
 /* Adds a finding. */
 void ops_world_find(struct ops_world *, const char *environment, const char *name, const struct error *);
 
+/* Finds a text (NULL: none) that is only shown, where it is longer than `most` bytes or is no text. */
+void ops_world_check_text(struct ops_world *, const char *name, const char *text, size_t most);
+
 /* Finds what is wrong with every rule and in every environment. */
 void ops_world_check(struct ops_world *);
 

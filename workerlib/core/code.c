@@ -75,3 +75,8 @@ enum code code_error(struct error *e, enum code code, ...)
 	e->detail[used] = '\0';
 	return code;
 }
+
+enum code code_refuse(struct error *e, enum code code)
+{
+	return code_error(e, code, code_message(code), NULL);
+}

@@ -78,4 +78,7 @@ enum code code_from_name(const char *name);
 /* code_error(e, code, part, ..., NULL): joins the parts into e->detail (e may be NULL) and returns code. */
 enum code code_error(struct error *e, enum code code, ...);
 
+/* The same with the message of the code itself. */
+enum code code_refuse(struct error *e, enum code code);
+
 #endif

@@ -25,7 +25,7 @@ static void found_code(struct findings *f, const char *name, enum code code)
 {
 	struct error e;
 
-	code_error(&e, code, code_message(code), NULL);
+	code_refuse(&e, code);
 	found(f, name, &e);
 }
 

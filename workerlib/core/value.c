@@ -54,7 +54,7 @@ static enum code canonical_string(const char *text, size_t n, char *out, struct 
 	if (n > VALUE_STRING_MAX)
 		return code_error(e, CODE_TOO_LONG, "more than 1024 bytes", NULL);
 	if (!utf8_is_text(text, n))
-		return code_error(e, CODE_BAD_STRING, code_message(CODE_BAD_STRING), NULL);
+		return code_refuse(e, CODE_BAD_STRING);
 	memcpy(out, text, n);
 	out[n] = '\0';
 	return CODE_OK;
