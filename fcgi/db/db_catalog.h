@@ -14,7 +14,7 @@ void db_catalog_send_lock(struct db *, struct db_rows **);
 enum { WORLD_ENVIRONMENT, WORLD_VERSION, WORLD_LOCKED_BY, WORLD_FROZEN_SECONDS };
 void db_catalog_send_environments(struct db *, struct db_rows **);
 
-/* The definitions, with the columns of db_config_send_params() but the value; sorted as strcmp does. */
+/* The definitions, with the columns PARAM_*; sorted as strcmp does. */
 void db_catalog_send_params(struct db *, struct db_rows **);
 
 /* Entries of all environments, in their order and by name as strcmp does. */

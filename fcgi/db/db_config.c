@@ -19,7 +19,7 @@ void db_config_send_lock(struct db *db, const char *environment, struct db_rows 
 		.name = "config_lock",
 		.sql = "select version, locked_by, case when frozen_until is not null"
 		       " then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0,"
-		       " to_char(frozen_until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+		       " to_char(frozen_until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), catalog_stamp"
 		       " from config_lock($1)",
 		.n_params = 1,
 	};
@@ -31,8 +31,8 @@ void db_config_send_state(struct db *db, const char *environment, struct db_rows
 {
 	static const struct db_statement statement = {
 		.name = "config_state",
-		.sql = "select version, locked_by, case when frozen then 1 end, workers, null"
-		       " from environment_status where environment = $1",
+		.sql = "select e.version, e.locked_by, case when e.frozen then 1 end, e.workers, null, s.stamp"
+		       " from environment_status e, catalog_state s where e.environment = $1",
 		.n_params = 1,
 		.again = true,
 	};
@@ -40,16 +40,15 @@ void db_config_send_state(struct db *db, const char *environment, struct db_rows
 	db_send(db, &statement, (const char *const[]){environment}, rows);
 }
 
-void db_config_send_params(struct db *db, const char *environment, const char *writer, int64_t change_id,
+void db_config_send_values(struct db *db, const char *environment, const char *writer, int64_t change_id,
 			   struct db_rows **rows)
 {
 	static const struct db_statement statement = {
-		.name = "config_params",
-		.sql = "select name, type, allowed_values::text, default_value, min_value, max_value, category, required,"
-		       " deprecated, hot_reloadable, critical or name in (select catalog_loosened(array[$2::text] ||"
-		       "  (select array[created_by::text, edited_by::text] from config_changes where id = $3::bigint))),"
-		       " excluded_from_ftf, value"
-		       " from resolved_config where environment = $1 order by name collate \"C\"",
+		.name = "config_values",
+		.sql = "select e.name, e.value from active_config c join active_config_entries e on e.config_id = c.id"
+		       " where c.environment = $1"
+		       " union all select l, null from catalog_loosened(array[$2::text] ||"
+		       "  (select array[created_by::text, edited_by::text] from config_changes where id = $3::bigint)) l",
 		.n_params = 3,
 		.again = true,
 	};

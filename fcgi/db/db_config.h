@@ -5,7 +5,14 @@
 #include "fcgi/db/db_rows.h"
 
 /* Column numbers of what comes back. */
-enum { CONFIG_VERSION, CONFIG_LOCKED_BY, CONFIG_FROZEN_SECONDS, CONFIG_WORKERS, CONFIG_FROZEN_UNTIL }; /* seconds: null when not frozen */
+enum { /* seconds and until: null when not frozen; stamp: by which the definitions in force are known */
+	CONFIG_VERSION,
+	CONFIG_LOCKED_BY,
+	CONFIG_FROZEN_SECONDS,
+	CONFIG_WORKERS,
+	CONFIG_FROZEN_UNTIL,
+	CONFIG_STAMP
+};
 enum {
 	PARAM_NAME,
 	PARAM_TYPE,
@@ -18,9 +25,9 @@ enum {
 	PARAM_DEPRECATED,
 	PARAM_HOT,
 	PARAM_CRITICAL,
-	PARAM_EXCLUDED,
-	PARAM_VALUE
+	PARAM_EXCLUDED
 };
+enum { VALUE_NAME, VALUE_TEXT };
 enum { RULE_NAME, RULE_EXPRESSION, RULE_MESSAGE };
 enum { WRITTEN_VERSION, WRITTEN_CHANGE_ID };
 enum { DOCUMENT_VERSION, DOCUMENT_JSON, DOCUMENT_SIGHT };
@@ -30,11 +37,13 @@ void db_config_send_lock(struct db *, const char *environment, struct db_rows **
 void db_config_send_state(struct db *, const char *environment, struct db_rows **);
 
 /*
- * The resolved parameters, sorted as strcmp does, and the coherence rules. What the writer, or the author or the last
- * editor of the change set (0: none), made easier to write is critical for them.
+ * The values that the environment sets itself and, without a value, the parameters that the writer, or the author or
+ * the last editor of the change set (0: none), made easier to write: those are critical for them.
  */
-void db_config_send_params(struct db *, const char *environment, const char *writer, int64_t change_id,
+void db_config_send_values(struct db *, const char *environment, const char *writer, int64_t change_id,
 			   struct db_rows **);
+
+/* The coherence rules, sorted as strcmp does. */
 void db_config_send_rules(struct db *, struct db_rows **);
 
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fcgi/db/db.h"
+#include "fcgi/ops/ops_definitions.h"
 #include "fcgi/ops/ops_documents.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/proc/need.h"
@@ -25,6 +26,7 @@ void ops_free(struct ops *ops)
 {
 	if (ops == NULL)
 		return;
+	ops_definitions_drop(ops->definitions);
 	ops_documents_free(ops->documents);
 	ops_secrets_free(ops->secrets);
 	free(ops);

@@ -15,12 +15,14 @@ struct db;
 struct ops_tries;
 struct ops_secrets;
 struct ops_documents;
+struct ops_definitions;
 
 struct ops {
 	struct db *db;               /* borrowed */
 	struct ops_tries *tries;     /* borrowed; shared by all responders */
 	struct ops_secrets *secrets; /* passwords found right before, in this process */
 	struct ops_documents *documents; /* answered last, in this process */
+	struct ops_definitions *definitions; /* read last, in this process; NULL: none yet */
 };
 
 /*

@@ -170,7 +170,7 @@ static enum db_outcome create_work(struct db *db, void *arg)
 	/* 1. Under the lock: what is there, and what it would change. */
 	work->door.change_id = 0;
 	ops_door_send_lock(db, &work->door);
-	enum db_outcome outcome = db_flush(db);
+	enum db_outcome outcome = ops_door_flush(work->ops, &work->door);
 	if (outcome != DB_ROW)
 		return outcome;
 	work->code = ops_door_take_reads(work->ops, &work->door, work->error);
@@ -235,7 +235,7 @@ static enum db_outcome act_work(struct db *db, void *arg)
 
 	ops_door_send_lock(db, &work->door);
 	db_change_send_lock(db, work->act->id, &work->row);
-	enum db_outcome outcome = db_flush(db);
+	enum db_outcome outcome = ops_door_flush(work->ops, &work->door);
 	if (outcome != DB_ROW)
 		return outcome;
 	work->code = ops_door_take_reads(work->ops, &work->door, work->error);

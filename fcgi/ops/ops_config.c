@@ -129,7 +129,7 @@ static enum db_outcome save_work(struct db *db, void *arg)
 	const char *reason = save->reason == NULL ? "" : save->reason;
 
 	ops_door_send_lock(db, &work->door);
-	enum db_outcome outcome = db_flush(db);
+	enum db_outcome outcome = ops_door_flush(work->ops, &work->door);
 	if (outcome != DB_ROW)
 		return outcome;
 	work->code = ops_door_take_reads(work->ops, &work->door, work->error);

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "fcgi/db/db_config.h"
+#include "fcgi/ops/ops_definitions.h"
 #include "fcgi/ops/ops_outcome.h"
 
 static void send_reads(struct db *db, const struct ops_door *door)
 {
-	db_config_send_params(db, door->environment, door->actor, door->change_id, &door->proposal->params_rows);
-	db_config_send_rules(db, &door->proposal->rules_rows);
+	db_config_send_values(db, door->environment, door->actor, door->change_id, &door->proposal->values_rows);
 	if (door->items.send != NULL)
 		door->items.send(db, door->items.arg, &door->proposal->items_rows);
 }
@@ -21,6 +21,43 @@ void ops_door_send_lock(struct db *db, const struct ops_door *door)
 	send_reads(db, door);
 }
 
+/* Of an environment that does not exist, nothing has to be known. */
+static bool are_known(const struct ops *ops, const struct ops_door *door)
+{
+	const struct db_rows *state = door->proposal->state;
+
+	return db_rows_count(state) == 0 || ops_definitions_are(ops->definitions, db_rows_text(state, 0, CONFIG_STAMP));
+}
+
+/* What was read with the stamp, or under the lock that keeps it as it is. */
+struct definitions_rows {
+	struct db_rows *params, *rules;
+};
+
+static void keep(struct ops *ops, const struct ops_door *door, struct definitions_rows *rows)
+{
+	ops_definitions_drop(ops->definitions);
+	ops->definitions = ops_definitions_make(db_rows_text(door->proposal->state, 0, CONFIG_STAMP), rows->params, rows->rules);
+}
+
+enum db_outcome ops_door_flush(struct ops *ops, const struct ops_door *door)
+{
+	struct definitions_rows rows = {.params = NULL};
+	enum db_outcome outcome = db_flush(ops->db);
+
+	if (outcome != DB_ROW || are_known(ops, door))
+		return outcome;
+	ops_definitions_send(ops->db, &rows.params, &rows.rules);
+	outcome = db_flush(ops->db);
+	if (outcome == DB_ROW) {
+		keep(ops, door, &rows);
+		return outcome;
+	}
+	db_rows_free(rows.params);
+	db_rows_free(rows.rules);
+	return outcome;
+}
+
 enum code ops_door_take_reads(const struct ops *ops, const struct ops_door *door, struct error *error)
 {
 	if (db_rows_count(door->proposal->state) == 0)
@@ -29,7 +66,7 @@ enum code ops_door_take_reads(const struct ops *ops, const struct ops_door *door
 		return ops_outcome_code(ops, DB_NONE, "environment to take the values from", error);
 	if (door->items.send != NULL)
 		ops_proposal_read_items(door->proposal, door->source.environment != NULL);
-	return ops_proposal_read(door->proposal, error);
+	return ops_proposal_read(door->proposal, ops->definitions, error);
 }
 
 void ops_door_apply(const struct ops_door *door, const char *reason)
@@ -40,18 +77,43 @@ void ops_door_apply(const struct ops_door *door, const char *reason)
 			   read ? door->proposal->n_items : door->n, reason);
 }
 
+/* rows NULL: the definitions are known. */
+struct reader {
+	const struct ops_door *door;
+	struct definitions_rows *rows;
+};
+
 static void send_plan(struct db *db, void *arg)
 {
-	const struct ops_door *door = arg;
+	const struct reader *reader = arg;
 
-	db_config_send_state(db, door->environment, &door->proposal->state);
-	send_reads(db, door);
+	db_config_send_state(db, reader->door->environment, &reader->door->proposal->state);
+	send_reads(db, reader->door);
+	if (reader->rows != NULL)
+		ops_definitions_send(db, &reader->rows->params, &reader->rows->rules);
+}
+
+/* Without a lock the definitions have to be of the same snapshot: all is read again with them. */
+static enum db_outcome read_plan(struct ops *ops, const struct ops_door *door)
+{
+	struct definitions_rows rows = {.params = NULL};
+	enum db_outcome outcome = db_read(ops->db, send_plan, &(struct reader){.door = door});
+
+	if (outcome != DB_ROW || are_known(ops, door))
+		return outcome;
+	outcome = db_read(ops->db, send_plan, &(struct reader){door, &rows});
+	if (outcome == DB_ROW && db_rows_count(door->proposal->state) > 0) {
+		keep(ops, door, &rows);
+		return outcome;
+	}
+	db_rows_free(rows.params);
+	db_rows_free(rows.rules);
+	return outcome;
 }
 
 enum code ops_door_plan(struct ops *ops, const struct ops_door *door, struct error *error)
 {
-	struct ops_door reader = *door;
-	enum db_outcome outcome = db_read(ops->db, send_plan, &reader);
+	enum db_outcome outcome = read_plan(ops, door);
 
 	if (outcome != DB_ROW)
 		return ops_outcome_code(ops, outcome, "environment", error);

@@ -58,8 +58,11 @@ enum door_guard {
 	DOOR_SAVE = LIFECYCLE_FROZEN | LIFECYCLE_LOCKED | DOOR_MATCH | LIFECYCLE_CRITICAL | DOOR_DRAFT,
 };
 
-/* Takes the row lock and sends what has to be known. To be flushed by the caller. */
+/* Takes the row lock and sends what has to be known. To be flushed by the caller, with ops_door_flush(). */
 void ops_door_send_lock(struct db *, const struct ops_door *);
+
+/* db_flush() and, where the definitions in force are not those that this process knows, a read of them as well. */
+enum db_outcome ops_door_flush(struct ops *, const struct ops_door *);
 
 /* What was read, in the core's terms: CODE_OK, CODE_NOT_FOUND for an unknown environment, CODE_INTERNAL. */
 enum code ops_door_take_reads(const struct ops *, const struct ops_door *, struct error *);

@@ -5,6 +5,7 @@
 
 #include "fcgi/db/db_change.h"
 #include "fcgi/db/db_config.h"
+#include "fcgi/ops/ops_definitions.h"
 #include "fcgi/proc/need.h"
 #include "workerlib/core/canon.h"
 #include "workerlib/core/utf8.h"
@@ -14,12 +15,11 @@ enum { REASON_MAX = 1024 };
 void ops_proposal_free(struct ops_proposal *p)
 {
 	db_rows_free(p->state);
-	db_rows_free(p->params_rows);
-	db_rows_free(p->rules_rows);
+	db_rows_free(p->values_rows);
 	db_rows_free(p->items_rows);
+	ops_definitions_drop(p->definitions);
 	free(p->params);
 	free(p->values);
-	free(p->rules);
 	free(p->items);
 	free(p->canonical);
 	free(p->result.proposed);
@@ -28,67 +28,54 @@ void ops_proposal_free(struct ops_proposal *p)
 	*p = (struct ops_proposal){.state = NULL};
 }
 
-bool ops_proposal_row_param(const struct db_rows *rows, size_t i, struct param *param)
+/* An entry gives its parameter a value, a name without one is critical for this writer. */
+static enum code read_value(struct ops_proposal *p, size_t i, struct error *error)
 {
-	*param = (struct param){
-		.name = db_rows_text(rows, i, PARAM_NAME),
-		.allowed_values = db_rows_text(rows, i, PARAM_ALLOWED),
-		.default_value = db_rows_text(rows, i, PARAM_DEFAULT),
-		.min_value = db_rows_text(rows, i, PARAM_MIN),
-		.max_value = db_rows_text(rows, i, PARAM_MAX),
-		.required = db_rows_bool(rows, i, PARAM_REQUIRED),
-		.deprecated = db_rows_bool(rows, i, PARAM_DEPRECATED),
-		.hot_reloadable = db_rows_bool(rows, i, PARAM_HOT),
-		.critical = db_rows_bool(rows, i, PARAM_CRITICAL),
-		.excluded_from_ftf = db_rows_bool(rows, i, PARAM_EXCLUDED),
-	};
-	return value_type_from_name(db_rows_text(rows, i, PARAM_TYPE), &param->type) &&
-	       category_from_name(db_rows_text(rows, i, PARAM_CATEGORY), &param->category);
+	const char *name = db_rows_text(p->values_rows, i, VALUE_NAME);
+	const char *value = db_rows_text(p->values_rows, i, VALUE_TEXT);
+	size_t at = config_find(&p->config, name, strlen(name));
+
+	if (at != SIZE_MAX && value == NULL)
+		p->params[at].critical = true;
+	else if (at != SIZE_MAX)
+		p->values[at] = value;
+	else if (value != NULL)
+		return code_error(error, CODE_INTERNAL, "the catalog has no ", name, ", which has a value", NULL);
+	return CODE_OK;
 }
 
-struct rule ops_proposal_row_rule(const struct db_rows *rows, size_t i)
+/* The parameters are a copy: who writes decides which of them are critical. */
+static void lay_out(struct ops_proposal *p, struct ops_definitions *definitions)
 {
-	return (struct rule){
-		.name = db_rows_text(rows, i, RULE_NAME),
-		.expression = db_rows_text(rows, i, RULE_EXPRESSION),
-		.message = db_rows_text(rows, i, RULE_MESSAGE),
-	};
-}
-
-static void read_rules(struct ops_proposal *p)
-{
-	size_t n = db_rows_count(p->rules_rows);
-
-	p->rules = need_items(n, sizeof *p->rules);
-	for (size_t i = 0; i < n; i++)
-		p->rules[i] = ops_proposal_row_rule(p->rules_rows, i);
-	p->config.rules = p->rules;
-	p->config.n_rules = n;
-}
-
-enum code ops_proposal_read(struct ops_proposal *p, struct error *error)
-{
-	size_t n = db_rows_count(p->params_rows);
-
+	ops_definitions_drop(p->definitions);
 	free(p->params);
 	free(p->values);
-	free(p->rules);
+	p->definitions = ops_definitions_hold(definitions);
+	p->params = need_items(definitions->n, sizeof *p->params);
+	p->values = need_items(definitions->n, sizeof *p->values);
+	for (size_t i = 0; i < definitions->n; i++) {
+		p->params[i] = definitions->params[i];
+		p->values[i] = definitions->params[i].default_value;
+	}
+	p->config = (struct config){p->params, p->values, definitions->n, definitions->rules, definitions->n_rules};
+}
+
+enum code ops_proposal_read(struct ops_proposal *p, struct ops_definitions *definitions, struct error *error)
+{
+	enum code code = CODE_OK;
+
+	if (definitions->unknown != NULL)
+		return code_error(error, CODE_INTERNAL, "the definition of ", definitions->unknown, " is not understood",
+				  NULL);
 	p->version = db_rows_integer(p->state, 0, CONFIG_VERSION);
 	p->locked_by = db_rows_text(p->state, 0, CONFIG_LOCKED_BY);
 	p->frozen_seconds = db_rows_integer(p->state, 0, CONFIG_FROZEN_SECONDS);
 	p->frozen_until = db_rows_text(p->state, 0, CONFIG_FROZEN_UNTIL);
 	p->workers = db_rows_integer(p->state, 0, CONFIG_WORKERS);
-	p->params = need_items(n, sizeof *p->params);
-	p->values = need_items(n, sizeof *p->values);
-	p->config = (struct config){.params = p->params, .values = p->values, .n = n};
-	read_rules(p);
-	for (size_t i = 0; i < n; i++) {
-		if (!ops_proposal_row_param(p->params_rows, i, &p->params[i]))
-			return code_error(error, CODE_INTERNAL, "the definition of ", p->params[i].name,
-					  " is not understood", NULL);
-		p->values[i] = db_rows_text(p->params_rows, i, PARAM_VALUE);
-	}
-	return CODE_OK;
+	lay_out(p, definitions);
+	for (size_t i = 0; code == CODE_OK && i < db_rows_count(p->values_rows); i++)
+		code = read_value(p, i, error);
+	return code;
 }
 
 /* A source of which nothing is to be brought is one row without a name. */

@@ -9,19 +9,20 @@
 #include "workerlib/core/config.h"
 
 struct db_rows;
+struct ops_definitions;
 
 struct ops_proposal {
-	/* As read: the rows own every text below. */
-	struct db_rows *state, *params_rows, *rules_rows, *items_rows;
+	/* As read: the rows and the definitions own every text below. */
+	struct db_rows *state, *values_rows, *items_rows;
+	struct ops_definitions *definitions;
 	int64_t version;
 	const char *locked_by;	/* NULL: nobody */
 	int64_t frozen_seconds; /* until the freeze ends; 0: not frozen */
 	const char *frozen_until; /* the same as a time; NULL: not frozen, or only planned */
 	int64_t workers;
 	struct config config;
-	struct param *params;
+	struct param *params; /* critical as well where the writer made them easier to write */
 	const char **values;
-	struct rule *rules;
 	struct change *items;	/* changes that were read with the rest, sorted */
 	size_t n_items;
 	int64_t source_version; /* of the environment that they come from; 0: they come from none */
@@ -36,15 +37,14 @@ struct ops_proposal {
 /* What it holds, and leaves it as {0}. */
 void ops_proposal_free(struct ops_proposal *);
 
-/* Takes in the rows. CODE_OK, or CODE_INTERNAL when the catalog has a type or category that the core has not. */
-enum code ops_proposal_read(struct ops_proposal *, struct error *);
+/*
+ * Takes in the rows, and holds the definitions that they go by. CODE_OK, or CODE_INTERNAL when the catalog has a type
+ * or category that the core has not, or not the parameter of a value.
+ */
+enum code ops_proposal_read(struct ops_proposal *, struct ops_definitions *, struct error *);
 
 /* Takes in the changes that were read, if any: rows of CHANGE_ITEM_*. from_source: they say which version they are of. */
 void ops_proposal_read_items(struct ops_proposal *, bool from_source);
-
-/* One row of the parameters (false: of a type or category that the core has not), and one of the rules. */
-bool ops_proposal_row_param(const struct db_rows *, size_t i, struct param *);
-struct rule ops_proposal_row_rule(const struct db_rows *, size_t i);
 
 /* CODE_OK; CODE_REASON_REQUIRED for a blank one; CODE_TOO_LONG. */
 enum code ops_proposal_check_reason(const char *reason, struct error *);

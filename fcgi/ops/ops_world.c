@@ -5,7 +5,7 @@
 
 #include "fcgi/db/db_catalog.h"
 #include "fcgi/db/db_config.h"
-#include "fcgi/ops/ops_proposal.h"
+#include "fcgi/ops/ops_definitions.h"
 #include "fcgi/proc/need.h"
 #include "workerlib/core/utf8.h"
 
@@ -26,9 +26,8 @@ void ops_world_send(struct db *db, struct ops_world *world)
 {
 	db_catalog_send_lock(db, &world->lock);
 	db_catalog_send_environments(db, &world->environments);
-	db_catalog_send_params(db, &world->params_rows);
 	db_catalog_send_entries(db, &world->entries);
-	db_config_send_rules(db, &world->rules_rows);
+	ops_definitions_send(db, &world->params_rows, &world->rules_rows);
 }
 
 /* Both arrays have room for one more. */
@@ -42,9 +41,9 @@ enum code ops_world_read(struct ops_world *world, struct error *error)
 	world->params = need_items(world->n + 1, sizeof *world->params);
 	world->rules = need_items(world->n_rules + 1, sizeof *world->rules);
 	for (size_t i = 0; i < world->n_rules; i++)
-		world->rules[i] = ops_proposal_row_rule(world->rules_rows, i);
+		world->rules[i] = ops_definitions_rule(world->rules_rows, i);
 	for (size_t i = 0; i < world->n; i++) {
-		if (!ops_proposal_row_param(world->params_rows, i, &world->params[i]))
+		if (!ops_definitions_param(world->params_rows, i, &world->params[i]))
 			return code_error(error, CODE_INTERNAL, "the definition of ", world->params[i].name,
 					  " is not understood", NULL);
 	}

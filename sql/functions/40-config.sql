@@ -14,17 +14,17 @@
 -- while a function in SQL that cannot be inlined is planned again at each call.
 
 create or replace function config_lock(p_environment text)
-returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz)
+returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz, catalog_stamp uuid)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-	v_catalog_version bigint;
+	v_catalog catalog_state;
 begin
 	-- Shared: writers of other environments pass, a writer of the catalog waits.
-	select s.version into v_catalog_version from catalog_state s for share;
+	select * into v_catalog from catalog_state for share;
 	-- Two statements: what was committed while this one waited for the lock, a freeze window say, is seen by the next.
 	perform from active_config c where c.environment = p_environment for update;
 	return query
-		select c.id, c.version, c.locked_by::text, v_catalog_version, freeze_until(p_environment)
+		select c.id, c.version, c.locked_by::text, v_catalog.version, freeze_until(p_environment), v_catalog.stamp
 		from active_config c where c.environment = p_environment;
 end
 $$;

@@ -147,7 +147,7 @@ $$;
 comment on function rule_write(text, text, text, text, text, text) is
 	'Writes or (expression null) deletes a rule, with its history and a new catalog_version; body is an item of GET /rules.';
 
--- By whatever way the catalog is written, so that nobody keeps what was made of the one before.
+-- By whatever way the catalog or its rules are written, so that nobody keeps what was made of the ones before.
 create or replace function catalog_stamp() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -159,8 +159,11 @@ comment on function catalog_stamp() is 'Trigger: the catalog is another one now.
 
 create or replace trigger variable_catalog_stamp after insert or update or delete or truncate on variable_catalog
 	for each statement execute function catalog_stamp();
+create or replace trigger config_rules_stamp after insert or update or delete or truncate on config_rules
+	for each statement execute function catalog_stamp();
 -- Also for a superuser who applies what another server sent, where other triggers are silent.
 alter table variable_catalog enable always trigger variable_catalog_stamp;
+alter table config_rules enable always trigger config_rules_stamp;
 
 create or replace function catalog_notify() returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$

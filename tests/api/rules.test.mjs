@@ -87,3 +87,26 @@ test('from its commit on a rule holds saves to it, and a parameter that it names
 	assert.equal((await remove(name)).status, 204);
 	assert.equal((await call('viewer', 'GET', '/api/config/dev/CVN_SIGNAL_SMOOTHING_BARS')).body.value, value);
 });
+
+// A responder keeps the definitions and the rules that it read; nobody tells it that they are others.
+test('a rule or a bound written straight into the database holds at the next plan and save of every responder', async () => {
+	const name = fresh();
+	const changes = { CVN_SIGNAL_SMOOTHING_BARS: '50' };
+	const all = (ask) => Promise.all(Array.from({ length: 12 }, ask));
+	const plans = () => all(() => call('editor', 'POST', '/api/config/dev/plan', { body: { changes } }));
+	const refused = async (code) => {
+		for (const plan of await plans()) assert.deepEqual(plan.body.errors.map((error) => error.code), [code], JSON.stringify(plan.body));
+		for (const reply of await all(() => save('editor', 'dev', changes))) assert.deepEqual(isProblem(reply, 422, 'invalid').errors.map((error) => error.code), [code]);
+	};
+	for (const plan of await plans()) assert.deepEqual(plan.body.errors, [], JSON.stringify(plan.body));
+	const [{ max }] = await sql("select max_value as max from variable_catalog where name = 'CVN_SIGNAL_SMOOTHING_BARS'");
+	try {
+		await sql(`insert into config_rules (name, expression, message, version, updated_by) values ('${name}', 'CVN_SIGNAL_SMOOTHING_BARS <= 49', 'at most 49 bars', 1, 'admin')`);
+		await refused('rule_violated');
+		await sql("update variable_catalog set max_value = '49' where name = 'CVN_SIGNAL_SMOOTHING_BARS'");
+		await refused('above_maximum');
+	} finally {
+		await sql(`update variable_catalog set max_value = '${max}' where name = 'CVN_SIGNAL_SMOOTHING_BARS'; delete from config_rules where name = '${name}'`);
+	}
+	for (const plan of await plans()) assert.deepEqual(plan.body.errors, [], JSON.stringify(plan.body));
+});

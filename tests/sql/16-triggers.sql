@@ -65,6 +65,8 @@ insert into cases (name, statement, outcome, without) values
 	('variable_catalog_guard', $$delete from variable_catalog where name = 'CVN_ORDER_TIMEOUT'$$, '23503', 'ok'),
 	('variable_catalog_stamp', pg_temp.fails_unless($$drop table if exists before; create temporary table before as select stamp from catalog_state;
 		update variable_catalog set description = 'x' where name = 'CVN_OLD'$$, $$select from catalog_state s where s.stamp not in (select stamp from before)$$), 'ok', 'P0998'),
+	('config_rules_stamp', pg_temp.fails_unless($$drop table if exists before; create temporary table before as select stamp from catalog_state;
+		update config_rules set message = 'x'$$, $$select from catalog_state s where s.stamp not in (select stamp from before)$$), 'ok', 'P0998'),
 	('variable_catalog_once', $$insert into variable_catalog (name, type, category, version, updated_by) values ('CVN_GONE', 'int', 'threshold', 1, 'ann')$$, '23505', 'ok');
 
 -- 'ok' or the SQLSTATE, and everything undone; with or without one trigger.
@@ -96,7 +98,8 @@ select set_eq($$select t.tgname::text from pg_trigger t join pg_class r on r.oid
 set local session_replication_role = replica;
 select is(pg_temp.meets(v), 'CV409', 'in the role of a replica: ' || v) from unnest(array['update parameter_sets set created_at = created_at', 'delete from parameter_sets',
 	'truncate parameter_sets cascade', 'update parameter_set_names set name = name', 'delete from parameter_set_names', 'truncate parameter_set_names']) v;
-select is(pg_temp.meets(statement), 'ok', 'in the role of a replica the catalog is stamped all the same') from cases where name = 'variable_catalog_stamp';
+select is(pg_temp.meets(statement), 'ok', 'in the role of a replica the catalog is stamped all the same: ' || name)
+from cases where name in ('variable_catalog_stamp', 'config_rules_stamp');
 set local session_replication_role = origin;
 
 select * from finish();

@@ -44,19 +44,19 @@ struct bare {
  */
 static const char *const reads[] = {
 	"begin isolation level read committed",
+	"select pg_current_xact_id()::text",
 	"select version, locked_by, case when frozen_until is not null"
-	" then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end"
+	" then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0,"
+	" to_char(frozen_until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), catalog_stamp"
 	" from config_lock($1)",
-	"select name, type, allowed_values::text, default_value, min_value, max_value, category, required,"
-	" deprecated, hot_reloadable, critical or name in (select catalog_loosened(array['editor'])),"
-	" excluded_from_ftf, value from resolved_config where environment = $1 order by name collate \"C\"",
-	"select name, expression, message from config_rules order by name collate \"C\"",
+	"select e.name, e.value from active_config c join active_config_entries e on e.config_id = c.id"
+	" where c.environment = $1 union all select l, null from catalog_loosened(array['editor']) l",
 };
 
 static const char write_sql[] = "select version from config_write($1, 'save', $2::bigint, $3::jsonb,"
 				" $4::jsonb, repeat('0', 64), 'editor', null, 'bench', 'bench', null)";
 
-enum { READS = sizeof(reads) / sizeof(*reads), LOCK = 1 };
+enum { READS = sizeof(reads) / sizeof(*reads), LOCK = 2 };
 
 static PGconn *connected(const char *database)
 {
