@@ -57,7 +57,26 @@ insert into cases select v.name, format('select %s::%I', v.value, v.domain) from
 	('parameter_name_grammar', 'parameter_name', $$'cvn'$$), ('environment_name_grammar', 'environment_name', $$'*'$$),
 	('environment_scope_grammar', 'environment_scope', $$'**'$$), ('identifier_grammar', 'identifier', $$'a b'$$),
 	('sha256_hex_grammar', 'sha256_hex', $$repeat('A', 64)$$), ('reason_text_given', 'reason_text', $$' '$$),
-	('run_status_grammar', 'run_status', $$'Done'$$)) v (name, domain, value);
+	('run_status_grammar', 'run_status', $$'Done'$$), ('natural_number_not_below_zero', 'natural_number', '(-1)'),
+	('natural_seconds_not_below_zero', 'natural_seconds', '(-.1)'), ('json_array_is_one', 'json_array', $$'{}'$$),
+	('json_object_is_one', 'json_object', $$'[]'$$), ('worker_build_bytes', 'worker_build', $$repeat('x', 201)$$),
+	('worker_feed_known', 'worker_feed', $$'poll'$$), ('worker_state_known', 'worker_state', $$'offline'$$),
+	('worker_wait_known', 'worker_wait', $$'luck'$$),
+	('worker_instances_few', 'worker_instances', $$'{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q}'$$),
+	('worker_latencies_eleven', 'worker_latencies', $$'{1}'$$),
+	('worker_report_kind_known', 'worker_report_kind', $$'other'$$)) v (name, domain, value);
+-- And that the reports of workers are held to them.
+select is(pg_temp.refuses(format('update %I set %s', v.relation, v.assignment)), v.name, v.assignment) from (values
+	('workers', 'applied_version = -1', 'natural_number_not_below_zero'), ('workers', $$build = repeat('x', 201)$$, 'worker_build_bytes'),
+	('workers', $$feed = 'poll'$$, 'worker_feed_known'), ('workers', 'forbidden_applies = -1', 'natural_number_not_below_zero'),
+	('workers', 'forbidden_reported = -1', 'natural_number_not_below_zero'),
+	('workers', $$instances = '{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q}'$$, 'worker_instances_few'),
+	('workers', $$latency_buckets = '{1}'$$, 'worker_latencies_eleven'), ('workers', 'latency_count = -1', 'natural_number_not_below_zero'),
+	('workers', 'latency_sum = -1', 'natural_seconds_not_below_zero'), ('workers', $$pending = '{}'$$, 'json_array_is_one'),
+	('workers', $$rejected = '[]'$$, 'json_object_is_one'), ('workers', $$restart_required = '{}'$$, 'json_array_is_one'),
+	('workers', $$state = 'offline'$$, 'worker_state_known'), ('workers', $$waiting_for = 'luck', waiting_since = now()$$, 'worker_wait_known'),
+	('worker_reports', $$detail = '[]'$$, 'json_object_is_one'), ('worker_reports', $$kind = 'other'$$, 'worker_report_kind_known'),
+	('worker_reports', 'latency_seconds = -1', 'natural_seconds_not_below_zero')) v (relation, assignment, name);
 
 -- The longest and the shortest of each grammar, and one past both
 select is(attempt('cvn_owner', format('select %L::%I', v.value, v.domain)), v.outcome, format('%s of %s', v.what, v.domain)) from (values
@@ -133,24 +152,7 @@ insert into cases select v.name, format('update %I set %s where ctid = (select m
 	('tokens_name_bytes', 'tokens', $$name = ''$$),
 	('tokens_role_known', 'tokens', $$role = 'root'$$),
 	('tokens_sha256_unique', 'tokens', $$sha256 = repeat('2', 64)$$),
-	('workers_applied_version_natural', 'workers', 'applied_version = -1'),
-	('workers_build_bytes', 'workers', $$build = repeat('x', 201)$$),
-	('workers_feed_known', 'workers', $$feed = 'poll'$$),
-	('workers_forbidden_applies_natural', 'workers', 'forbidden_applies = -1'),
-	('workers_forbidden_reported_natural', 'workers', 'forbidden_reported = -1'),
-	('workers_instances_few', 'workers', $$instances = '{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q}'$$),
-	('workers_latency_buckets_eleven', 'workers', $$latency_buckets = '{1}'$$),
-	('workers_latency_count_natural', 'workers', 'latency_count = -1'),
-	('workers_latency_sum_natural', 'workers', 'latency_sum = -1'),
-	('workers_pending_array', 'workers', $$pending = '{}'$$),
-	('workers_rejected_object', 'workers', $$rejected = '[]'$$),
-	('workers_restart_required_array', 'workers', $$restart_required = '{}'$$),
-	('workers_state_known', 'workers', $$state = 'offline'$$),
-	('workers_waiting_for_known', 'workers', $$waiting_for = 'luck', waiting_since = now()$$),
-	('workers_waiting_whole', 'workers', 'waiting_since = now()'),
-	('worker_reports_detail_object', 'worker_reports', $$detail = '[]'$$),
-	('worker_reports_kind_known', 'worker_reports', $$kind = 'other'$$),
-	('worker_reports_latency_natural', 'worker_reports', 'latency_seconds = -1')
+	('workers_waiting_whole', 'workers', 'waiting_since = now()')
 ) v (name, relation, assignment);
 
 -- 3. Keys: the same row again; a value that is nowhere.

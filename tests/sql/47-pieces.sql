@@ -63,13 +63,19 @@ select tap.report('p2', 'dev', 3, '{"state": "rejected", "rejected": {"version":
 select is(change_propagation('dev', 4) ->> 'state', 'lagging', 'one that rejects it makes the whole lag');
 
 -- What a report tells, most telling first
-select is(worker_change(o, n), v.kind, coalesce(v.kind, 'nothing')) from (values
-	('{}', null), ('{"started_at": "2026-01-02Z"}', 'started'), ('{"closed_at": "2026-01-02Z", "applied_version": 5}', 'closed'),
-	('{"rejected": {"version": 5}, "applied_version": 5}', 'rejected'), ('{"applied_version": 5, "restart_required": ["A"]}', 'applied'),
-	('{"restart_required": ["A"], "state": "restart_required"}', 'restart_required'), ('{"state": "pending"}', 'waiting'),
-	('{"pending": [1]}', 'waiting'), ('{"waiting_for": "restart"}', 'waiting'), ('{"config_hash": "' || repeat('0', 64) || '"}', 'waiting')) v (change, kind)
-cross join lateral (select '{"worker_id": "w", "state": "current", "started_at": "2026-01-01Z", "applied_version": 4, "restart_required": [], "pending": []}'::jsonb) w (was)
-cross join lateral jsonb_populate_record(null::workers, w.was) o cross join lateral jsonb_populate_record(null::workers, w.was || v.change::jsonb) n;
+create function pg_temp.tells(p_worker text, p_change jsonb) returns text language plpgsql as $$
+begin
+	perform tap.report(p_worker, 'dev', 4, '{"instance": "a"}');
+	perform tap.report(p_worker, 'dev', coalesce((p_change ->> 'version')::bigint, 4), '{"instance": "a"}' || p_change);
+	return (select string_agg(kind, ' ' order by id) from worker_reports where worker_id = p_worker);
+end
+$$;
+select is(pg_temp.tells('tells-' || v.i, v.change::jsonb), 'started' || coalesce(' ' || v.kind, ''), format('%s: %s', v.change, coalesce(v.kind, 'nothing'))) from (values
+	(1, '{}', null), (2, '{"instance": "b"}', 'started'), (3, '{"instance": "b", "closed": true, "version": 5}', 'started'), (4, '{"closed": true, "version": 5}', 'closed'),
+	(5, '{"rejected": {"version": 5}, "version": 5}', 'rejected'), (6, '{"version": 5, "restart_required": ["A"]}', 'applied'), (7, '{"version": 3}', 'applied'),
+	(8, '{"restart_required": ["A"], "state": "restart_required"}', 'restart_required'), (9, '{"state": "pending"}', 'waiting'),
+	(10, '{"pending": [1]}', 'waiting'), (11, '{"waiting_for": "restart", "waiting_ms": 0}', 'waiting'), (12, '{"config_hash": "' || repeat('0', 64) || '"}', 'waiting'),
+	(13, '{"started_from_cache": true}', 'started'), (14, '{"rejected": null}', null), (15, '{"forbidden": 1}', null)) v (i, change, kind);
 
 -- Objects on the wire have exactly the members that are promised
 create function pg_temp.members(p json) returns text language sql as $$select string_agg(key, ' ' order by i) from json_object_keys(p) with ordinality as k (key, i)$$;

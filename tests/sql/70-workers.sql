@@ -22,8 +22,8 @@ select is((select version from tap.report('w', 'paper', 3, '{"state": "pending",
 select cmp_ok((select clock_timestamp() - waiting_since from workers where worker_id = 'w'), '>=', interval '1.5 seconds', 'waiting_since is by the database''s clock');
 select tap.report('w', 'paper', 4, '{"applied_ms": 0}');
 select is(pg_temp.kinds('w'), 'started waiting applied', 'changes leave rows');
-select is((select latency_count from workers where worker_id = 'w'), 1::bigint, 'one latency');
-select cmp_ok((select latency_seconds from worker_reports where worker_id = 'w' and kind = 'applied'), '<', 5::double precision, 'of a moment');
+select is((select latency_count::bigint from workers where worker_id = 'w'), 1::bigint, 'one latency');
+select cmp_ok((select latency_seconds::double precision from worker_reports where worker_id = 'w' and kind = 'applied'), '<', 5::double precision, 'of a moment');
 select is(latency_buckets[1] + latency_buckets[2] + latency_buckets[3] + latency_buckets[4], 1::bigint, 'in a low bucket') from workers where worker_id = 'w';
 select tap.report('w', 'paper', 4, '{"restart_required": ["CVN_MODEL_TYPE"]}');
 select is(pg_temp.state('w'), '(restart_required,0)', 'restart_required');
@@ -38,6 +38,41 @@ select is(pg_temp.kinds('w'), 'started waiting applied restart_required rejected
 
 select is((select head from worker_report('w', 'paper', 'b1', 'listen', 'current', 4, null, null, null, '[]', '[]', null, null, 0, null, false)),
 	(select row_hash::text from config_history where environment = 'paper' and version = 4), 'a report is answered with the head of the history as well');
+
+-- What is told again needs no flush of its own; a goodbye is told once.
+select is(current_setting('synchronous_commit'), 'off', 'a report does not wait for the disk');
+set local synchronous_commit = on;
+select tap.report('leaves', 'paper', 4);
+set local synchronous_commit = on;
+select tap.report('leaves', 'paper', 4, '{"closed": true}');
+select is(current_setting('synchronous_commit'), 'on', 'a goodbye does');
+
+-- A heartbeat that says what the last report said, and each member that makes it more than that.
+select tap.report('same', 'paper', 4, '{"instance": "a"}');
+create function pg_temp.written(p_more jsonb) returns text language plpgsql as $$
+declare
+	v_before workers;
+	v_now workers;
+begin
+	select * into v_before from workers where worker_id = 'same';
+	perform tap.report('same', 'paper', 4, '{"instance": "a"}' || p_more);
+	select * into v_now from workers where worker_id = 'same';
+	return (select string_agg(n.key, ' ' order by n.key) from jsonb_each(to_jsonb(v_now)) n
+		where n.value is distinct from to_jsonb(v_before) -> n.key);
+end
+$$;
+select is(pg_temp.written(more::jsonb), writes, format('%s writes %s', more, writes)) from (values
+	('{}', 'last_heartbeat'), ('{"notified_ms": 10}', 'last_heartbeat last_notify_at'), ('{}', 'last_heartbeat'),
+	('{"state": "pending", "waiting_for": "cycle_end", "waiting_ms": 5}', 'last_heartbeat state waiting_for waiting_since'),
+	('{"state": "pending", "waiting_for": "cycle_end", "waiting_ms": 900}', 'last_heartbeat waiting_since'),
+	('{}', 'last_heartbeat state waiting_for waiting_since'), ('{"forbidden": 1}', 'forbidden_applies forbidden_reported last_heartbeat'),
+	('{"forbidden": 0}', 'forbidden_reported last_heartbeat'), ('{"applied_ms": 3}', 'applied_at last_heartbeat'),
+	('{"build": "b2"}', 'build last_heartbeat'), ('{}', 'build last_heartbeat'),
+	('{"rejected": {"version": 5, "detail": "no"}}', 'last_heartbeat rejected'), ('{}', 'last_heartbeat rejected'),
+	('{"pending": [{"name": "CVN_COOLDOWN", "version": 5}]}', 'last_heartbeat pending'), ('{}', 'last_heartbeat pending'),
+	('{"config_hash": "' || repeat('a', 64) || '"}', 'config_hash last_heartbeat'),
+	('{"instance": "b"}', 'config_hash instances last_heartbeat started_at'), ('{"instance": "a"}', 'contested_at instances last_heartbeat')) v (more, writes);
+select is(pg_temp.kinds('same'), 'started waiting waiting rejected waiting waiting waiting waiting started', 'and leaves a row for what it tells');
 
 -- Two processes of one id. A restart changes the process once; two that live at once take turns.
 create function pg_temp.says(p_instance text, p_closed boolean default false) returns text language sql as $$
@@ -54,7 +89,7 @@ update workers set contested_at = null where worker_id = 'twin';
 select is(array_agg(pg_temp.says(i::text))::text, format('{%s}', repeat('"(current,f)",', 15) || '"(current,f)"'), 'sixteen replicas, one after the other') from generate_series(1, 16) i;
 select is(pg_temp.says('1'), '(current,t)', 'and the first one again');
 select pg_temp.says(i::text) from generate_series(2, 20) i;
-select results_eq($$select instances from workers where worker_id = 'twin'$$, $$select array(select (21 - i)::text from generate_series(1, 16) i)::identifier[]$$, 'so many are kept, the last ones');
+select results_eq($$select instances::identifier[] from workers where worker_id = 'twin'$$, $$select array(select (21 - i)::text from generate_series(1, 16) i)::identifier[]$$, 'so many are kept, the last ones');
 select set_eq($$select kind, count(*) from worker_reports where worker_id = 'twin' group by kind$$, $$values ('started', 24::bigint)$$, 'each process is a life');
 update workers set contested_at = contested_at - interval '31 seconds' where worker_id = 'twin';
 select is(pg_temp.says('20'), '(current,f)', 'and after a while without the other it is one again');
@@ -63,10 +98,10 @@ select is(pg_temp.says('20'), '(current,f)', 'and after a while without the othe
 select tap.report('again', 'paper', 3, '{"instance": "a"}');
 select tap.report('again', 'paper', 4, '{"instance": "b", "applied_ms": 0}');
 select is(pg_temp.kinds('again'), 'started started', 'another process is another life');
-select is(latency_count, 0::bigint, 'and what it begins with did not come late') from workers where worker_id = 'again';
+select is(latency_count::bigint, 0::bigint, 'and what it begins with did not come late') from workers where worker_id = 'again';
 select tap.report('again', 'paper', 3, '{"instance": "b"}');
 select tap.report('again', 'paper', 4, '{"instance": "b", "applied_ms": 0}');
-select is(latency_count, 1::bigint, 'as it would by the same one') from workers where worker_id = 'again';
+select is(latency_count::bigint, 1::bigint, 'as it would by the same one') from workers where worker_id = 'again';
 
 -- Latency: the age of the apply counts, the clock of the worker does not.
 select is(worker_latency_bucket(v.seconds), v.bucket, format('%s s falls into bucket %s', v.seconds, v.bucket))
@@ -76,20 +111,20 @@ update config_history set changed_at = clock_timestamp() - interval '20 seconds'
 set session_replication_role = origin;
 select tap.report('slow', 'paper', 3);
 select tap.report('slow', 'paper', 4, '{"applied_ms": 8000}');
-select cmp_ok(abs(latency_sum - 12), '<', 1::double precision, 'saved 20 s ago and applied 8 s ago is 12 s') from workers where worker_id = 'slow';
+select cmp_ok(abs(latency_sum - 12)::double precision, '<', 1::double precision, 'saved 20 s ago and applied 8 s ago is 12 s') from workers where worker_id = 'slow';
 select is(latency_buckets[9], 1::bigint, 'in the bucket up to 30 s') from workers where worker_id = 'slow';
 select tap.report('new', 'paper', 4, '{"applied_ms": 0}');
-select is(latency_count, 0::bigint, 'what a worker starts with was not distributed to it') from workers where worker_id = 'new';
+select is(latency_count::bigint, 0::bigint, 'what a worker starts with was not distributed to it') from workers where worker_id = 'new';
 select tap.report('early', 'paper', 3);
 select tap.report('early', 'paper', 4, '{"applied_ms": 3600000}');
-select is(latency_sum, 0::double precision, 'never below zero') from workers where worker_id = 'early';
+select is(latency_sum::double precision, 0::double precision, 'never below zero') from workers where worker_id = 'early';
 
 -- Counters go on over restarts.
 select tap.report('f', 'paper', 4, '{"forbidden": 2}');
 select tap.report('f', 'paper', 4, '{"forbidden": 3}');
 select tap.report('f', 'paper', 4, '{"forbidden": 0}');
 select tap.report('f', 'paper', 4, '{"forbidden": 1}');
-select is(forbidden_applies, 4::bigint, 'forbidden applies add up') from workers where worker_id = 'f';
+select is(forbidden_applies::bigint, 4::bigint, 'forbidden applies add up') from workers where worker_id = 'f';
 
 -- States, in their order
 select tap.report(n, 'live', 4) from unnest(array['l0', 'l1', 'l2', 'gone', 'old']) n;
