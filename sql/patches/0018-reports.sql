@@ -62,4 +62,4 @@ alter domain worker_report_kind add constraint worker_report_kind_known
 -- What a report changed is found within worker_report(): as a function of its own it was planned at each report.
 drop function if exists worker_change(workers, workers);
 
-insert into schema_patch (name) values ('0017-reports');
+insert into schema_patch (name) values ('0018-reports');
