@@ -11,4 +11,10 @@ Suite *storm_suite(void);
 Suite *memory_suite(void);
 Suite *starved_suite(void);
 
+/* What the suite of the engine has in files of its own. */
+TCase *readers_cases(void);
+TCase *registry_cases(void);
+TCase *around_cases(void);
+TCase *options_cases(void);
+
 #endif
