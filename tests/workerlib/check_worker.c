@@ -10,6 +10,9 @@ int main(void)
 	srunner_add_suite(runner, engine_suite());
 	srunner_add_suite(runner, cache_suite());
 	srunner_add_suite(runner, feed_suite());
+	srunner_add_suite(runner, link_suite());
+	srunner_add_suite(runner, open_suite());
+	srunner_add_suite(runner, fork_suite());
 	srunner_add_suite(runner, storm_suite());
 	srunner_add_suite(runner, memory_suite());
 	srunner_add_suite(runner, starved_suite());
