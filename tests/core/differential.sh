@@ -30,7 +30,7 @@ report() {
 	fi
 }
 
-sources="$here/corpus.c $here/properties.c $here/runner.c"
+sources="$here/corpus.c $here/corpus_config.c $here/corpus_verb.c $here/properties.c $here/runner.c"
 for file in "$top"/workerlib/core/*.c; do
 	case $file in */wasm.c) ;; *) sources="$sources $file" ;; esac
 done
