@@ -22,9 +22,10 @@ static inline int check_main(const char *name, check_case *const *cases, size_t 
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* A TCase with these tests, each run once. */
-#define CHECK_CASE(function, label, ...)                                        \
-	static TCase *function(void)                                            \
+/* A TCase with these tests, each run once: of this file, or one that a header of the program declares. */
+#define CHECK_CASE(function, ...) static CHECK_CASE_OF(function, __VA_ARGS__)
+#define CHECK_CASE_OF(function, label, ...)                                     \
+	TCase *function(void)                                                   \
 	{                                                                       \
 		const TTest *const tests[] = {__VA_ARGS__};                     \
 		TCase *made = tcase_create(label);                              \

@@ -1,0 +1,146 @@
+/* Goal: who asks is told from who guesses: tries, passwords, and roles where they are held. */
+#include "tests/fcgi/check_ops.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "fcgi/ops/ops_secrets.h"
+#include "fcgi/ops/ops_tries.h"
+#include "fcgi/ops/ops_who.h"
+
+START_TEST(fifty_failures_in_a_row_close_an_address_and_no_other)
+{
+	struct ops_tries *tries = ops_tries_new();
+
+	for (int i = 0; i < TRIES_MAX; i++)
+		ck_assert(ops_tries_begin(tries, "192.0.2.1", 100));
+	ck_assert(!ops_tries_begin(tries, "192.0.2.1", 100 + TRIES_FORGET_SECONDS - 1));
+	ck_assert(ops_tries_begin(tries, "192.0.2.2", 100));
+	ck_assert(ops_tries_begin(tries, "2001:db8::1", 100));
+	ck_assert(ops_tries_begin(tries, "192.0.2.1", 100 + TRIES_FORGET_SECONDS));
+	ops_tries_free(tries);
+}
+END_TEST
+
+START_TEST(a_right_password_ends_the_row)
+{
+	struct ops_tries *tries = ops_tries_new();
+
+	for (int i = 0; i < 3 * TRIES_MAX; i++) {
+		ck_assert(ops_tries_begin(tries, "192.0.2.1", 100));
+		if (i % (TRIES_MAX - 1) == 0)
+			ops_tries_passed(tries, "192.0.2.1");
+	}
+	ops_tries_free(tries);
+}
+END_TEST
+
+START_TEST(addresses_of_one_ipv6_network_count_as_one)
+{
+	struct ops_tries *tries = ops_tries_new();
+	char address[64];
+
+	for (int i = 0; i < TRIES_MAX; i++) {
+		snprintf(address, sizeof address, "2001:db8:0:1::%x", i + 1);
+		ck_assert(ops_tries_begin(tries, address, 7));
+	}
+	ck_assert(!ops_tries_begin(tries, "2001:db8:0:1:ffff::", 7));
+	ck_assert(ops_tries_begin(tries, "2001:db8:0:2::1", 7));
+	ops_tries_free(tries);
+}
+END_TEST
+
+START_TEST(a_password_is_checked_against_what_is_stored_now)
+{
+	struct ops_secrets *secrets = ops_secrets_new();
+	char first[SECRET_HASH_MAX], second[SECRET_HASH_MAX];
+
+	ck_assert(ops_secrets_hash("correct horse", first));
+	ck_assert(ops_secrets_hash("battery staple", second));
+	ck_assert_int_eq(strncmp(first, "$y$", 3), 0);
+	for (int i = 0; i < 2; i++) { /* the second time it is remembered */
+		ck_assert(ops_secrets_check(secrets, "a", "correct horse", first));
+		ck_assert(!ops_secrets_check(secrets, "a", "correct horsf", first));
+		ck_assert(!ops_secrets_check(secrets, "a", "correct horse", second));
+		ck_assert(!ops_secrets_check(secrets, "a", "correct horse", NULL));
+		ck_assert(!ops_secrets_check(secrets, "a", "", first));
+		ck_assert(!ops_secrets_check(secrets, "a", "correct horse", "not a crypt text"));
+	}
+	ops_secrets_free(secrets);
+}
+END_TEST
+
+/* Seconds of CPU for four refusals: what else the machine does plays no part. */
+static double cost(struct ops_secrets *secrets, const char *stored)
+{
+	struct timespec start, end;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	for (int i = 0; i < 4; i++)
+		ck_assert(!ops_secrets_check(secrets, "a", "wrong", stored));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	return (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+}
+
+START_TEST(an_unknown_login_costs_what_a_wrong_password_does)
+{
+	struct ops_secrets *secrets = ops_secrets_new();
+	char stored[SECRET_HASH_MAX];
+
+	ck_assert(ops_secrets_hash("right", stored));
+	double known = cost(secrets, stored), unknown = cost(secrets, NULL);
+	ck_assert_double_gt(unknown / known, 0.6);
+	ck_assert_double_lt(unknown / known, 1.7);
+	ops_secrets_free(secrets);
+}
+END_TEST
+
+START_TEST(random_secrets_differ)
+{
+	char a[SECRET_TEXT], b[SECRET_TEXT];
+
+	ck_assert(ops_secrets_random(a) && ops_secrets_random(b));
+	ck_assert_uint_eq(strspn(a, "0123456789abcdef"), 64);
+	ck_assert_str_ne(a, b);
+}
+END_TEST
+
+START_TEST(a_role_counts_where_it_is_held)
+{
+	struct who_role roles[] = {{"dev", ROLE_EDITOR}, {"*", ROLE_VIEWER}};
+	const struct who who = {.login = "a", .roles = roles, .n_roles = 2};
+	const struct who nobody = {.roles = NULL};
+
+	ck_assert(ops_who_may(&who, ROLE_EDITOR, "dev"));
+	ck_assert(!ops_who_may(&who, ROLE_EDITOR, "live"));
+	ck_assert(!ops_who_may(&who, ROLE_EDITOR, "de"));
+	ck_assert(ops_who_may(&who, ROLE_EDITOR, NULL));
+	ck_assert(ops_who_may(&who, ROLE_VIEWER, "live"));
+	ck_assert(!ops_who_may(&who, ROLE_ADMIN | ROLE_APPROVER, NULL));
+	ck_assert(!ops_who_may(&who, 0, NULL));
+	ck_assert(!ops_who_may(&nobody, ROLE_EVERYBODY, NULL));
+}
+END_TEST
+
+START_TEST(the_environments_of_a_role_are_named_and_a_star_is_all)
+{
+	struct who_role roles[] = {{"dev", ROLE_EDITOR}, {"live", ROLE_WORKER}, {"*", ROLE_VIEWER}};
+	struct who who = {.login = "a", .roles = roles, .n_roles = 2};
+	struct text names = {.bytes = NULL};
+
+	ops_who_environments(&who, &names);
+	ck_assert_str_eq(names.bytes, "dev,live");
+	who.n_roles = 3;
+	ops_who_environments(&who, &names);
+	ck_assert_str_eq(names.bytes, "*");
+	text_free(&names);
+}
+END_TEST
+
+CHECK_CASE_OF(check_ops_tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other,
+	      a_right_password_ends_the_row, addresses_of_one_ipv6_network_count_as_one)
+CHECK_CASE_OF(check_ops_secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
+	      an_unknown_login_costs_what_a_wrong_password_does, random_secrets_differ)
+CHECK_CASE_OF(check_ops_who, "who", a_role_counts_where_it_is_held,
+	      the_environments_of_a_role_are_named_and_a_star_is_all)
