@@ -42,20 +42,25 @@ static int connect_one(void)
 	return one;
 }
 
-static void set_up(void)
+static void open_door(size_t guests)
 {
 	struct error error;
+	door = door_new(base, routes, NULL, guests, &quiet);
+	ck_assert(door_open_socket(door, address.sun_path, 0600, &error));
+}
+
+static void set_up(void)
+{
 	base = event_base_new();
 	hub = hub_new(5, 64);
 	room = poll_new(hub);
 	routes[0] = (struct door_route){.path = "/api/events", .entrances = DOOR_NGINX,
 					.parameters = poll_parameters, .handle = poll_handle, .room = room};
-	door = door_new(base, routes, NULL, 4, &quiet);
 	strcpy(directory, "/tmp/cvn-line-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	address.sun_family = AF_UNIX;
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/s", directory);
-	ck_assert(door_open_socket(door, address.sun_path, 0600, &error));
+	open_door(4);
 	got = (struct text){0};
 	ended = false;
 	fd = connect_one();
@@ -160,6 +165,77 @@ START_TEST(one_event_reaches_all_who_wait_once)
 		ck_assert_uint_eq(answers(), 1);
 		ck_assert_ptr_nonnull(strstr(got.at, "freeze_window"));
 	}
+}
+END_TEST
+
+enum { MANY = 200 };
+
+/* Reads what was said to a caller: it was told something. */
+static bool told(int caller)
+{
+	char bytes[4096];
+	bool any = false;
+	while (recv(caller, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		any = true;
+	return any;
+}
+
+/* From the latest event on. */
+static void ask_again(int caller)
+{
+	char cursor[HUB_CURSOR], request[256];
+	hub_cursor(hub, hub_last(hub), cursor);
+	int n = snprintf(request, sizeof(request), "GET /api/events?wait=60&after=%s HTTP/1.1\r\n" WHO "\r\n", cursor);
+	ck_assert_int_eq(write(caller, request, (size_t)n), n);
+}
+
+/* All of them ask, wait, and are told; then one of them asks: is it read at once? */
+static bool is_read_at_once(const int *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		ask_again(all[i]);
+	while (hub_waiting(hub) < n)
+		event_base_loop(base, EVLOOP_ONCE);
+	hub_emit(hub, &(struct event){.type = EVENT_FREEZE_WINDOW, .environment = "paper"});
+	hub_wake(hub);
+	run();
+	for (size_t i = 0; i < n; i++)
+		ck_assert(told(all[i]));
+	ask_again(all[0]);
+	run();
+	bool at_once = hub_waiting(hub) == 1;
+	while (!hub_waiting(hub))
+		event_base_loop(base, EVLOOP_ONCE);
+	hub_emit(hub, &(struct event){.type = EVENT_FREEZE_WINDOW, .environment = "paper"});
+	hub_wake(hub);
+	run();
+	ck_assert(told(all[0]));
+	return at_once;
+}
+
+static void with_callers(size_t n, bool at_once)
+{
+	int all[MANY];
+	door_free(door);
+	open_door(MANY);
+	for (size_t i = 0; i < n; i++)
+		all[i] = connect_one();
+	/* The time to gather is some milliseconds: a machine that stood still for so long has seen nothing of it. */
+	while (is_read_at_once(all, n) != at_once)
+		;
+	for (size_t i = 0; i < n; i++)
+		close(all[i]);
+}
+
+START_TEST(a_crowd_that_was_told_is_let_gather_before_anyone_is_read_again)
+{
+	with_callers(MANY, false);
+}
+END_TEST
+
+START_TEST(few_that_were_told_are_read_at_once)
+{
+	with_callers(3, true);
 }
 END_TEST
 
@@ -280,6 +356,8 @@ TCase *line_cases(void)
 	tcase_add_test(t, a_request_may_come_byte_by_byte);
 	tcase_add_test(t, what_follows_a_parked_request_waits_its_turn);
 	tcase_add_test(t, one_event_reaches_all_who_wait_once);
+	tcase_add_test(t, a_crowd_that_was_told_is_let_gather_before_anyone_is_read_again);
+	tcase_add_test(t, few_that_were_told_are_read_at_once);
 	tcase_add_test(t, who_leaves_is_forgotten_and_who_comes_too_many_is_told);
 	tcase_add_loop_test(t, a_refusal_is_a_problem_and_a_body_nobody_wants_ends_the_line, 0,
 			    sizeof(refusals) / sizeof(refusals[0]));

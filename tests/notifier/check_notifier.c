@@ -17,6 +17,7 @@ int main(void)
 	suite_add_tcase(suite, http_cases());
 	suite_add_tcase(suite, line_cases());
 	suite_add_tcase(suite, stream_cases());
+	suite_add_tcase(suite, post_cases());
 	suite_add_tcase(suite, async_cases());
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -11,6 +11,7 @@ TCase *query_cases(void);
 TCase *http_cases(void);
 TCase *line_cases(void);
 TCase *stream_cases(void);
+TCase *post_cases(void);
 TCase *async_cases(void); /* those that need a database only where CVN_TEST_DATABASE names one */
 
 #endif
