@@ -1,7 +1,7 @@
 /*
  * A responder dies at the first failed allocation: json-c would lose members silently, and half an answer is
- * worse than none. The transaction rolls back, and the parent starts another. Not under sanitizers, which bring
- * their own allocator.
+ * worse than none. The transaction rolls back, and the parent starts another. Not under
+ * sanitizers, which bring their own allocator.
  */
 #include <stddef.h>
 #include <unistd.h>
@@ -30,7 +30,8 @@ void *realloc(void *memory, size_t n);
 
 static void *or_die(void *memory, int wanted)
 {
-	static const char line[] = "{\"level\":\"error\",\"component\":\"cvn-config-api\",\"event\":\"no_memory\"}\n";
+	static const char line[] =
+		"{\"level\":\"error\",\"component\":\"cvn-config-api\",\"event\":\"no_memory\"}\n";
 
 	if (memory == NULL && wanted) {
 		ssize_t written = write(STDERR_FILENO, line, sizeof line - 1);

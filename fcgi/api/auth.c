@@ -16,7 +16,8 @@ unsigned auth_now(void)
 
 static enum code refuse(struct error *error)
 {
-	return code_error(error, CODE_UNAUTHENTICATED, "Authorization is to be there once, as Basic or Bearer credentials", NULL);
+	return code_error(error, CODE_UNAUTHENTICATED,
+			  "Authorization is to be there once, as Basic or Bearer credentials", NULL);
 }
 
 static enum code basic(struct ops *ops, struct request *request, const char *base64, struct error *error)

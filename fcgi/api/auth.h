@@ -8,9 +8,9 @@
 struct ops;
 
 /*
- * Fills request->who, what its sight asks for and, with the cookie, request->session. CODE_OK also for nobody and
- * for a session that has ended; CODE_UNAUTHENTICATED for credentials that are wrong; CODE_TOO_MANY_REQUESTS;
- * CODE_UNAVAILABLE.
+ * Fills request->who, what its sight asks for and, with the cookie, request->session. CODE_OK also
+ * for nobody and for a session that has ended; CODE_UNAUTHENTICATED for credentials that are
+ * wrong; CODE_TOO_MANY_REQUESTS; CODE_UNAVAILABLE.
  */
 enum code auth_identify(struct ops *, struct request *, struct error *);
 

@@ -17,7 +17,10 @@ static const struct {
 	[BODY_ARRAY] = {json_type_array, " must be an array"},
 };
 
-/* Beyond it a number is not the same in every reader. json-c clamps what does not fit, so that is beyond it too. */
+/*
+ * Beyond it a number is not the same in every reader.
+ * json-c clamps what does not fit, so that is beyond it too.
+ */
 static const int64_t safe_integer = 9007199254740991;
 
 enum code body_parse(const char *bytes, size_t n, struct json_object **json, struct error *error)
@@ -117,8 +120,8 @@ enum code body_changes(struct json_object *json, struct change **changes, size_t
 		const char *name = json_object_iter_peek_name(&at);
 
 		if (value != NULL && !json_object_is_type(value, json_type_string))
-			return code_error(error, CODE_MALFORMED, "the value of ", name, " must be a string or null",
-					  NULL);
+			return code_error(error, CODE_MALFORMED, "the value of ", name,
+					  " must be a string or null", NULL);
 		(*changes)[i++] = (struct change){name, body_text(value)};
 	}
 	*n = i;
@@ -146,7 +149,8 @@ static bool is_pending(struct json_object *value)
 		{"name", BODY_TEXT, true, false}, {"version", BODY_INTEGER, true, false}};
 	struct json_object *values[2];
 
-	return json_object_is_type(value, json_type_object) && body_fields(value, fields, 2, values, NULL) == CODE_OK;
+	return json_object_is_type(value, json_type_object) &&
+	       body_fields(value, fields, 2, values, NULL) == CODE_OK;
 }
 
 enum code body_is_worker_detail(struct json_object *pending, struct json_object *restart_required,

@@ -27,8 +27,8 @@ enum code body_parse(const char *bytes, size_t n, struct json_object **, struct 
 void body_free(struct json_object *);
 
 /*
- * values[i] is the member fields[i] names, or NULL (missing or null). CODE_MALFORMED names what is missing, unknown
- * or of another type.
+ * values[i] is the member fields[i] names, or NULL (missing or null). CODE_MALFORMED names what
+ * is missing, unknown or of another type.
  */
 enum code body_fields(struct json_object *, const struct body_field *, size_t n, struct json_object **values,
 		      struct error *);
@@ -42,13 +42,16 @@ bool body_bool(struct json_object *, bool absent); /* absent for NULL */
 const char *body_json(struct json_object *);
 
 /*
- * {"NAME":text|null,...} as changes, at most BODY_CHANGES_MAX of them (CODE_TOO_LARGE): each takes room for the
- * longest value. The caller must free() the array, its texts belong to the object.
+ * {"NAME":text|null,...} as changes, at most BODY_CHANGES_MAX of them (CODE_TOO_LARGE): each takes room for
+ * the longest value. The caller must free() the array, its texts belong to the object.
  */
 enum { BODY_CHANGES_MAX = 4096 };
 enum code body_changes(struct json_object *, struct change **, size_t *n, struct error *);
 
-/* The members of a worker's report that are not plain: [{"name","version"}], ["NAME"], {"version","detail"}; or NULL. */
+/*
+ * The members of a worker's report that are not plain:
+ * [{"name","version"}], ["NAME"], {"version","detail"}; or NULL.
+ */
 enum code body_is_worker_detail(struct json_object *pending, struct json_object *restart_required,
 				struct json_object *rejected, struct error *error);
 

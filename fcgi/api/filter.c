@@ -14,7 +14,8 @@ bool filter_is_number(const char *text, size_t n)
 
 bool filter_is_page(const char *text, size_t n)
 {
-	return filter_is_number(text, n) && n < 4 && strtol(text, NULL, 10) >= 1 && strtol(text, NULL, 10) <= PAGE_MAX;
+	return filter_is_number(text, n) && n < 4 && strtol(text, NULL, 10) >= 1 &&
+	       strtol(text, NULL, 10) <= PAGE_MAX;
 }
 
 /* The number that two digits make. */

@@ -23,7 +23,8 @@ static void put_errors(struct reply *reply, enum code code, const struct ops_fin
 	canon_end(&json, ']');
 }
 
-static void tell(const struct server *server, const struct request *request, const char *event, const char *what)
+static void tell(const struct server *server, const struct request *request, const char *event,
+		 const char *what)
 {
 	log_line(server->log, LOG_LEVEL_INFO, event,
 		 (const struct log_member[]){
@@ -35,7 +36,8 @@ static void tell(const struct server *server, const struct request *request, con
 }
 
 /* [{"environment","role"}]; the caller must free() the array, its texts belong to the body. */
-static enum code read_roles(struct json_object *array, struct ops_role **roles, size_t *n, struct error *error)
+static enum code read_roles(struct json_object *array, struct ops_role **roles, size_t *n,
+			    struct error *error)
 {
 	static const struct body_field fields[] = {
 		{.name = "environment", .type = BODY_TEXT, .required = true},
@@ -50,7 +52,8 @@ static enum code read_roles(struct json_object *array, struct ops_role **roles, 
 		struct json_object *item = json_object_array_get_idx(array, i);
 
 		if (!json_object_is_type(item, json_type_object))
-			return code_error(error, CODE_MALFORMED, "roles must be an array of {environment, role}", NULL);
+			return code_error(error, CODE_MALFORMED,
+					  "roles must be an array of {environment, role}", NULL);
 		code = body_fields(item, fields, 2, values, error);
 		if (code == CODE_OK)
 			(*roles)[i] = (struct ops_role){body_text(values[0]), body_text(values[1])};
@@ -77,8 +80,8 @@ enum code h_admin_operator_create(const struct server *server, struct request *r
 		account.login = body_text(values[0]);
 		account.password = body_text(values[1]);
 		account.roles = roles;
-		code = ops_admin_operator_create(server->ops, &account, request->who.login, &findings, &reply->body,
-						 &reply->error);
+		code = ops_admin_operator_create(server->ops, &account, request->who.login, &findings,
+						 &reply->body, &reply->error);
 		put_errors(reply, code, findings.items, findings.n);
 	}
 	if (code == CODE_OK) {
@@ -111,7 +114,8 @@ enum code h_admin_operator_update(const struct server *server, struct request *r
 		account.roles = roles;
 		account.has_roles = values[1] != NULL;
 		account.disabled = values[2] == NULL ? NULL : &disabled;
-		code = ops_admin_operator_update(server->ops, &account, &findings, &reply->body, &reply->error);
+		code = ops_admin_operator_update(server->ops, &account, &findings, &reply->body,
+						 &reply->error);
 		put_errors(reply, code, findings.items, findings.n);
 	}
 	if (code == CODE_OK)
@@ -194,7 +198,8 @@ enum code h_admin_token_revoke(const struct server *server, struct request *requ
 	return code;
 }
 
-enum code h_admin_environment_create(const struct server *server, struct request *request, struct reply *reply)
+enum code h_admin_environment_create(const struct server *server, struct request *request,
+				     struct reply *reply)
 {
 	static const struct body_field fields[] = {
 		{.name = "environment", .type = BODY_TEXT, .required = true},

@@ -49,7 +49,8 @@ static enum code read_change(struct request *request, const char *reason, struct
 	if (!request->none_match.any)
 		return code_error(error, CODE_MALFORMED, "If-None-Match can only be *", NULL);
 	if (change->match.given)
-		return code_error(error, CODE_MALFORMED, "If-Match and If-None-Match exclude each other", NULL);
+		return code_error(error, CODE_MALFORMED, "If-Match and If-None-Match exclude each other",
+				  NULL);
 	return CODE_OK;
 }
 
@@ -140,7 +141,8 @@ enum code h_catalog_put(const struct server *server, struct request *request, st
 	if (code != CODE_OK)
 		return code;
 	const struct ops_variable variable = variable_of(values);
-	code = ops_catalog_put(server->ops, &change, &variable, &world, &version, &reply->body, &reply->error);
+	code = ops_catalog_put(server->ops, &change, &variable, &world, &version, &reply->body,
+			       &reply->error);
 	return finish(server, request, reply, code, &change, &world, &version);
 }
 
@@ -168,7 +170,8 @@ enum code h_catalog_put_rule(const struct server *server, struct request *reques
 
 /* A DELETE has no body, so the reason is in the query. */
 static enum code delete(const struct server *server, struct request *request, struct reply *reply,
-			const char *reason, enum code (*verb)(struct ops *, const struct ops_catalog_change *, struct ops_world *,
+			const char *reason,
+			enum code (*verb)(struct ops *, const struct ops_catalog_change *, struct ops_world *,
 					  struct error *))
 {
 	struct ops_catalog_change change;

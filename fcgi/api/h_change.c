@@ -60,7 +60,9 @@ enum code h_change_get(const struct server *server, struct request *request, str
 	int64_t id;
 	enum code code = read_id(request, &id, &reply->error);
 
-	return code == CODE_OK ? ops_change_get(server->ops, &request->who, id, &reply->body, &reply->error) : code;
+	if (code != CODE_OK)
+		return code;
+	return ops_change_get(server->ops, &request->who, id, &reply->body, &reply->error);
 }
 
 enum code h_change_create(const struct server *server, struct request *request, struct reply *reply)
@@ -82,7 +84,8 @@ enum code h_change_create(const struct server *server, struct request *request, 
 	if (code == CODE_OK) {
 		save.environment = body_text(values[0]);
 		save.reason = body_text(values[2]);
-		code = ops_change_create(server->ops, &save, body_bool(values[3], false), &changed, &proposal, &reply->error);
+		code = ops_change_create(server->ops, &save, body_bool(values[3], false), &changed, &proposal,
+					 &reply->error);
 		reply->status = 201;
 	}
 	code = outcome_change(server, request, reply, "config_change_drafted", code, &changed, &proposal);
@@ -91,8 +94,8 @@ enum code h_change_create(const struct server *server, struct request *request, 
 }
 
 /* What is common to all that is done to a change set. */
-static enum code act(const struct server *server, struct request *request, struct reply *reply, const char *told,
-		     struct ops_change_act *wanted)
+static enum code act(const struct server *server, struct request *request, struct reply *reply,
+		     const char *told, struct ops_change_act *wanted)
 {
 	struct ops_changed changed = {.id = 0};
 	struct ops_proposal proposal = {.state = NULL};
@@ -128,8 +131,8 @@ enum code h_change_edit(const struct server *server, struct request *request, st
 }
 
 /* The verbs whose body says nothing, or only why. */
-static enum code verb(const struct server *server, struct request *request, struct reply *reply, const char *told,
-		      enum lifecycle_event event)
+static enum code verb(const struct server *server, struct request *request, struct reply *reply,
+		      const char *told, enum lifecycle_event event)
 {
 	static const struct body_field fields[] = {{.name = "comment", .type = BODY_TEXT}};
 	struct json_object *values[1];

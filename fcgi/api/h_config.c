@@ -21,7 +21,8 @@ static bool read_version(const char *text, int64_t *version)
 	return true;
 }
 
-static enum code get_past(const struct server *server, struct request *request, const char *text, struct reply *reply)
+static enum code get_past(const struct server *server, struct request *request, const char *text,
+			  struct reply *reply)
 {
 	int64_t version;
 
@@ -36,14 +37,15 @@ static enum code get_past(const struct server *server, struct request *request, 
 enum code h_config_get(const struct server *server, struct request *request, struct reply *reply)
 {
 	const char *past = request_query(request, "version");
-	static const char *const sources[] = {[SOURCE_READ] = "read", [SOURCE_KEPT] = "kept", [SOURCE_KNOWN] = "known"};
+	static const char *const sources[] = {[SOURCE_READ] = "read", [SOURCE_KEPT] = "kept",
+					      [SOURCE_KNOWN] = "known"};
 	enum ops_source source;
 	int64_t version;
 
 	if (past != NULL)
 		return get_past(server, request, past, reply);
-	enum code code = ops_config_get(server->ops, &request->sight, &request->none_match, &version, &source, &reply->body,
-					&reply->error);
+	enum code code = ops_config_get(server->ops, &request->sight, &request->none_match, &version, &source,
+					&reply->body, &reply->error);
 	reply->source = sources[source];
 	if (code == CODE_OK)
 		reply_version(reply, version, &request->none_match);
@@ -57,7 +59,8 @@ enum code h_config_export(const struct server *server, struct request *request, 
 
 	if (past != NULL && !read_version(past, &version))
 		return code_error(&reply->error, CODE_MALFORMED, "version is not a number", NULL);
-	enum code code = ops_config_export(server->ops, request->args[0], past, &version, &reply->body, &reply->error);
+	enum code code = ops_config_export(server->ops, request->args[0], past, &version, &reply->body,
+					   &reply->error);
 	if (code == CODE_OK)
 		reply_version(reply, version, &request->none_match);
 	return code;
@@ -66,8 +69,8 @@ enum code h_config_export(const struct server *server, struct request *request, 
 enum code h_config_get_one(const struct server *server, struct request *request, struct reply *reply)
 {
 	int64_t version;
-	enum code code = ops_config_get_one(server->ops, request->args[0], request->args[1], &version, &reply->body,
-					    &reply->error);
+	enum code code = ops_config_get_one(server->ops, request->args[0], request->args[1], &version,
+					    &reply->body, &reply->error);
 
 	if (code == CODE_OK)
 		reply_version(reply, version, &request->none_match);
@@ -76,7 +79,8 @@ enum code h_config_get_one(const struct server *server, struct request *request,
 
 enum code h_config_compare(const struct server *server, struct request *request, struct reply *reply)
 {
-	return ops_config_compare(server->ops, request->args[0], request->args[1], &reply->body, &reply->error);
+	return ops_config_compare(server->ops, request->args[0], request->args[1], &reply->body,
+				  &reply->error);
 }
 
 static void put_saved(struct reply *reply, const struct ops_saved *saved, const struct ops_proposal *proposal)
@@ -112,7 +116,8 @@ static enum code save(const struct server *server, struct request *request, stru
 
 	if (code == CODE_OK) {
 		put_saved(reply, &saved, &proposal);
-		outcome_tell_saved(server, request, request->args[0], request->who.login, saved.version, &proposal);
+		outcome_tell_saved(server, request, request->args[0], request->who.login, saved.version,
+				   &proposal);
 	} else {
 		outcome_explain(reply, code, &proposal);
 	}
@@ -157,7 +162,8 @@ enum code h_config_save_one(const struct server *server, struct request *request
 
 enum code h_config_plan(const struct server *server, struct request *request, struct reply *reply)
 {
-	static const struct body_field fields[] = {{.name = "changes", .type = BODY_OBJECT, .required = true}};
+	static const struct body_field fields[] = {
+		{.name = "changes", .type = BODY_OBJECT, .required = true}};
 	struct json_object *values[1];
 	struct ops_proposal proposal = {.state = NULL};
 	struct change *changes = NULL;
@@ -167,7 +173,8 @@ enum code h_config_plan(const struct server *server, struct request *request, st
 	if (code == CODE_OK)
 		code = body_changes(values[0], &changes, &n, &reply->error);
 	if (code == CODE_OK)
-		code = ops_config_plan(server->ops, &request->who, request->args[0], changes, n, &proposal, &reply->error);
+		code = ops_config_plan(server->ops, &request->who, request->args[0], changes, n, &proposal,
+				       &reply->error);
 	if (code == CODE_OK)
 		plan_put(reply, request->args[0], &proposal);
 	ops_proposal_free(&proposal);

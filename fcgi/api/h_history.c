@@ -29,7 +29,8 @@ static const struct form {
 	const char *cut; /* the last line, when it could not be sent to its end */
 } forms[] = {
 	{"text/csv", "csv",
-	 "id,environment,version,change_id,changed_at,changed_by,approved_by,reason,name,old,new,row_hash,kind,request_id\r\n",
+	 "id,environment,version,change_id,changed_at,changed_by,approved_by,reason,name,"
+	 "old,new,row_hash,kind,request_id\r\n",
 	 "# incomplete: the database is away\r\n"},
 	{"application/x-ndjson", "ndjson", "",
 	 "{\"code\":\"unavailable\",\"detail\":\"incomplete: the database is away\"}\n"},
@@ -104,7 +105,8 @@ static enum code send_all(const struct server *server, const struct request *req
 {
 	struct stream *stream = need_items(1, sizeof *stream);
 
-	*stream = (struct stream){.ops = server->ops, .who = &request->who, .form = form, .filter = filter_of(request)};
+	*stream = (struct stream){
+		.ops = server->ops, .who = &request->who, .form = form, .filter = filter_of(request)};
 	stream->filter.limit = "1000";
 	stream->filter.form = form->name;
 	reply->type = form->type;
@@ -156,7 +158,8 @@ enum code h_history_verify(const struct server *server, struct request *request,
 	enum code code = CODE_OK;
 
 	if (environment == NULL || !name_is_environment(environment, strlen(environment)))
-		return code_error(&reply->error, CODE_MALFORMED, "environment is missing or not well-formed", NULL);
+		return code_error(&reply->error, CODE_MALFORMED, "environment is missing or not well-formed",
+				  NULL);
 	while (code == CODE_OK && !verdict.ended) {
 		code = ops_list_verify(server->ops, &request->who, environment, &verdict, &reply->error);
 		request->transport->write(request->transport->arg, "", 0);
@@ -186,7 +189,8 @@ enum code h_history_restore(const struct server *server, struct request *request
 	if (to != NULL && strcmp(to, "before") != 0)
 		return code_error(&reply->error, CODE_MALFORMED, "to is nothing but \"before\"", NULL);
 	if (!filter_read_id(request->args[0], &id))
-		return code_error(&reply->error, CODE_NOT_FOUND, "there is no such entry of the history", NULL);
+		return code_error(&reply->error, CODE_NOT_FOUND, "there is no such entry of the history",
+				  NULL);
 	save.reason = body_text(values[0]);
 	code = ops_change_restore(server->ops, id, to != NULL, &save, &changed, &proposal, &reply->error);
 	reply->status = 201;

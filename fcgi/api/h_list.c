@@ -19,7 +19,8 @@ enum code h_list_catalog(const struct server *server, struct request *request, s
 enum code h_list_variable(const struct server *server, struct request *request, struct reply *reply)
 {
 	int64_t version;
-	enum code code = ops_list_variable(server->ops, request->args[0], &version, &reply->body, &reply->error);
+	enum code code = ops_list_variable(server->ops, request->args[0], &version, &reply->body,
+					   &reply->error);
 
 	if (code == CODE_OK)
 		reply_version(reply, version, &request->none_match);
@@ -39,6 +40,6 @@ enum code h_list_workers(const struct server *server, struct request *request, s
 
 	if (code != CODE_OK)
 		return code;
-	return ops_list_workers(server->ops, &request->who, request_query(request, "environment"), &reply->body,
-				&reply->error);
+	return ops_list_workers(server->ops, &request->who, request_query(request, "environment"),
+				&reply->body, &reply->error);
 }

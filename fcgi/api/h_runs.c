@@ -30,7 +30,8 @@ static bool is_status(const char *text, size_t n)
 
 static bool is_page(const char *text, size_t n)
 {
-	return n > 0 && n < 4 && *text != '0' && strspn(text, "0123456789") == n && strtol(text, NULL, 10) <= PAGE_MAX;
+	return n > 0 && n < 4 && *text != '0' && strspn(text, "0123456789") == n &&
+	       strtol(text, NULL, 10) <= PAGE_MAX;
 }
 
 /* MICROSECONDS.ID of the last run of the page before. */
@@ -42,7 +43,8 @@ static bool is_cursor(const char *text, size_t n)
 	       name_is_id(text + digits + 1, n - digits - 1);
 }
 
-static enum code check(const char *name, const char *text, bool (*is)(const char *, size_t), struct error *error)
+static enum code check(const char *name, const char *text, bool (*is)(const char *, size_t),
+		       struct error *error)
 {
 	if (text == NULL || is(text, strlen(text)))
 		return CODE_OK;
@@ -166,8 +168,8 @@ enum code h_runs_status(const struct server *server, struct request *request, st
 	if (code == CODE_OK)
 		code = check("status", body_text(values[0]), is_status, &reply->error);
 	if (code == CODE_OK)
-		code = ops_runs_status(server->ops, &request->who, request->args[0], body_text(values[0]), &run,
-				       &reply->error);
+		code = ops_runs_status(server->ops, &request->who, request->args[0],
+				       body_text(values[0]), &run, &reply->error);
 	if (code == CODE_OK)
 		put_run(server, request, request->args[0], &run, reply);
 	ops_run_free(&run);
@@ -223,7 +225,8 @@ static enum code list(const struct server *server, struct request *request, stru
 	};
 
 	text_add(&reply->body, "{\"runs\":");
-	enum code code = ops_runs_list(server->ops, &request->who, &filter, &next, &reply->body, &reply->error);
+	enum code code = ops_runs_list(server->ops, &request->who, &filter, &next, &reply->body,
+				       &reply->error);
 	text_add(&reply->body, next.n == 0 ? ",\"next_cursor\":null}" : ",\"next_cursor\":\"");
 	if (next.n > 0) {
 		text_put(&reply->body, next.bytes, next.n);

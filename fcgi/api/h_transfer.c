@@ -24,9 +24,9 @@ static struct ops_transfer start(struct request *request)
 }
 
 /* A plan, or a change set and what belongs to it. */
-static enum code finish(const struct server *server, struct request *request, struct reply *reply, const char *told,
-			enum code code, const struct ops_transfer *transfer, struct ops_changed *changed,
-			struct ops_proposal *proposal)
+static enum code finish(const struct server *server, struct request *request, struct reply *reply,
+			const char *told, enum code code, const struct ops_transfer *transfer,
+			struct ops_changed *changed, struct ops_proposal *proposal)
 {
 	if (code == CODE_OK && transfer->plan) {
 		plan_put(reply, transfer->save.environment, proposal);
@@ -56,12 +56,14 @@ static enum code check_values(const struct ops_save *save, struct error *error)
 {
 	for (size_t i = 0; i < save->n; i++) {
 		if (save->changes[i].value == NULL)
-			return code_error(error, CODE_MALFORMED, "the value of ", save->changes[i].name, " must be a string", NULL);
+			return code_error(error, CODE_MALFORMED, "the value of ", save->changes[i].name,
+					  " must be a string", NULL);
 	}
 	return CODE_OK;
 }
 
-enum { IMPORT_VALUES, IMPORT_REASON, IMPORT_ENVIRONMENT, IMPORT_VERSION, IMPORT_CATALOG, IMPORT_DRY, IMPORT_FIELDS };
+enum { IMPORT_VALUES, IMPORT_REASON, IMPORT_ENVIRONMENT, IMPORT_VERSION, IMPORT_CATALOG, IMPORT_DRY,
+       IMPORT_FIELDS };
 
 static enum code read_import(struct request *request, struct ops_transfer *transfer, struct error *error)
 {
@@ -154,7 +156,8 @@ static enum code read_promotion(struct request *request, struct ops_transfer *tr
 }
 
 /* Beside the version of the target: a caller who named another one of the source reads that anew as well. */
-static void explain_source(struct reply *reply, const struct ops_transfer *transfer, const struct ops_proposal *proposal)
+static void explain_source(struct reply *reply, const struct ops_transfer *transfer,
+			   const struct ops_proposal *proposal)
 {
 	struct canon json;
 

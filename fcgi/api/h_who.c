@@ -10,7 +10,8 @@
 #include "fcgi/ops/ops_who.h"
 #include "workerlib/core/sha256.h"
 
-static void put_cookie(struct reply *reply, const struct request *request, const char *secret, const char *age)
+static void put_cookie(struct reply *reply, const struct request *request, const char *secret,
+		       const char *age)
 {
 	char cookie[256];
 

@@ -48,7 +48,8 @@ static const struct body_field fields[FIELDS] = {
 };
 
 static const char *const states[] = {"current", "pending", "restart_required", "rejected", NULL};
-static const char *const boundaries[] = {"cycle_end", "position_close", "section_end", "heartbeat", "restart", NULL};
+static const char *const boundaries[] = {"cycle_end", "position_close", "section_end", "heartbeat", "restart",
+					 NULL};
 
 /* NULL is one of them. */
 static bool is_one_of(const char *const *words, const char *text)
@@ -69,7 +70,10 @@ static enum code bad(struct error *error, enum field field)
 	return code_error(error, CODE_MALFORMED, fields[field].name, " is not well-formed", NULL);
 }
 
-/* What the database can hold and reckon with: ten years ago, and counts that stay far from overflow when added up. */
+/*
+ * What the database can hold and reckon with: ten years ago,
+ * and counts that stay far from overflow when added up.
+ */
 static const int64_t ten_years_ms = 315576000000, many = 1000000000000;
 enum { BUILD_MAX = 200 };
 
@@ -94,7 +98,8 @@ static enum code check(struct json_object *const values[FIELDS], struct error *e
 		return bad(error, WAITING_FOR);
 	if (!is_hash(body_text(values[CONFIG_HASH])))
 		return bad(error, CONFIG_HASH);
-	if (values[INSTANCE] != NULL && !name_is_id(body_text(values[INSTANCE]), strlen(body_text(values[INSTANCE]))))
+	if (values[INSTANCE] != NULL &&
+	    !name_is_id(body_text(values[INSTANCE]), strlen(body_text(values[INSTANCE]))))
 		return bad(error, INSTANCE);
 	for (size_t i = 0; i < sizeof naturals / sizeof *naturals; i++) {
 		int64_t number = body_integer(values[naturals[i].field]);

@@ -1,10 +1,14 @@
 #ifndef CVN_API_HANDLERS_H
 #define CVN_API_HANDLERS_H
-/* One function a row of the route table, about twenty lines each: read what was sent, ask ops, fill the reply. */
+/*
+ * One function a row of the route table, about twenty lines each:
+ * read what was sent, ask ops, fill the reply.
+ */
 #include "fcgi/api/route.h"
 
 route_handler h_who_login, h_who_logout, h_who_me, h_who_auth, h_who_operators;
-route_handler h_config_get, h_config_get_one, h_config_save, h_config_save_one, h_config_plan, h_config_compare;
+route_handler h_config_get, h_config_get_one, h_config_save, h_config_save_one, h_config_plan,
+	h_config_compare;
 route_handler h_config_export, h_transfer_import, h_transfer_promote;
 route_handler h_list_environments, h_list_catalog, h_list_variable, h_list_rules, h_list_workers;
 route_handler h_history_list, h_history_restore, h_history_verify;

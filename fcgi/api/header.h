@@ -8,12 +8,16 @@
 
 struct transport;
 
-/* The value of a CGI parameter; NULL where it is missing, empty or there twice (then *twice is set, if given). */
+/*
+ * The value of a CGI parameter; NULL where it is missing,
+ * empty or there twice (then *twice is set, if given).
+ */
 const char *header_get(const struct transport *, const char *name, bool *twice);
 
 /*
- * If-Match, or with weak If-None-Match: a list of tags, of which "12" is a version, or * for any. Everything else is
- * nobody's version, so are weak tags unless they count; a list that is not well-formed names none. NULL: not given.
+ * If-Match, or with weak If-None-Match: a list of tags, of which "12" is a version, or * for
+ * any. Everything else is nobody's version, so are weak tags unless they count; a list that is
+ * not well-formed names none. NULL: not given.
  */
 struct ops_match header_match(const char *text, bool weak);
 

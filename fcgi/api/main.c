@@ -20,17 +20,20 @@
 
 static const char program[] = "cvn-config-api";
 
-enum { DATABASE, SOCKET, SOCKET_MODE, RESPONDERS, STATS, ORIGIN, LOG_LEVEL, HASH_PASSWORD, ROUTES, HELP, OPTIONS };
+enum { DATABASE, SOCKET, SOCKET_MODE, RESPONDERS, STATS, ORIGIN, LOG_LEVEL, HASH_PASSWORD, ROUTES, HELP,
+       OPTIONS };
 static const struct option_row rows[OPTIONS + 1] = {
 	[DATABASE] = {.flag = "database", .help = "libpq connection string", .optional = true},
 	[SOCKET] = {.flag = "socket", .help = "path of the FastCGI socket", .optional = true},
 	[SOCKET_MODE] = {.flag = "socket-mode", .help = "its mode, octal", .fallback = "0660"},
 	[RESPONDERS] = {.flag = "responders", .help = "how many processes answer, 1 to 64", .fallback = "4"},
 	[STATS] = {.flag = "stats", .help = "file of the request counters", .optional = true},
-	[ORIGIN] = {.flag = "origin", .help = "origins of our pages, with commas; else the host of each request",
+	[ORIGIN] = {.flag = "origin",
+		    .help = "origins of our pages, with commas; else the host of each request",
 		    .optional = true},
 	[LOG_LEVEL] = {.flag = "log-level", .help = "debug, info, warning or error", .fallback = "info"},
-	[HASH_PASSWORD] = {.flag = "hash-password", .help = "read a password, print its crypt(3) text", .is_switch = true},
+	[HASH_PASSWORD] = {.flag = "hash-password", .help = "read a password, print its crypt(3) text",
+			   .is_switch = true},
 	[ROUTES] = {.flag = "routes", .help = "print the route table as JSON", .is_switch = true},
 	[HELP] = {.flag = "help", .help = "this text", .is_switch = true},
 };

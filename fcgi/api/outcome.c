@@ -82,11 +82,13 @@ static void tell_change(const struct server *server, const struct request *reque
 			 {.name = NULL},
 		 });
 	if (version != NULL)
-		outcome_tell_saved(server, request, changed->environment, changed->author, *version, proposal);
+		outcome_tell_saved(server, request, changed->environment, changed->author, *version,
+				   proposal);
 }
 
 enum code outcome_change(const struct server *server, const struct request *request, struct reply *reply,
-			 const char *event, enum code code, struct ops_changed *changed, struct ops_proposal *proposal)
+			 const char *event, enum code code, struct ops_changed *changed,
+			 struct ops_proposal *proposal)
 {
 	if (code == CODE_OK) {
 		text_put(&reply->body, changed->json.bytes, changed->json.n);

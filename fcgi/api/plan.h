@@ -1,6 +1,9 @@
 #ifndef CVN_API_PLAN_H
 #define CVN_API_PLAN_H
-/* What changes would do to an environment, as POST /config/{env}/plan answers it, and whoever else only asks. */
+/*
+ * What changes would do to an environment,
+ * as POST /config/{env}/plan answers it, and whoever else only asks.
+ */
 
 struct ops_proposal;
 struct reply;

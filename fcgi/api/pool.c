@@ -33,11 +33,14 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void tell(const struct pool *pool, enum log_level level, const char *event, int64_t pid, int64_t status)
+static void tell(const struct pool *pool, enum log_level level, const char *event, int64_t pid,
+		 int64_t status)
 {
 	log_line(pool->log, level, event,
 		 (const struct log_member[]){
-			 {.name = "pid", .number = &pid}, {.name = "status", .number = &status}, {.name = NULL}});
+			 {.name = "pid", .number = &pid},
+			 {.name = "status", .number = &status},
+			 {.name = NULL}});
 }
 
 /* A responder does not outlive its parent. */

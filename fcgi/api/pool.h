@@ -9,8 +9,8 @@ enum { POOL_MAX = 64 };
 typedef int pool_work(void *arg, unsigned slot);
 
 /*
- * Forks n responders and starts again what dies, slower when it dies at once. SIGTERM or SIGINT stops all of them,
- * by SIGKILL what does not stop in five seconds. Returns the exit status of the program.
+ * Forks n responders and starts again what dies, slower when it dies at once. SIGTERM or SIGINT stops all of
+ * them, by SIGKILL what does not stop in five seconds. Returns the exit status of the program.
  */
 int pool_run(const struct log *, unsigned n, pool_work *, void *arg);
 

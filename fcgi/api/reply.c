@@ -112,7 +112,8 @@ void reply_problem(struct reply *reply, enum code code, const char *id)
 	reply_text(&json, "type", "about:blank");
 	reply_text(&json, "title", code_message(code));
 	reply_integer(&json, "status", reply->status);
-	reply_text(&json, "detail", reply->error.detail[0] == '\0' ? code_message(code) : reply->error.detail);
+	reply_text(&json, "detail",
+		   reply->error.detail[0] == '\0' ? code_message(code) : reply->error.detail);
 	reply_text(&json, "instance", id);
 	reply_text(&json, "code", code_name(code));
 	text_put(&reply->body, reply->more.bytes == NULL ? "" : reply->more.bytes, reply->more.n);
@@ -129,7 +130,8 @@ void reply_problem(struct reply *reply, enum code code, const char *id)
 
 static bool has_body(const struct reply *reply)
 {
-	return (reply->body.n > 0 || reply->stream.next != NULL) && reply->status != 304 && reply->status != 204;
+	return (reply->body.n > 0 || reply->stream.next != NULL) && reply->status != 304 &&
+	       reply->status != 204;
 }
 
 static bool is_stream(const struct reply *reply)

@@ -13,8 +13,8 @@ struct ops_match;
 struct transport;
 
 /*
- * A body in parts, when it may be longer than memory. next fills in the part after the last one; false: that was all.
- * Nothing tells a reader that a stream was cut, so the last part must say so itself.
+ * A body in parts, when it may be longer than memory. next fills in the part after the last one; false: that
+ * was all. Nothing tells a reader that a stream was cut, so the last part must say so itself.
  */
 struct reply_stream {
 	bool (*next)(void *arg, struct text *part);
@@ -57,8 +57,8 @@ void reply_cursor(struct reply *, int64_t next);
 void reply_violations(struct canon *, const struct violation *, size_t n);
 
 /*
- * A document that is a member of a problem: put a stream to `more` after its name. Use: reply_more(r, "diff"), then
- * write one JSON value to &r->more.
+ * A document that is a member of a problem: put a stream to `more` after its name. Use: reply_more(r,
+ * "diff"), then write one JSON value to &r->more.
  */
 void reply_more(struct reply *, const char *name);
 

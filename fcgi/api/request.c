@@ -62,7 +62,8 @@ enum code request_start(struct request *request, const struct transport *transpo
 	request->address = or_empty(header_get(transport, "REMOTE_ADDR", NULL));
 	request->match = header_match(header_get(transport, "HTTP_IF_MATCH", &twice), false);
 	request->none_match = header_match(header_get(transport, "HTTP_IF_NONE_MATCH", &twice), true);
-	enum code code = target_read(or_empty(header_get(transport, "REQUEST_URI", NULL)), &request->target, error);
+	enum code code = target_read(or_empty(header_get(transport, "REQUEST_URI", NULL)), &request->target,
+				     error);
 	if (code == CODE_OK && twice)
 		code = code_error(error, CODE_MALFORMED, "a precondition is given twice", NULL);
 	return code;
@@ -97,7 +98,8 @@ static bool is_json(const char *type)
 	if (type == NULL || strncasecmp(type, json, n) != 0)
 		return false;
 	type += n + strspn(type + n, " ");
-	return *type == '\0' || strcasecmp(type, ";charset=utf-8") == 0 || strcasecmp(type, "; charset=utf-8") == 0;
+	return *type == '\0' || strcasecmp(type, ";charset=utf-8") == 0 ||
+	       strcasecmp(type, "; charset=utf-8") == 0;
 }
 
 /* Exactly n bytes: a body that was cut on the way is not a shorter body. */
@@ -135,9 +137,11 @@ enum code request_read_body(struct request *request, struct error *error)
 	if (length == 0 && request->route->may_be_empty)
 		return body_parse("{}", 2, &request->json, error);
 	if (!is_json(header_get(transport, "CONTENT_TYPE", NULL)))
-		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE, code_message(CODE_UNSUPPORTED_MEDIA_TYPE), NULL);
+		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE,
+				  code_message(CODE_UNSUPPORTED_MEDIA_TYPE), NULL);
 	if (header_get(transport, "HTTP_CONTENT_ENCODING", NULL) != NULL)
-		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE, "send the body as it is, without Content-Encoding", NULL);
+		return code_error(error, CODE_UNSUPPORTED_MEDIA_TYPE,
+				  "send the body as it is, without Content-Encoding", NULL);
 	char *bytes = need_items((size_t)length + 1, 1);
 	if (read_exactly(transport, bytes, (size_t)length))
 		code = body_parse(bytes, (size_t)length, &request->json, error);

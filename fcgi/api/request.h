@@ -35,7 +35,10 @@ struct request {
 	struct json_object *json; /* the body; NULL: the route takes none */
 };
 
-/* Reads what needs no body: id, method, target, preconditions. CODE_OK or why not; the id is there in any case. */
+/*
+ * Reads what needs no body: id, method, target, preconditions.
+ * CODE_OK or why not; the id is there in any case.
+ */
 enum code request_start(struct request *, const struct transport *, struct error *);
 void request_free(struct request *);
 

@@ -23,9 +23,9 @@ enum route_match { MATCH_NONE, MATCH_REQUIRED, MATCH_OR_NONE };
 struct route {
 	enum method method;
 	/*
-	 * Segments below /api. {env} is an environment, and the roles must be held there (in each, where there are
-	 * two); {key} a parameter, {id} an identifier, {hash} a SHA-256. Without {env} a role anywhere will do, unless
-	 * `everywhere`.
+	 * Segments below /api. {env} is an environment, and the roles must be held there (in each, where
+	 * there are two); {key} a parameter, {id} an identifier, {hash} a SHA-256. Without {env} a role
+	 * anywhere will do, unless `everywhere`.
 	 */
 	const char *pattern;
 	route_handler *handler;
@@ -33,19 +33,24 @@ struct route {
 	size_t body_limit;	  /* bytes */
 	const char *content_type; /* NULL: no body */
 	bool may_be_empty;	  /* no body at all is an empty object */
-	/* MATCH_REQUIRED: writes, so If-Match says what it is based on. MATCH_OR_NONE: or If-None-Match: *. */
+	/*
+	 * MATCH_REQUIRED: writes, so If-Match says what it is based on.
+	 * MATCH_OR_NONE: or If-None-Match: *.
+	 */
 	enum route_match match;
-	bool sees;		  /* the handler goes by what is in force in {env}: it is seen when it is asked who asks */
-	bool everywhere;	  /* concerns all environments, so a role in one of them will not do */
-	const char *query;	  /* names with commas */
+	/* The handler goes by what is in force in {env}: it is seen when it is asked who asks. */
+	bool sees;
+	/* It concerns all environments, so a role in one of them will not do. */
+	bool everywhere;
+	const char *query; /* names with commas */
 };
 
 extern const struct route route_table[];
 size_t route_count(void);
 
 /*
- * Finds the row and fills request->route and args. CODE_NOT_FOUND, or CODE_METHOD_NOT_ALLOWED with the methods
- * there are in allow.
+ * Finds the row and fills request->route and args. CODE_NOT_FOUND, or CODE_METHOD_NOT_ALLOWED
+ * with the methods there are in allow.
  */
 enum { ROUTE_ALLOW_MAX = 64 };
 enum code route_find(struct request *, char allow[ROUTE_ALLOW_MAX], struct error *);

@@ -27,8 +27,8 @@ static void print_row(FILE *out, const struct route *route)
 		[MATCH_NONE] = "none", [MATCH_REQUIRED] = "required", [MATCH_OR_NONE] = "or_none",
 	};
 
-	fprintf(out, "{\"method\":\"%s\",\"pattern\":\"%s\",\"anybody\":%s,\"roles\":[", route_method_name(route->method),
-		route->pattern, truth((route->roles & ROLE_ANYBODY) != 0));
+	fprintf(out, "{\"method\":\"%s\",\"pattern\":\"%s\",\"anybody\":%s,\"roles\":[",
+		route_method_name(route->method), route->pattern, truth((route->roles & ROLE_ANYBODY) != 0));
 	print_roles(out, route->roles);
 	fprintf(out, "],\"everywhere\":%s,\"takes_body\":%s,\"match\":\"%s\"}", truth(route->everywhere),
 		truth(route->body_limit > 0), matches[route->match]);

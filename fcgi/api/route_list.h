@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 /*
- * Writes a JSON array, a line a row: {"method","pattern","anybody","roles":[...],"everywhere","takes_body","match"},
- * where match is none, required or or_none. False: the stream could not be written.
+ * Writes a JSON array, a line a row:
+ * {"method","pattern","anybody","roles":[...],"everywhere","takes_body","match"}, where match is none,
+ * required or or_none. False: the stream could not be written.
  */
 bool route_list_print(FILE *);
 

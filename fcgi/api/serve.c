@@ -50,8 +50,8 @@ static double seconds_since(const struct timespec *start)
 }
 
 /* In order: what it is, whether it may, what it brings, and then what it is for. */
-static enum code answer(const struct server *server, struct request *request, const struct transport *transport,
-			struct reply *reply)
+static enum code answer(const struct server *server, struct request *request,
+			const struct transport *transport, struct reply *reply)
 {
 	char allow[ROUTE_ALLOW_MAX];
 	struct error *error = &reply->error;
@@ -65,7 +65,8 @@ static enum code answer(const struct server *server, struct request *request, co
 
 	/* 2. Whether it may. */
 	if (code == CODE_OK && request->method != METHOD_GET && !origin_is_ours(transport, server->origins))
-		code = code_error(error, CODE_CROSS_SITE, "the Origin or Sec-Fetch-Site of the request is not this site's", NULL);
+		code = code_error(error, CODE_CROSS_SITE,
+				  "the Origin or Sec-Fetch-Site of the request is not this site's", NULL);
 	if (code == CODE_OK)
 		code = auth_identify(server->ops, request, error);
 	if (code == CODE_OK)
@@ -92,7 +93,8 @@ static void tell(const struct server *server, const struct request *request, con
 		 (const struct log_member[]){
 			 {.name = "request_id", .text = request->id},
 			 {.name = "method", .text = request->method_name},
-			 {.name = "route", .text = request->route == NULL ? "other" : request->route->pattern},
+			 {.name = "route",
+			  .text = request->route == NULL ? "other" : request->route->pattern},
 			 {.name = "status", .number = &status},
 			 {.name = "microseconds", .number = &microseconds},
 			 {.name = "document", .text = reply->source},

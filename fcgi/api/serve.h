@@ -8,7 +8,10 @@ struct transport;
 
 void serve_request(const struct server *, const struct transport *);
 
-/* The names under which requests are counted: the patterns of the route table, each once, and "other" last. */
+/*
+ * The names under which requests are counted:
+ * the patterns of the route table, each once, and "other" last.
+ */
 enum { SERVE_ROUTES = 128 };
 size_t serve_route_names(const char *names[], size_t room);
 

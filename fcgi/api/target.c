@@ -68,7 +68,8 @@ static enum code read_query(char *query, struct target *target, struct error *er
 			*value++ = '\0';
 		else
 			value = item + strlen(item);
-		if (target->n_query == TARGET_QUERY || !decode(item, true) || !decode(value, true) || *item == '\0')
+		if (target->n_query == TARGET_QUERY || !decode(item, true) || !decode(value, true) ||
+		    *item == '\0')
 			return bad(error, "the query cannot be read");
 		if (target_query(target, item) != NULL)
 			return bad(error, "the query names something twice");

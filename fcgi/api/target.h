@@ -1,8 +1,8 @@
 #ifndef CVN_API_TARGET_H
 #define CVN_API_TARGET_H
 /*
- * The raw target of a request: split first, then each segment decoded, once. What decodes to a control byte, to
- * text that is not UTF-8, or not at all, is refused.
+ * The raw target of a request: split first, then each segment decoded, once. What decodes to a control byte,
+ * to text that is not UTF-8, or not at all, is refused.
  */
 #include <stddef.h>
 
@@ -22,7 +22,10 @@ struct target {
 	size_t n_query;
 };
 
-/* CODE_OK; CODE_MALFORMED; CODE_NOT_FOUND when it is not below /api/ or too deep. target_free() in any case. */
+/*
+ * CODE_OK; CODE_MALFORMED; CODE_NOT_FOUND when it is not
+ * below /api/ or too deep. target_free() in any case.
+ */
 enum code target_read(const char *raw, struct target *, struct error *);
 void target_free(struct target *);
 

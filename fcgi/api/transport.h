@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 struct transport {
-	const char *const *params; /* "NAME=value" as in CGI, NULL at the end; lives until the reply is written */
+	/* "NAME=value" as in CGI, NULL at the end; lives until the reply is written. */
+	const char *const *params;
 	/* Reads at most n bytes of the body; the number read, 0 at its end, or -1. */
 	long (*read)(void *arg, char *bytes, size_t n);
 	/* False: nobody listens any more. Nothing (n is 0) only says that the work goes on. */

@@ -16,8 +16,9 @@
 #include "fcgi/api/transport.h"
 
 /*
- * A request that takes longer, a reply of which nothing went out for so long, or a caller whose parameters, which nginx
- * sends at once, do not come, has gone wrong: SIGALRM ends the responder, and the parent starts another.
+ * A request that takes longer, a reply of which nothing went out for so long, or a caller whose
+ * parameters, which nginx sends at once, do not come, has gone wrong: SIGALRM ends the
+ * responder, and the parent starts another.
  */
 enum { WATCHDOG_SECONDS = 10, PARAMETERS_SECONDS = 3, CHUNK = 1 << 20 };
 
@@ -71,8 +72,8 @@ static void set_signals(sigset_t *before)
 
 /*
  * Responders that wait in accept() take turns, so that each request meets one whose own memory, and whose
- * PostgreSQL's, the processor has long forgotten. Of those that wait like this the kernel wakes the first that is
- * free. -1: errno says why.
+ * PostgreSQL's, the processor has long forgotten. Of those that wait like this the kernel wakes
+ * the first that is free. -1: errno says why.
  */
 static int watch(int listener)
 {
@@ -112,9 +113,9 @@ static int next_caller(int waiting, int listener, const sigset_t *hears)
 }
 
 /*
- * libfcgi waits behind each reply until the gate has closed its end as well: were there something that nobody read,
- * the reply might be lost with it. Of a request that was read to its end there is nothing, and nginx has sent that end
- * before it was served.
+ * libfcgi waits behind each reply until the gate has closed its end as well: were there something that
+ * nobody read, the reply might be lost with it. Of a request that was read to its end there is nothing, and
+ * nginx has sent that end before it was served.
  */
 static void finish(FCGX_Request *request)
 {
@@ -141,9 +142,9 @@ static void serve_caller(const struct server *server, FCGX_Request *request)
 }
 
 /*
- * libfcgi would accept as well, but reads the parameters in the same call, and waits for them without end. It is given
- * the connection instead, and no listener, so that it comes back whatever the caller says. One connection is one
- * request, even if the caller would keep it.
+ * libfcgi would accept as well, but reads the parameters in the same call, and waits for them without end. It
+ * is given the connection instead, and no listener, so that it comes back whatever the caller says. One
+ * connection is one request, even if the caller would keep it.
  */
 int transport_fcgi_loop(const struct server *server, int listener)
 {

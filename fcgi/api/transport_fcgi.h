@@ -3,7 +3,10 @@
 /* The transport that libfcgi carries; its .c is the only file that includes fcgiapp.h. */
 struct server;
 
-/* Serves what comes in on the listening socket until SIGTERM. 0, or -1 when libfcgi gives up: errno says why. */
+/*
+ * Serves what comes in on the listening socket until SIGTERM.
+ * 0, or -1 when libfcgi gives up: errno says why.
+ */
 int transport_fcgi_loop(const struct server *, int listener);
 
 #endif
