@@ -74,28 +74,31 @@ void db_change_send_history_items(struct db *db, int64_t history_id, bool before
 	};
 	char text[INTEGER_MAX];
 
-	db_send(db, &statement, (const char *const[]){integer(text, history_id), before ? "true" : "false"}, rows);
+	db_send(db, &statement, (const char *const[]){integer(text, history_id), before ? "true" : "false"},
+		rows);
 }
 
 void db_change_send_create(struct db *db, const char *environment, const char *kind,
-			   const struct db_change_content *content, const char *created_by, const char *request_id,
-			   struct db_rows **rows)
+			   const struct db_change_content *content, const char *created_by,
+			   const char *request_id, struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "change_create",
-		.sql = "select change_create($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9, $10::jsonb)",
+		.sql = "select change_create($1, $2, $3::bigint, $4::jsonb, $5::jsonb, $6, $7, $8, $9,"
+		       " $10::jsonb)",
 		.n_params = 10,
 	};
 	char base[INTEGER_MAX];
 
 	db_send(db, &statement,
-		(const char *const[]){environment, kind, integer(base, content->base_version), content->changes,
-				      content->diff, content->content_hash, content->reason, created_by, request_id,
-				      content->origin},
+		(const char *const[]){environment, kind, integer(base, content->base_version),
+				      content->changes, content->diff, content->content_hash, content->reason,
+				      created_by, request_id, content->origin},
 		rows);
 }
 
-void db_change_send_content(struct db *db, int64_t id, const struct db_change_content *content, const char *edited_by)
+void db_change_send_content(struct db *db, int64_t id, const struct db_change_content *content,
+			    const char *edited_by)
 {
 	static const struct db_statement statement = {
 		.name = "change_content",
@@ -105,8 +108,9 @@ void db_change_send_content(struct db *db, int64_t id, const struct db_change_co
 	char text[INTEGER_MAX], base[INTEGER_MAX];
 
 	db_send(db, &statement,
-		(const char *const[]){integer(text, id), integer(base, content->base_version), content->changes,
-				      content->diff, content->content_hash, content->reason, edited_by},
+		(const char *const[]){integer(text, id), integer(base, content->base_version),
+				      content->changes, content->diff, content->content_hash, content->reason,
+				      edited_by},
 		NULL);
 }
 
@@ -120,7 +124,8 @@ void db_change_send_move(struct db *db, int64_t id, const char *event, const cha
 	};
 	char text[INTEGER_MAX];
 
-	db_send(db, &statement, (const char *const[]){integer(text, id), event, state, actor, comment, request_id}, NULL);
+	db_send(db, &statement,
+		(const char *const[]){integer(text, id), event, state, actor, comment, request_id}, NULL);
 }
 
 static const struct db_statement document = {
@@ -150,23 +155,28 @@ enum db_outcome db_change_list(struct db *db, const struct db_change_filter *fil
 	static const struct db_statement statement = {
 		.name = "change_list",
 		.sql = "with found as (select c.id from config_changes c"
-		       "  where ($1::text is null or c.environment = $1) and ($2::text is null or c.state = $2)"
+		       "  where ($1::text is null or c.environment = $1)"
+		       "  and ($2::text is null or c.state = $2)"
 		       "  and ($3::text is null or c.created_by = $3) and ($4::bigint is null or c.id < $4)"
 		       "  and ($6 = '*' or c.environment = any (string_to_array($6, ',')))"
-		       "  and ($7::text is null or c.id in (select m.id from config_changes m where m.request_id = $7"
+		       "  and ($7::text is null or c.id in ("
+		       "   select m.id from config_changes m where m.request_id = $7"
 		       "   union all select e.change_id from config_change_events e"
 		       "    where e.request_id = $7 and e.event <> 'supersede'))"
 		       "  order by c.id desc limit $5::int + 1),"
 		       " page as (select id from found order by id desc limit $5::int)"
-		       " select case when (select count(*) from found) > $5::int then (select min(id) from page) end,"
-		       " (select coalesce(json_agg(change_json(c) order by c.id desc), '[]') from config_changes c"
+		       " select case when (select count(*) from found) > $5::int"
+		       "  then (select min(id) from page) end,"
+		       " (select coalesce(json_agg(change_json(c) order by c.id desc), '[]')"
+		       "  from config_changes c"
 		       "  where c.id in (select id from page))",
 		.n_params = 7,
 		.again = true,
 	};
 
 	return db_query(db, &statement,
-			(const char *const[]){filter->environment, filter->state, filter->created_by, filter->before,
-					      filter->limit, filter->readable, filter->request_id},
+			(const char *const[]){filter->environment, filter->state, filter->created_by,
+					      filter->before, filter->limit, filter->readable,
+					      filter->request_id},
 			rows);
 }

@@ -6,7 +6,8 @@
 
 /* Column numbers of what comes back. */
 enum { CHANGE_STATE, CHANGE_KIND, CHANGE_HASH, CHANGE_REASON, CHANGE_CREATED_BY, CHANGE_EDITED_BY };
-enum { CHANGE_ITEM_NAME, CHANGE_ITEM_VALUE, CHANGE_ITEM_SOURCE }; /* source: a version, only where there is one */
+/* source: a version, only where there is one */
+enum { CHANGE_ITEM_NAME, CHANGE_ITEM_VALUE, CHANGE_ITEM_SOURCE };
 
 /* The environment that a change set, or an entry of the history, belongs to: it never changes. */
 enum db_outcome db_change_environment(struct db *, int64_t id, struct db_rows **);
@@ -24,12 +25,14 @@ struct db_change_content {
 	int64_t base_version;
 	const char *changes, *diff, *content_hash;
 	const char *reason;
-	const char *origin; /* an object, as JSON; NULL: it came from nowhere else. Stays what it was at first */
+	/* An object, as JSON; NULL: it came from nowhere else. Stays what it was at first. */
+	const char *origin;
 };
 
 /* A new draft: one row, its id. */
-void db_change_send_create(struct db *, const char *environment, const char *kind, const struct db_change_content *,
-			   const char *created_by, const char *request_id, struct db_rows **);
+void db_change_send_create(struct db *, const char *environment, const char *kind,
+			   const struct db_change_content *, const char *created_by, const char *request_id,
+			   struct db_rows **);
 
 /* Another content; reason NULL: the same; edited_by NULL: nobody edited. */
 void db_change_send_content(struct db *, int64_t id, const struct db_change_content *, const char *edited_by);
@@ -43,8 +46,8 @@ void db_change_send_document(struct db *, int64_t id, struct db_rows **);
 enum db_outcome db_change_document(struct db *, int64_t id, struct db_rows **);
 
 /*
- * Filters may be NULL. request_id: of what made it, or was done to it itself. before: lower ids. Two columns: the last
- * id if there are more, else null; the array.
+ * Filters may be NULL. request_id: of what made it, or was done to it itself. before: lower ids. Two columns:
+ * the last id if there are more, else null; the array.
  */
 struct db_change_filter {
 	const char *environment, *state, *created_by, *request_id, *before, *limit;

@@ -37,8 +37,8 @@ void db_config_send_lock(struct db *, const char *environment, struct db_rows **
 void db_config_send_state(struct db *, const char *environment, struct db_rows **);
 
 /*
- * The values that the environment sets itself and, without a value, the parameters that the writer, or the author or
- * the last editor of the change set (0: none), made easier to write: those are critical for them.
+ * The values that the environment sets itself and, without a value, the parameters that the writer, or the
+ * author or the last editor of the change set (0: none), made easier to write: those are critical for them.
  */
 void db_config_send_values(struct db *, const char *environment, const char *writer, int64_t change_id,
 			   struct db_rows **);
@@ -47,8 +47,9 @@ void db_config_send_values(struct db *, const char *environment, const char *wri
 void db_config_send_rules(struct db *, struct db_rows **);
 
 /*
- * The values of another environment, as rows of CHANGE_ITEM_*: of those in names (a JSON array), known or not, or (NULL)
- * of all that differ from `environment`; one row without a name where there are none, no row: no such source.
+ * The values of another environment, as rows of CHANGE_ITEM_*: of those in names (a JSON array),
+ * known or not, or (NULL) of all that differ from `environment`; one row without a name where
+ * there are none, no row: no such source.
  */
 struct db_config_bring {
 	const char *source, *environment, *names;
@@ -75,14 +76,15 @@ void db_config_send_write(struct db *, const struct db_config_write *, struct db
 enum db_outcome db_config_written(struct db *, const char *environment, int64_t version, struct db_rows **);
 
 /*
- * Whole documents, as JSON text. That of the current configuration comes with a text that identifies it: it begins with
- * the version, and two documents that have the same are the same.
+ * Whole documents, as JSON text. That of the current configuration comes with a text that identifies it: it
+ * begins with the version, and two documents that have the same are the same.
  */
 enum db_outcome db_config_document(struct db *, const char *environment, struct db_rows **);
 enum db_outcome db_config_value(struct db *, const char *environment, const char *name, struct db_rows **);
 enum db_outcome db_config_at(struct db *, const char *environment, int64_t version, struct db_rows **);
 /* version NULL: the current one. */
-enum db_outcome db_config_export(struct db *, const char *environment, const char *version, struct db_rows **);
+enum db_outcome db_config_export(struct db *, const char *environment, const char *version,
+				 struct db_rows **);
 /* One column, the document; DB_NONE when one of the two does not exist. */
 enum db_outcome db_config_compare(struct db *, const char *left, const char *right, struct db_rows **);
 

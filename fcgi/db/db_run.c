@@ -35,8 +35,8 @@ static void undo(struct db *db)
 }
 
 /*
- * COMMIT was sent and its answer is lost. The server may still be at it, so ask until it has decided. What holds stays unsure
- * for who has to read its rows anew: where that fails, something was written all the same.
+ * COMMIT was sent and its answer is lost. The server may still be at it, so ask until it has decided. What
+ * holds stays unsure for who has to read its rows anew: where that fails, something was written all the same.
  */
 static enum db_outcome resolve(struct db *db, const char *xact_id)
 {
@@ -92,8 +92,10 @@ static enum db_outcome attempt(struct db *db, db_work *work, void *arg)
 	db_send(db, &begin, NULL, NULL);
 	db_send(db, &number, NULL, &xact_id);
 	enum db_outcome outcome = work(db, arg);
-	/* COMMIT goes to a server that has answered, and whose number for the transaction is known: what was sent to one
-	   that stands still would be done when it goes on, after we have said that it is away. */
+	/*
+	 * COMMIT goes to a server that has answered, and whose number for the transaction is known: what was
+	 * sent to one that stands still would be done when it goes on, after we have said that it is away.
+	 */
 	if (outcome == DB_ROW && xact_id == NULL)
 		outcome = db_flush(db);
 	if (outcome == DB_ROW)

@@ -2,7 +2,8 @@
 
 #include "fcgi/db/db_sql.h"
 
-enum db_outcome db_who_operator(struct db *db, const char *login, const char *environment, struct db_rows **rows)
+enum db_outcome db_who_operator(struct db *db, const char *login, const char *environment,
+				struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "who_operator",
@@ -18,11 +19,12 @@ enum db_outcome db_who_operator(struct db *db, const char *login, const char *en
 }
 
 /* Of one kind each, so that the other one's tables are no part of the plan. */
-#define BY_SECRET(kind)                                                                                        \
-	"select login, environment, role, " SIGHT("$2") " from credentials"                                     \
+#define BY_SECRET(kind)                                                         \
+	"select login, environment, role, " SIGHT("$2") " from credentials"     \
 	" where kind = '" kind "' and sha256 = $1::char(64) order by environment, role"
 
-enum db_outcome db_who_by_session(struct db *db, const char *sha256, const char *environment, struct db_rows **rows)
+enum db_outcome db_who_by_session(struct db *db, const char *sha256, const char *environment,
+				  struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "who_by_session", .sql = BY_SECRET("session"), .n_params = 2, .again = true};
@@ -30,7 +32,8 @@ enum db_outcome db_who_by_session(struct db *db, const char *sha256, const char 
 	return db_query(db, &statement, (const char *const[]){sha256, environment}, rows);
 }
 
-enum db_outcome db_who_by_token(struct db *db, const char *sha256, const char *environment, struct db_rows **rows)
+enum db_outcome db_who_by_token(struct db *db, const char *sha256, const char *environment,
+				struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "who_by_token", .sql = BY_SECRET("token"), .n_params = 2, .again = true};
@@ -38,13 +41,15 @@ enum db_outcome db_who_by_token(struct db *db, const char *sha256, const char *e
 	return db_query(db, &statement, (const char *const[]){sha256, environment}, rows);
 }
 
-enum db_outcome db_who_session_add(struct db *db, const char *sha256, const char *login, struct db_rows **rows)
+enum db_outcome db_who_session_add(struct db *db, const char *sha256, const char *login,
+				   struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "who_session_add",
 		.sql = "with gone as (delete from sessions where expires_at < clock_timestamp())"
 		       " insert into sessions (sha256, login, expires_at)"
-		       " values ($1, $2, clock_timestamp() + interval '12 hours') returning wire_time(expires_at)",
+		       " values ($1, $2, clock_timestamp() + interval '12 hours')"
+		       " returning wire_time(expires_at)",
 		.n_params = 2,
 	};
 
@@ -81,10 +86,12 @@ enum db_outcome db_who_operators(struct db *db, struct db_rows **rows)
 		.name = "who_operators",
 		.sql = "select json_build_object('operators', coalesce(json_agg(json_build_object("
 		       "'login', o.login, 'disabled', o.disabled, 'created_at', wire_time(o.created_at),"
-		       " 'password_changed_at', wire_time(o.password_changed_at), 'roles', (select coalesce(json_agg("
-		       "json_build_object('environment', r.environment, 'role', r.role)"
-		       " order by r.environment, r.role), '[]') from operator_roles r where r.login = o.login))"
-		       " order by o.login), '[]')) from operators o",
+		       " 'password_changed_at', wire_time(o.password_changed_at), 'roles',"
+		       " (select coalesce(json_agg("
+		       "   json_build_object('environment', r.environment, 'role', r.role)"
+		       "   order by r.environment, r.role), '[]')"
+		       "  from operator_roles r where r.login = o.login)) order by o.login), '[]'))"
+		       " from operators o",
 		.again = true,
 	};
 
