@@ -26,7 +26,8 @@ static bool answer_seen(struct ops *ops, const struct ops_sight *sight, const st
 }
 
 /* The key is of the moment of the document, which may be later than what was seen. */
-static void take_document(struct ops *ops, const char *environment, const struct db_rows *rows, struct text *json)
+static void take_document(struct ops *ops, const char *environment, const struct db_rows *rows,
+			  struct text *json)
 {
 	const char *key = db_rows_text(rows, 0, DOCUMENT_SIGHT);
 
@@ -69,7 +70,8 @@ enum code ops_config_get_one(struct ops *ops, const char *environment, const cha
 	enum db_outcome outcome = db_config_value(ops->db, environment, name, &rows);
 
 	*version = db_rows_integer(rows, 0, DOCUMENT_VERSION);
-	return ops_outcome_document(ops, outcome, "environment or parameter", rows, DOCUMENT_JSON, json, error);
+	return ops_outcome_document(ops, outcome, "environment or parameter", rows, DOCUMENT_JSON, json,
+				    error);
 }
 
 enum code ops_config_export(struct ops *ops, const char *environment, const char *past, int64_t *version,
@@ -79,7 +81,8 @@ enum code ops_config_export(struct ops *ops, const char *environment, const char
 	enum db_outcome outcome = db_config_export(ops->db, environment, past, &rows);
 
 	*version = db_rows_integer(rows, 0, DOCUMENT_VERSION);
-	return ops_outcome_document(ops, outcome, past == NULL ? environment_word : "version", rows, DOCUMENT_JSON, json, error);
+	return ops_outcome_document(ops, outcome, past == NULL ? environment_word : "version", rows,
+				    DOCUMENT_JSON, json, error);
 }
 
 enum code ops_config_compare(struct ops *ops, const char *left, const char *right, struct text *json,
@@ -90,7 +93,8 @@ enum code ops_config_compare(struct ops *ops, const char *left, const char *righ
 
 	if (outcome == DB_NONE) {
 		db_rows_free(rows);
-		return code_error(error, CODE_NOT_FOUND, "there is no environment ", left, ", or no ", right, NULL);
+		return code_error(error, CODE_NOT_FOUND, "there is no environment ", left, ", or no ", right,
+				  NULL);
 	}
 	return ops_outcome_document(ops, outcome, environment_word, rows, 0, json, error);
 }
@@ -105,8 +109,9 @@ struct work {
 	enum code code; /* why it ended, when the database is not the reason */
 };
 
-enum code ops_config_plan(struct ops *ops, const struct who *who, const char *environment, struct change *changes,
-			  size_t n, struct ops_proposal *proposal, struct error *error)
+enum code ops_config_plan(struct ops *ops, const struct who *who, const char *environment,
+			  struct change *changes, size_t n, struct ops_proposal *proposal,
+			  struct error *error)
 {
 	const struct ops_door door = {
 		.proposal = proposal,
@@ -121,7 +126,10 @@ enum code ops_config_plan(struct ops *ops, const struct who *who, const char *en
 	return ops_door_plan(ops, &door, error);
 }
 
-/* Under the lock: read, let the core say what the changes do, judge, write. The write travels with the commit. */
+/*
+ * Under the lock: read, let the core say what the changes do, judge, write.
+ * The write travels with the commit.
+ */
 static enum db_outcome save_work(struct db *db, void *arg)
 {
 	struct work *work = arg;
@@ -140,7 +148,8 @@ static enum db_outcome save_work(struct db *db, void *arg)
 	if (work->code != CODE_OK)
 		return DB_NONE;
 	ops_door_send_write(db, &work->door,
-			    &(struct ops_door_write){.kind = "save", .reason = reason, .request_id = save->request_id},
+			    &(struct ops_door_write){.kind = "save", .reason = reason,
+						     .request_id = save->request_id},
 			    &work->written);
 	return DB_ROW;
 }

@@ -1,9 +1,10 @@
 #ifndef CVN_OPS_DEFINITIONS_H
 #define CVN_OPS_DEFINITIONS_H
 /*
- * The catalog and the rules in the core's terms, as this process read them last. They go by the catalog's stamp, which is
- * another one after every statement that wrote either: whoever reads the stamp under the catalog's lock, or in one
- * snapshot with the rest, knows whether these are the ones in force, and reads them only where they are not.
+ * The catalog and the rules in the core's terms, as this process read them last. They go by the
+ * catalog's stamp, which is another one after every statement that wrote either: whoever reads the
+ * stamp under the catalog's lock, or in one snapshot with the rest, knows whether these are the ones in
+ * force, and reads them only where they are not.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,9 +27,13 @@ struct ops_definitions {
 	unsigned holders;
 };
 
-/* Queues the reads. What came back is made of both, which are theirs then; the caller must drop what it gets. */
+/*
+ * Queues the reads. What came back is made of both,
+ * which are theirs then; the caller must drop what it gets.
+ */
 void ops_definitions_send(struct db *, struct db_rows **params, struct db_rows **rules);
-struct ops_definitions *ops_definitions_make(const char *stamp, struct db_rows *params, struct db_rows *rules);
+struct ops_definitions *ops_definitions_make(const char *stamp, struct db_rows *params,
+					     struct db_rows *rules);
 
 /* NULL are none. */
 bool ops_definitions_are(const struct ops_definitions *, const char *stamp);

@@ -50,7 +50,8 @@ void ops_documents_free(struct ops_documents *all)
 static struct document *of(struct ops_documents *all, const char *environment)
 {
 	for (size_t i = 0; i < DOCUMENTS_MAX; i++) {
-		if (all->documents[i].bytes != NULL && strcmp(all->documents[i].environment, environment) == 0)
+		if (all->documents[i].bytes != NULL &&
+		    strcmp(all->documents[i].environment, environment) == 0)
 			return &all->documents[i];
 	}
 	return NULL;
@@ -78,7 +79,8 @@ static struct document *oldest(struct ops_documents *all)
 	return least;
 }
 
-bool ops_documents_find(struct ops_documents *all, const char *environment, const char *key, struct text *into)
+bool ops_documents_find(struct ops_documents *all, const char *environment, const char *key,
+			struct text *into)
 {
 	struct document *document = of(all, environment);
 
@@ -92,13 +94,15 @@ bool ops_documents_find(struct ops_documents *all, const char *environment, cons
 	return true;
 }
 
-void ops_documents_keep(struct ops_documents *all, const char *environment, const char *key, const char *bytes, size_t n)
+void ops_documents_keep(struct ops_documents *all, const char *environment, const char *key,
+			const char *bytes, size_t n)
 {
 	struct document *place = of(all, environment);
 
 	if (place != NULL)
 		drop(all, place);
-	if (n > DOCUMENTS_BYTES || strlen(environment) >= sizeof place->environment || strlen(key) >= sizeof place->key)
+	if (n > DOCUMENTS_BYTES || strlen(environment) >= sizeof place->environment ||
+	    strlen(key) >= sizeof place->key)
 		return;
 	while (all->count.bytes + n > DOCUMENTS_BYTES || all->count.documents == DOCUMENTS_MAX)
 		drop(all, oldest(all));

@@ -10,7 +10,8 @@
 
 static void send_reads(struct db *db, const struct ops_door *door)
 {
-	db_config_send_values(db, door->environment, door->actor, door->change_id, &door->proposal->values_rows);
+	db_config_send_values(db, door->environment, door->actor, door->change_id,
+			      &door->proposal->values_rows);
 	if (door->items.send != NULL)
 		door->items.send(db, door->items.arg, &door->proposal->items_rows);
 }
@@ -26,7 +27,8 @@ static bool are_known(const struct ops *ops, const struct ops_door *door)
 {
 	const struct db_rows *state = door->proposal->state;
 
-	return db_rows_count(state) == 0 || ops_definitions_are(ops->definitions, db_rows_text(state, 0, CONFIG_STAMP));
+	return db_rows_count(state) == 0 ||
+	       ops_definitions_are(ops->definitions, db_rows_text(state, 0, CONFIG_STAMP));
 }
 
 /* What was read with the stamp, or under the lock that keeps it as it is. */
@@ -37,7 +39,8 @@ struct definitions_rows {
 static void keep(struct ops *ops, const struct ops_door *door, struct definitions_rows *rows)
 {
 	ops_definitions_drop(ops->definitions);
-	ops->definitions = ops_definitions_make(db_rows_text(door->proposal->state, 0, CONFIG_STAMP), rows->params, rows->rules);
+	ops->definitions = ops_definitions_make(db_rows_text(door->proposal->state, 0, CONFIG_STAMP),
+						rows->params, rows->rules);
 }
 
 enum db_outcome ops_door_flush(struct ops *ops, const struct ops_door *door)
@@ -149,16 +152,17 @@ static enum code guard_own(const struct ops_door *door, struct error *error)
 {
 	if (!same(door->actor, door->author) && !same(door->actor, door->editor))
 		return CODE_OK;
-	return code_error(error, CODE_OWN_CHANGE, "you made this change set, or edited it last: somebody else must"
-			  " decide on it", NULL);
+	return code_error(error, CODE_OWN_CHANGE,
+			  "you made this change set, or edited it last: somebody else must decide on it",
+			  NULL);
 }
 
 static enum code guard_freeze(const struct ops_door *door, struct error *error)
 {
 	if (door->proposal->frozen_seconds == 0)
 		return CODE_OK;
-	return code_error(error, CODE_FROZEN, door->environment, " is frozen until ", door->proposal->frozen_until,
-			  ": nothing was written; save again after that", NULL);
+	return code_error(error, CODE_FROZEN, door->environment, " is frozen until ",
+			  door->proposal->frozen_until, ": nothing was written; save again after that", NULL);
 }
 
 static enum code guard_lock(const struct ops_door *door, struct error *error)
@@ -175,7 +179,8 @@ static enum code guard_content(const struct ops_door *door, struct error *error)
 {
 	if (same(door->seen_hash, door->stored_hash))
 		return CODE_OK;
-	return code_error(error, CODE_STALE_APPROVAL, "its content is not the one that you approve: read it again", NULL);
+	return code_error(error, CODE_STALE_APPROVAL,
+			  "its content is not the one that you approve: read it again", NULL);
 }
 
 static enum code guard_base(const struct ops_door *door, struct error *error)
@@ -193,14 +198,18 @@ static enum code guard_match(const struct ops_door *door, struct error *error)
 
 	number(now, door->proposal->version);
 	if (!match->given)
-		return code_error(error, CODE_PRECONDITION_REQUIRED, "send the version that the change was made from, such as"
+		return code_error(error, CODE_PRECONDITION_REQUIRED,
+				  "send the version that the change was made from, such as"
 				  " If-Match: \"", now, "\" for the current one of ", door->environment,
 				  ", or If-Match: * for whatever is current", NULL);
 	if (ops_match_holds(match, door->proposal->version))
 		return CODE_OK;
-	return code_error(error, CODE_STALE, door->environment, " is at version ", now, ", and If-Match names ",
-			  match->n == 0 ? "none" : match->n == 1 ? number(sent, match->versions[0]) : "others",
-			  ": nothing was written; review the diff, then send If-Match: \"", now, "\"", NULL);
+	const char *named = match->n == 0 ? "none" : "others";
+	if (match->n == 1)
+		named = number(sent, match->versions[0]);
+	return code_error(error, CODE_STALE, door->environment, " is at version ", now,
+			  ", and If-Match names ", named, ": nothing was written; review the diff,"
+			  " then send If-Match: \"", now, "\"", NULL);
 }
 
 static enum code guard_source(const struct ops_door *door, struct error *error)
@@ -211,9 +220,9 @@ static enum code guard_source(const struct ops_door *door, struct error *error)
 	if (source->version == 0 || source->version == door->proposal->source_version)
 		return CODE_OK;
 	number(now, door->proposal->source_version);
-	return code_error(error, CODE_STALE, source->environment, " is at version ", now, ", and from_version names ",
-			  number(seen, source->version), ": nothing was written; review the diff, then send from_version ",
-			  now, NULL);
+	return code_error(error, CODE_STALE, source->environment, " is at version ", now,
+			  ", and from_version names ", number(seen, source->version),
+			  ": nothing was written; review the diff, then send from_version ", now, NULL);
 }
 
 static enum code guard_critical(const struct ops_door *door, struct error *error)
@@ -221,9 +230,9 @@ static enum code guard_critical(const struct ops_door *door, struct error *error
 	for (size_t i = 0; i < door->proposal->n_changes; i++) {
 		const char *name = ops_proposal_critical(door->proposal, i);
 		if (name != NULL)
-			return code_error(error, CODE_CRITICAL_REQUIRES_APPROVAL, name, " is critical, or made easier to"
-					  " write by ", door->author, ": propose a change set, which somebody else approves",
-					  NULL);
+			return code_error(error, CODE_CRITICAL_REQUIRES_APPROVAL, name,
+					  " is critical, or made easier to write by ", door->author,
+					  ": propose a change set, which somebody else approves", NULL);
 	}
 	return CODE_OK;
 }
@@ -237,8 +246,9 @@ static enum code guard_valid(const struct ops_door *door, struct error *error)
 	if (n == 0)
 		return CODE_OK;
 	number(more, (int64_t)n - 1);
-	return code_error(error, CODE_INVALID, result->violations[0].name, ": ", result->violations[0].error.detail,
-			  n == 1 ? NULL : "; and ", more, " more in errors", NULL);
+	return code_error(error, CODE_INVALID, result->violations[0].name, ": ",
+			  result->violations[0].error.detail, n == 1 ? NULL : "; and ", more,
+			  " more in errors", NULL);
 }
 
 static enum code guard_change(const struct ops_door *door, struct error *error)
@@ -247,8 +257,8 @@ static enum code guard_change(const struct ops_door *door, struct error *error)
 
 	if (door->proposal->result.n_diff > 0)
 		return CODE_OK;
-	return code_error(error, CODE_NO_CHANGE, "every value sent is in force in ", door->environment, " at version ",
-			  number(now, door->proposal->version), " already", NULL);
+	return code_error(error, CODE_NO_CHANGE, "every value sent is in force in ", door->environment,
+			  " at version ", number(now, door->proposal->version), " already", NULL);
 }
 
 /* In the order of the promise in the header, which is the lifecycle's too. */

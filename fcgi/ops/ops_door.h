@@ -1,8 +1,9 @@
 #ifndef CVN_OPS_DOOR_H
 #define CVN_OPS_DOOR_H
 /*
- * The one door of configuration. Whoever writes it, or drafts, submits or approves a change of it, comes through here:
- * the same reads under the environment's row lock, the same guards from one table in one order, the same write.
+ * The one door of configuration. Whoever writes it, or drafts, submits or approves a change of
+ * it, comes through here: the same reads under the environment's row lock, the same guards from
+ * one table in one order, the same write.
  */
 #include "fcgi/db/db.h"
 #include "fcgi/ops/ops.h"
@@ -20,7 +21,10 @@ struct ops_match {
 
 bool ops_match_holds(const struct ops_match *, int64_t version);
 
-/* Changes that are read with the rest: sends a statement whose rows are of CHANGE_ITEM_*, sorted as strcmp does. */
+/*
+ * Changes that are read with the rest:
+ * sends a statement whose rows are of CHANGE_ITEM_*, sorted as strcmp does.
+ */
 struct ops_door_items {
 	void (*send)(struct db *, const void *arg, struct db_rows **); /* NULL: the changes are given */
 	const void *arg;
@@ -49,7 +53,10 @@ struct ops_door {
 	const char *seen_hash;	  /* what an approver saw */
 };
 
-/* Guards beside those of the lifecycle, and what a save meets, for it is draft, approved and active in one. */
+/*
+ * Guards beside those of the lifecycle, and what a save meets,
+ * for it is draft, approved and active in one.
+ */
 enum door_guard {
 	DOOR_MATCH = 1 << 8,
 	DOOR_SOURCE = 1 << 9,
@@ -61,7 +68,10 @@ enum door_guard {
 /* Takes the row lock and sends what has to be known. To be flushed by the caller, with ops_door_flush(). */
 void ops_door_send_lock(struct db *, const struct ops_door *);
 
-/* db_flush() and, where the definitions in force are not those that this process knows, a read of them as well. */
+/*
+ * db_flush() and, where the definitions in force are not
+ * those that this process knows, a read of them as well.
+ */
 enum db_outcome ops_door_flush(struct ops *, const struct ops_door *);
 
 /* What was read, in the core's terms: CODE_OK, CODE_NOT_FOUND for an unknown environment, CODE_INTERNAL. */
@@ -70,13 +80,17 @@ enum code ops_door_take_reads(const struct ops *, const struct ops_door *, struc
 /* Lays the changes over what was read; reason as of ops_proposal_apply(). */
 void ops_door_apply(const struct ops_door *, const char *reason);
 
-/* The same without a lock and without a judgement: what the changes would do now. Codes as of ops_door_take_reads(). */
+/*
+ * The same without a lock and without a judgement:
+ * what the changes would do now. Codes as of ops_door_take_reads().
+ */
 enum code ops_door_plan(struct ops *, const struct ops_door *, struct error *);
 
 /*
  * The code of the first of these guards that refuses what the proposal says, in this order: CODE_OWN_CHANGE,
- * CODE_FROZEN, CODE_LOCKED, CODE_STALE_APPROVAL (other content, then another base), CODE_PRECONDITION_REQUIRED or
- * CODE_STALE (of the environment, then of the source), CODE_CRITICAL_REQUIRES_APPROVAL, CODE_INVALID, CODE_NO_CHANGE; or CODE_OK.
+ * CODE_FROZEN, CODE_LOCKED, CODE_STALE_APPROVAL (other content, then another base),
+ * CODE_PRECONDITION_REQUIRED or CODE_STALE (of the environment, then of the source),
+ * CODE_CRITICAL_REQUIRES_APPROVAL, CODE_INVALID, CODE_NO_CHANGE; or CODE_OK.
  */
 enum code ops_door_judge(const struct ops_door *, unsigned guards, struct error *);
 
@@ -87,6 +101,7 @@ unsigned ops_door_facts(const struct ops_door *);
 struct ops_door_write {
 	const char *kind, *reason, *approved_by, *request_id;
 };
-void ops_door_send_write(struct db *, const struct ops_door *, const struct ops_door_write *, struct db_rows **);
+void ops_door_send_write(struct db *, const struct ops_door *, const struct ops_door_write *,
+			 struct db_rows **);
 
 #endif

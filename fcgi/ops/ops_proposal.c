@@ -40,7 +40,8 @@ static enum code read_value(struct ops_proposal *p, size_t i, struct error *erro
 	else if (at != SIZE_MAX)
 		p->values[at] = value;
 	else if (value != NULL)
-		return code_error(error, CODE_INTERNAL, "the catalog has no ", name, ", which has a value", NULL);
+		return code_error(error, CODE_INTERNAL, "the catalog has no ", name, ", which has a value",
+				  NULL);
 	return CODE_OK;
 }
 
@@ -57,7 +58,8 @@ static void lay_out(struct ops_proposal *p, struct ops_definitions *definitions)
 		p->params[i] = definitions->params[i];
 		p->values[i] = definitions->params[i].default_value;
 	}
-	p->config = (struct config){p->params, p->values, definitions->n, definitions->rules, definitions->n_rules};
+	p->config = (struct config){p->params, p->values, definitions->n, definitions->rules,
+				    definitions->n_rules};
 }
 
 enum code ops_proposal_read(struct ops_proposal *p, struct ops_definitions *definitions, struct error *error)
@@ -65,8 +67,8 @@ enum code ops_proposal_read(struct ops_proposal *p, struct ops_definitions *defi
 	enum code code = CODE_OK;
 
 	if (definitions->unknown != NULL)
-		return code_error(error, CODE_INTERNAL, "the definition of ", definitions->unknown, " is not understood",
-				  NULL);
+		return code_error(error, CODE_INTERNAL, "the definition of ", definitions->unknown,
+				  " is not understood", NULL);
 	p->version = db_rows_integer(p->state, 0, CONFIG_VERSION);
 	p->locked_by = db_rows_text(p->state, 0, CONFIG_LOCKED_BY);
 	p->frozen_seconds = db_rows_integer(p->state, 0, CONFIG_FROZEN_SECONDS);
@@ -101,7 +103,8 @@ static bool is_prose(const char *text)
 	while (text < end) {
 		if (!utf8_next(&text, end, &character))
 			return false;
-		if (!utf8_is_printable(character) && character != '\n' && character != '\r' && character != '\t')
+		if (!utf8_is_printable(character) && character != '\n' && character != '\r' &&
+		    character != '\t')
 			return false;
 	}
 	return true;
@@ -118,20 +121,24 @@ enum code ops_proposal_check_reason(const char *reason, struct error *error)
 	return CODE_OK;
 }
 
-/* The first violation, if it is one: a reason that is missing, too long or not readable. The others follow it. */
+/*
+ * The first violation, if it is one: a reason that is missing,
+ * too long or not readable. The others follow it.
+ */
 static void check_reason(struct config_result *result, const char *reason)
 {
 	struct error error;
 
 	if (ops_proposal_check_reason(reason, &error) == CODE_OK)
 		return;
-	memmove(result->violations + 1, result->violations, result->n_violations * sizeof *result->violations);
+	memmove(result->violations + 1, result->violations,
+		result->n_violations * sizeof *result->violations);
 	result->violations[0] = (struct violation){"reason", error};
 	result->n_violations++;
 }
 
-void ops_proposal_apply(struct ops_proposal *p, const char *environment, const struct change *changes, size_t n,
-			const char *reason)
+void ops_proposal_apply(struct ops_proposal *p, const char *environment, const struct change *changes,
+			size_t n, const char *reason)
 {
 	/* One a change, one a required parameter, and each rule may name RULE_PARAMS: so all fit. */
 	size_t most = n + p->config.n + p->config.n_rules * RULE_PARAMS;

@@ -1,8 +1,8 @@
 #ifndef CVN_OPS_PROPOSAL_H
 #define CVN_OPS_PROPOSAL_H
 /*
- * What a set of changes would do to an environment, computed by the core from rows that were read together. A plan
- * shows it; a save judges it under the row lock; both get it from here.
+ * What a set of changes would do to an environment, computed by the core from rows that were read together. A
+ * plan shows it; a save judges it under the row lock; both get it from here.
  */
 #include "fcgi/ops/ops.h"
 #include "fcgi/proc/text.h"
@@ -38,20 +38,23 @@ struct ops_proposal {
 void ops_proposal_free(struct ops_proposal *);
 
 /*
- * Takes in the rows, and holds the definitions that they go by. CODE_OK, or CODE_INTERNAL when the catalog has a type
- * or category that the core has not, or not the parameter of a value.
+ * Takes in the rows, and holds the definitions that they go by. CODE_OK, or CODE_INTERNAL when the catalog
+ * has a type or category that the core has not, or not the parameter of a value.
  */
 enum code ops_proposal_read(struct ops_proposal *, struct ops_definitions *, struct error *);
 
-/* Takes in the changes that were read, if any: rows of CHANGE_ITEM_*. from_source: they say which version they are of. */
+/*
+ * Takes in the changes that were read, if any: rows of CHANGE_ITEM_*.
+ * from_source: they say which version they are of.
+ */
 void ops_proposal_read_items(struct ops_proposal *, bool from_source);
 
 /* CODE_OK; CODE_REASON_REQUIRED for a blank one; CODE_TOO_LONG. */
 enum code ops_proposal_check_reason(const char *reason, struct error *);
 
 /*
- * Lays the changes over it; they must be sorted and outlive it. reason NULL: nobody asked for one; one that is
- * blank or too long is a violation like any other.
+ * Lays the changes over it; they must be sorted and outlive it. reason NULL: nobody asked for one; one that
+ * is blank or too long is a violation like any other.
  */
 void ops_proposal_apply(struct ops_proposal *, const char *environment, const struct change *, size_t n,
 			const char *reason);
@@ -59,7 +62,10 @@ void ops_proposal_apply(struct ops_proposal *, const char *environment, const st
 /* The definition of the i-th item of the diff. */
 const struct param *ops_proposal_param(const struct ops_proposal *, size_t i);
 
-/* The name of the i-th change, if it is of a critical parameter and would change it or is not valid; else NULL. */
+/*
+ * The name of the i-th change, if it is of a critical
+ * parameter and would change it or is not valid; else NULL.
+ */
 const char *ops_proposal_critical(const struct ops_proposal *, size_t i);
 
 /* {"NAME":"canonical text"|null,...} of what really changes, and [{"name","new","old"},...]. */

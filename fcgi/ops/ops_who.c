@@ -62,12 +62,14 @@ void ops_who_role_words(unsigned wanted, char words[ROLE_WORDS_MAX])
 enum code ops_who_need(const struct who *who, unsigned wanted, const char *environment, struct error *error)
 {
 	char words[ROLE_WORDS_MAX];
-	bool everywhere = strcmp(environment, "*") == 0, named = !everywhere && ops_who_may(who, ROLE_EVERYBODY, environment);
+	bool everywhere = strcmp(environment, "*") == 0;
+	bool named = !everywhere && ops_who_may(who, ROLE_EVERYBODY, environment);
 
 	if (ops_who_may(who, wanted, environment))
 		return CODE_OK;
 	ops_who_role_words(wanted, words);
-	return code_error(error, CODE_FORBIDDEN, "this needs the role ", words, everywhere ? " everywhere" : " in ",
+	return code_error(error, CODE_FORBIDDEN, "this needs the role ", words,
+			  everywhere ? " everywhere" : " in ",
 			  everywhere ? "" : named ? environment : "its environment", NULL);
 }
 
@@ -114,19 +116,29 @@ static void read_sight(struct ops_sight *sight, const struct db_rows *rows)
 
 static enum code nobody(const char *kind, struct error *error)
 {
-	return code_error(error, CODE_UNAUTHENTICATED, "the ", kind, " is not known, has ended or was revoked", NULL);
+	return code_error(error, CODE_UNAUTHENTICATED, "the ", kind,
+			  " is not known, has ended or was revoked", NULL);
 }
 
-enum code ops_who_password(struct ops *ops, const struct who_try *try, struct ops_sight *sight, struct who *who,
-			   struct error *error)
+/* Of what a secret stands for: where there is nothing, it is nobody's. */
+static enum code outcome_of(const struct ops *ops, enum db_outcome outcome, const char *kind,
+			    struct error *error)
+{
+	if (outcome == DB_NONE)
+		return nobody(kind, error);
+	return ops_outcome_code(ops, outcome, kind, error);
+}
+
+enum code ops_who_password(struct ops *ops, const struct who_try *try, struct ops_sight *sight,
+			   struct who *who, struct error *error)
 {
 	struct db_rows *rows = NULL;
 	enum code code = CODE_OK;
 
 	/* 1. An address that failed too often is not heard, right or wrong. */
 	if (!ops_tries_begin(ops->tries, try->address, try->now))
-		return code_error(error, CODE_TOO_MANY_REQUESTS, "too many failed attempts from ", try->address,
-				  " in a row: try again in a minute", NULL);
+		return code_error(error, CODE_TOO_MANY_REQUESTS, "too many failed attempts from ",
+				  try->address, " in a row: try again in a minute", NULL);
 
 	/* 2. Without a database nobody can tell, and it is nobody's failure. */
 	enum db_outcome outcome = DB_NONE;
@@ -139,7 +151,8 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct op
 	}
 
 	/* 3. An unknown login takes as long as a wrong password. */
-	if (!ops_secrets_check(ops->secrets, try->login, try->password, db_rows_text(rows, 0, PASSWORD_HASH))) {
+	if (!ops_secrets_check(ops->secrets, try->login, try->password,
+			       db_rows_text(rows, 0, PASSWORD_HASH))) {
 		code = code_error(error, CODE_UNAUTHENTICATED, "the login or the password is wrong", NULL);
 		goto done;
 	}
@@ -152,7 +165,8 @@ done:
 	return code;
 }
 
-typedef enum db_outcome by_secret(struct db *, const char *sha256, const char *environment, struct db_rows **);
+typedef enum db_outcome by_secret(struct db *, const char *sha256, const char *environment,
+				  struct db_rows **);
 
 static enum code from_secret(struct ops *ops, const char *kind, by_secret *ask, const char *secret,
 			     struct ops_sight *sight, struct who *who, struct error *error)
@@ -162,7 +176,7 @@ static enum code from_secret(struct ops *ops, const char *kind, by_secret *ask, 
 
 	sha256_text(secret, strlen(secret), sha256);
 	enum db_outcome outcome = ask(ops->db, sha256, sight->environment, &rows);
-	enum code code = outcome == DB_NONE ? nobody(kind, error) : ops_outcome_code(ops, outcome, kind, error);
+	enum code code = outcome_of(ops, outcome, kind, error);
 	if (code == CODE_OK) {
 		read_roles(who, rows);
 		read_sight(sight, rows);
@@ -190,9 +204,10 @@ enum code ops_who_expiry(struct ops *ops, const char *secret, struct who *who, s
 
 	sha256_text(secret, strlen(secret), sha256);
 	enum db_outcome outcome = db_who_session(ops->db, sha256, &rows);
-	enum code code = outcome == DB_NONE ? nobody("session", error) : ops_outcome_code(ops, outcome, "session", error);
+	enum code code = outcome_of(ops, outcome, "session", error);
 	if (code == CODE_OK)
-		snprintf(who->expires_at, sizeof who->expires_at, "%s", db_rows_text(rows, 0, SESSION_EXPIRES));
+		snprintf(who->expires_at, sizeof who->expires_at, "%s",
+			 db_rows_text(rows, 0, SESSION_EXPIRES));
 	db_rows_free(rows);
 	return code;
 }
@@ -208,7 +223,8 @@ enum code ops_who_login(struct ops *ops, struct who *who, char secret[65], struc
 	enum db_outcome outcome = db_who_session_add(ops->db, sha256, who->login, &rows);
 	enum code code = ops_outcome_code(ops, outcome, "login", error);
 	if (code == CODE_OK)
-		snprintf(who->expires_at, sizeof who->expires_at, "%s", db_rows_text(rows, 0, SESSION_EXPIRES));
+		snprintf(who->expires_at, sizeof who->expires_at, "%s",
+			 db_rows_text(rows, 0, SESSION_EXPIRES));
 	db_rows_free(rows);
 	return code;
 }

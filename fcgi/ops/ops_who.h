@@ -5,7 +5,10 @@
 #include "fcgi/proc/text.h"
 
 enum role { ROLE_VIEWER = 1, ROLE_EDITOR = 2, ROLE_APPROVER = 4, ROLE_ADMIN = 8, ROLE_WORKER = 16 };
-enum { ROLE_OPERATORS = ROLE_VIEWER | ROLE_EDITOR | ROLE_APPROVER | ROLE_ADMIN, ROLE_EVERYBODY = ROLE_OPERATORS | ROLE_WORKER };
+enum {
+	ROLE_OPERATORS = ROLE_VIEWER | ROLE_EDITOR | ROLE_APPROVER | ROLE_ADMIN,
+	ROLE_EVERYBODY = ROLE_OPERATORS | ROLE_WORKER,
+};
 
 struct who_role {
 	char environment[32]; /* "*": every one */
@@ -28,7 +31,10 @@ const char *ops_who_role_name(enum role);
 /* One of the roles (a set of bits) in the environment; environment NULL: in any. */
 bool ops_who_may(const struct who *, unsigned roles, const char *environment);
 
-/* CODE_OK, or CODE_FORBIDDEN for who may not: it names the roles, and the environment to who holds one there. */
+/*
+ * CODE_OK, or CODE_FORBIDDEN for who may not:
+ * it names the roles, and the environment to who holds one there.
+ */
 enum code ops_who_need(const struct who *, unsigned roles, const char *environment, struct error *);
 
 /* Roles (a set of bits) in words: "editor or admin". */
@@ -39,15 +45,16 @@ void ops_who_role_words(unsigned roles, char words[ROLE_WORDS_MAX]);
 void ops_who_environments(const struct who *, struct text *names);
 
 /*
- * Who stands behind a password, a session's secret or a token. CODE_OK, CODE_UNAUTHENTICATED (one answer, whatever
- * was wrong), CODE_TOO_MANY_REQUESTS, CODE_UNAVAILABLE. now is in seconds of a clock that only rises.
- * The sight is taken along; nobody who may not is to be told of it.
+ * Who stands behind a password, a session's secret or a token. CODE_OK, CODE_UNAUTHENTICATED (one answer,
+ * whatever was wrong), CODE_TOO_MANY_REQUESTS, CODE_UNAVAILABLE. now is in seconds of a clock that only
+ * rises. The sight is taken along; nobody who may not is to be told of it.
  */
 struct who_try {
 	const char *address, *login, *password;
 	uint32_t now;
 };
-enum code ops_who_password(struct ops *, const struct who_try *, struct ops_sight *, struct who *, struct error *);
+enum code ops_who_password(struct ops *, const struct who_try *, struct ops_sight *, struct who *,
+			   struct error *);
 enum code ops_who_session(struct ops *, const char *secret, struct ops_sight *, struct who *, struct error *);
 enum code ops_who_token(struct ops *, const char *secret, struct ops_sight *, struct who *, struct error *);
 
