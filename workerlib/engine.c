@@ -397,7 +397,10 @@ void engine_unref(struct engine *e, struct snapshot *s)
 
 /* ---- handles ---- */
 
-/* Once a handle was given out, the parameter keeps this type and has a value until the restart: that is all to ask. */
+/*
+ * Once a handle was given out, the parameter keeps this type
+ * and has a value until the restart: that is all to ask.
+ */
 static bool is_handed_out(const struct registry_name *known, cvn_type type)
 {
 	unsigned handles = known ? atomic_load_explicit(&known->handles, memory_order_acquire) : 0;

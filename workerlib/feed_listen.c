@@ -90,7 +90,10 @@ static bool send_query(struct listen *l, const char *sql, int n, const char *con
 	return PQsendQueryParams(l->conn, sql, n, NULL, values, NULL, NULL, 0) == 1;
 }
 
-/* A statement that is prepared once the connection has nothing better to do: to plan it takes as long as to run it. */
+/*
+ * A statement that is prepared once the connection has nothing better to do:
+ * to plan it takes as long as to run it.
+ */
 struct kept {
 	const char *name, *sql;
 };
@@ -133,7 +136,10 @@ static void prepared_take(struct listen *l, const PGresult *result, int64_t now)
 static bool listen_send(struct listen *l, int64_t now)
 {
 	(void)now;
-	/* Set here, for a pool would refuse it among the options of the connection before it can be recognised. */
+	/*
+	 * Set here, for a pool would refuse it among the
+	 * options of the connection before it can be recognised.
+	 */
 	return PQsendQuery(l->conn, "set statement_timeout = '5s'; listen " PAYLOAD_CHANNEL) == 1;
 }
 
@@ -168,7 +174,10 @@ static void read_again(struct listen *l, int64_t now)
 	l->read_not_before = now + USELESS_READ_MS;
 }
 
-/* Who is waiting to report waits no longer for another version, so that however many come it is told in time. */
+/*
+ * Who is waiting to report waits no longer for another version,
+ * so that however many come it is told in time.
+ */
 static void spread_report(struct listen *l, int64_t now)
 {
 	if (!l->report_due)
@@ -259,7 +268,10 @@ static void report_take(struct listen *l, const PGresult *result, int64_t now)
 		l->read_due = true;
 	if (current.version != l->version && current.version > l->hint)
 		suspect(l, current.version, now);
-	/* Only now has all been done that a connection is for: one that is refused later is tried ever less often. */
+	/*
+	 * Only now has all been done that a connection is for:
+	 * one that is refused later is tried ever less often.
+	 */
 	l->failures = 0;
 	l->client.reported(l->client.arg, l->report_number);
 }
@@ -319,7 +331,8 @@ static void connect_now(struct listen *l, int64_t now)
 	l->serial++;
 	l->conn = dial_start(l->database, l->identity.worker_id);
 	if (!l->conn || PQstatus(l->conn) == CONNECTION_BAD) {
-		fall(l, l->conn ? CVN_E_LINK : CVN_E_NO_MEMORY, l->conn ? PQerrorMessage(l->conn) : "out of memory", now);
+		fall(l, l->conn ? CVN_E_LINK : CVN_E_NO_MEMORY,
+		     l->conn ? PQerrorMessage(l->conn) : "out of memory", now);
 		return;
 	}
 	l->events = POLLOUT;
@@ -361,7 +374,8 @@ static void take_error(struct listen *l, const PGresult *result, int64_t now)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
-	fall(l, state && !passes(l, state) ? CVN_E_REFUSED : CVN_E_LINK, text ? text : PQerrorMessage(l->conn), now);
+	fall(l, state && !passes(l, state) ? CVN_E_REFUSED : CVN_E_LINK,
+	     text ? text : PQerrorMessage(l->conn), now);
 }
 
 static bool is_good(const PGresult *result)

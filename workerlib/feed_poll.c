@@ -80,7 +80,8 @@ static int64_t earlier(int64_t a, int64_t b)
 
 /* ---- asking ---- */
 
-static bool ask(struct poll *p, int slot, const char *base, const char *path, const char *body, long timeout_ms)
+static bool ask(struct poll *p, int slot, const char *base, const char *path, const char *body,
+		long timeout_ms)
 {
 	char url[URL_MAX];
 	const struct http_request request = {.url = url, .body = body, .timeout_ms = timeout_ms};
@@ -235,8 +236,8 @@ static int rules_take(struct poll *p, struct answered_body *body, int64_t now, c
 }
 
 /*
- * Changes on top of what is held, or all. Of a newer catalog they cannot be understood, and that a version fell is for
- * the database to say and not for who may be behind it: then all is read again.
+ * Changes on top of what is held, or all. Of a newer catalog they cannot be understood, and that a version
+ * fell is for the database to say and not for who may be behind it: then all is read again.
  */
 static int changes_take(struct poll *p, struct answered_body *body, int64_t now, cvn_error *e)
 {
@@ -247,10 +248,12 @@ static int changes_take(struct poll *p, struct answered_body *body, int64_t now,
 	if (code != CVN_OK)
 		return code;
 	if (strcmp(w.environment, p->identity.environment) != 0 || (!w.full && w.from != p->base->version))
-		return fail(e, CVN_E_LINK, "the answer of the watch is of something else than was asked for", NULL);
+		return fail(e, CVN_E_LINK, "the answer of the watch is of something else than was asked for",
+			    NULL);
 	p->watched = true;
 	p->put_off = 0;
-	if (w.full && w.version >= p->base->version && w.version - p->base->version <= WATCH_CATCH_UP_VERSIONS) {
+	if (w.full && w.version >= p->base->version &&
+	    w.version - p->base->version <= WATCH_CATCH_UP_VERSIONS) {
 		p->history = (struct history){0};
 		p->read_due = true;
 		return fail(e, CVN_E_LINK, history_is_another, NULL);
@@ -281,7 +284,8 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 	if (code != CVN_OK)
 		return code;
 	/* Of a version that is not held, what is held says nothing. */
-	if (current.version == p->base->version && !history_goes_on(&p->history, current.version, current.head)) {
+	if (current.version == p->base->version &&
+	    !history_goes_on(&p->history, current.version, current.head)) {
 		p->read_due = true;
 		return fail(e, CVN_E_LINK, history_is_another, NULL);
 	}
@@ -290,7 +294,10 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 	/* What the watch brought while the report was under way was not known to it. */
 	if (current.version != p->base->version && p->report_base == p->base->version)
 		p->suspect_at = earlier(p->suspect_at, now + SUSPECT_MS);
-	/* Only now has all been done that a link is for: one that is refused later is tried ever less often. */
+	/*
+	 * Only now has all been done that a link is for:
+	 * one that is refused later is tried ever less often.
+	 */
 	if (p->watched)
 		p->failures = 0;
 	p->client.reported(p->client.arg, p->report_number);
@@ -319,7 +326,10 @@ static void fall(struct poll *p, int code, const char *why, int64_t now)
 	http_hang_up(p->http);
 	drop_bodies(p);
 	p->watching = false;
-	/* Whoever does not answer the watch must not keep the news from us: next, all is read where the database is. */
+	/*
+	 * Whoever does not answer the watch must not keep the news from us:
+	 * next, all is read where the database is.
+	 */
 	p->read_due |= p->step == STEP_CATCH_UP;
 	p->step = STEP_DOWN;
 	p->failures++;
@@ -552,7 +562,8 @@ static const struct feed_kind poll_kind = {
 };
 
 struct feed *feed_poll_new(const char *url, const char *watch_url, const char *token,
-			   const struct feed_identity *identity, const struct feed_client *client, cvn_error *e)
+			   const struct feed_identity *identity, const struct feed_client *client,
+			   cvn_error *e)
 {
 	struct poll *p = calloc(1, sizeof(*p));
 

@@ -56,7 +56,8 @@ void receive_begin(cvn_worker *w)
 	if (!w->tells_cached)
 		return;
 	w->tells_cached = false;
-	snprintf(detail, sizeof(detail), "started from disk: what was good %lld s before", (long long)w->cache_age_s);
+	snprintf(detail, sizeof(detail), "started from disk: what was good %lld s before",
+		 (long long)w->cache_age_s);
 	tell(w, CVN_EVENT_CACHED, cvn_worker_version(w), detail);
 }
 
@@ -115,7 +116,10 @@ static int ask_caller(cvn_worker *w, const struct snapshot *latest, const struct
 	free(changes);
 	if (code == CVN_OK)
 		return CVN_OK;
-	/* Whatever number the caller has, it must not be taken for ours; and a reason there must be, that travels. */
+	/*
+	 * Whatever number the caller has, it must not be taken for ours;
+	 * and a reason there must be, that travels.
+	 */
 	e->code = CVN_E_INVALID;
 	keep_utf8(e->detail, sizeof(e->detail));
 	return e->detail[0] ? CVN_E_INVALID

@@ -8,9 +8,9 @@
 #include "workerlib/report.h"
 
 const char reported_sql[] =
-	"select version, catalog_version, head from worker_report($1, $2, $3, 'listen', $4, $5::bigint, $6, $7,"
-	" $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint, $15::bool, $16::bool,"
-	" $17)";
+	"select version, catalog_version, head from worker_report($1, $2, $3, 'listen', $4, $5::bigint,"
+	" $6, $7, $8::bigint, $9::jsonb, $10::jsonb, $11::jsonb, $12::bigint, $13::bigint, $14::bigint,"
+	" $15::bool, $16::bool, $17)";
 
 enum column { VERSION, CATALOG_VERSION, HEAD };
 

@@ -21,7 +21,8 @@ struct reported {
 };
 
 /* notified_ms: since the last notification; -1: there was none. */
-void reported_fill(struct reported *, const struct feed_identity *, const struct report *, int64_t notified_ms);
+void reported_fill(struct reported *, const struct feed_identity *, const struct report *,
+		   int64_t notified_ms);
 
 /* What is current. */
 struct reported_current {

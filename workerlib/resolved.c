@@ -8,12 +8,12 @@
 /* kind 0 is the environment, with its version and the catalog's; 1 a parameter, 2 a rule. */
 const char resolved_sql[] =
 	"select * from ("
-	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s), null, null,"
-	" null, null, null, null, null from active_config a where a.environment = $1"
+	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s), null,"
+	" null, null, null, null, null, null from active_config a where a.environment = $1"
 	" union all "
 	"select 1, r.name, r.type, r.allowed_values, r.default_value, r.min_value, r.max_value, r.category,"
-	" concat(r.required::int, r.deprecated::int, r.hot_reloadable::int, r.critical::int, r.excluded_from_ftf::int),"
-	" r.value from resolved_config r where r.environment = $1"
+	" concat(r.required::int, r.deprecated::int, r.hot_reloadable::int, r.critical::int,"
+	" r.excluded_from_ftf::int), r.value from resolved_config r where r.environment = $1"
 	" union all "
 	"select 2, c.name, c.expression, c.message, null, null, null, null, null, null from config_rules c"
 	") t order by t.kind, t.name collate \"C\"";
@@ -76,8 +76,9 @@ static size_t count_kind(const PGresult *result, char kind)
 
 struct snapshot *resolved_snapshot(const PGresult *result)
 {
-	struct snapshot *s = snapshot_new(cell_integer(result, 0, VERSION), cell_integer(result, 0, CATALOG_VERSION),
-					  count_kind(result, '1'), count_kind(result, '2'));
+	struct snapshot *s = snapshot_new(cell_integer(result, 0, VERSION),
+					  cell_integer(result, 0, CATALOG_VERSION), count_kind(result, '1'),
+					  count_kind(result, '2'));
 	bool ok = s != NULL;
 
 	for (int row = 1; ok && row < PQntuples(result); row++) {

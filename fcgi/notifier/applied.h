@@ -1,8 +1,9 @@
 #ifndef CVN_NOTIFIER_APPLIED_H
 #define CVN_NOTIFIER_APPLIED_H
 /*
- * The line config_change_applied of the audit log: worker, version, parameter, and who had saved it. A worker's report
- * says only how far it is; whose changes those were is asked of the history, once for all workers that went the same way.
+ * The line config_change_applied of the audit log: worker, version, parameter, and who had saved
+ * it. A worker's report says only how far it is; whose changes those were is asked of the history,
+ * once for all workers that went the same way.
  */
 #include <stdint.h>
 

@@ -3,8 +3,8 @@
 #include "fcgi/notifier/wire.h"
 
 /*
- * A statement, how many parameters it takes, how long its answer may take, and under which name it is prepared: NULL for
- * one that comes once a connection.
+ * A statement, how many parameters it takes, how long its answer may take, and under which name it is
+ * prepared: NULL for one that comes once a connection.
  */
 struct row {
 	const char *sql;
@@ -25,22 +25,26 @@ static const struct row rows[ASKS] = {
 	},
 	[ASK_COUNTS] = {
 		"select a.environment, a.version, count(h.id) filter (where h.kind <> 'create'),"
-		" count(h.id) filter (where h.kind = 'restore'), max(h.row_hash::text) filter (where h.version = a.version)"
-		" from active_config a left join config_history h on h.config_id = a.id and h.version <= a.version"
-		" group by a.id",
+		" count(h.id) filter (where h.kind = 'restore'),"
+		" max(h.row_hash::text) filter (where h.version = a.version)"
+		" from active_config a left join config_history h on h.config_id = a.id"
+		" and h.version <= a.version group by a.id",
 		0, 30000, NULL
 	},
-	/* The lateral limit makes each environment's news a short walk along the index, whatever is guessed. */
+	/*
+	 * The lateral limit makes each environment's news a
+	 * short walk along the index, whatever is guessed.
+	 */
 	[ASK_CATCH_UP] = {
 		"with place as materialized ("
 		"select a.id, a.environment, a.version, coalesce(s.version, 0) as seen,"
 		" (select md5(coalesce(string_agg(w::text, ';' order by w.id), '')) from freeze_windows w"
 		" where w.environment in (a.environment, '*')) as freezes, coalesce(a.locked_by, '') as lock,"
-		" (select h.row_hash from config_history h where h.config_id = a.id and h.version = s.version) as seen_hash"
-		" from active_config a"
+		" (select h.row_hash from config_history h where h.config_id = a.id"
+		" and h.version = s.version) as seen_hash from active_config a"
 		" left join unnest($1::text[], $2::bigint[]) as s (environment, version) using (environment))"
-		" select p.environment, p.version, (select c.version from catalog_state c), p.freezes, p.lock,"
-		" h.version, h.kind, k.name, h.row_hash, p.seen_hash from place p"
+		" select p.environment, p.version, (select c.version from catalog_state c), p.freezes,"
+		" p.lock, h.version, h.kind, k.name, h.row_hash, p.seen_hash from place p"
 		" left join lateral (select h.id, h.version, h.kind, h.diff, h.row_hash from config_history h"
 		" where h.config_id = p.id and h.version > greatest(p.seen, p.version - 1000)"
 		" and h.version <= p.version"
@@ -62,8 +66,8 @@ static const struct row rows[ASKS] = {
 		"select t.top, c.id, c.environment, c.state, coalesce(left(c.content_hash, 16), '')"
 		" from (select coalesce(max(id), 0) as top from config_changes) t cross join lateral ("
 		"select * from config_changes where id = any($1::bigint[])"
-		" union all select * from config_changes where id > $2::bigint and id <= t.top) c order by c.id",
-		2, 3000, "changes"
+		" union all select * from config_changes where id > $2::bigint and id <= t.top) c"
+		" order by c.id", 2, 3000, "changes"
 	},
 	[ASK_RUNS] = {
 		"select r.* from ("
@@ -84,24 +88,25 @@ static const struct row rows[ASKS] = {
 		"with place as materialized ("
 		"select a.id, a.environment, a.version,"
 		" coalesce($2::bigint is null or $2::bigint > a.version or $2::bigint < a.version - 1000"
-		" or $3 <> (select h.row_hash::text from config_history h where h.config_id = a.id and h.version = $2::bigint),"
-		" false) as whole,"
-		" (select h.row_hash from config_history h where h.config_id = a.id and h.version = a.version) as head"
-		" from active_config a where a.environment = $1),"
+		" or $3 <> (select h.row_hash::text from config_history h where h.config_id = a.id"
+		" and h.version = $2::bigint), false) as whole,"
+		" (select h.row_hash from config_history h where h.config_id = a.id"
+		" and h.version = a.version) as head from active_config a where a.environment = $1),"
 		" touched as materialized ("
 		"select distinct k.name from place p cross join lateral ("
 		"select h.diff from config_history h where not p.whole and h.config_id = p.id"
 		" and h.version > $2::bigint and h.version <= p.version order by h.version limit 1000) h"
 		" cross join lateral jsonb_object_keys(h.diff) as k (name))"
-		" select p.version, (select c.version from catalog_state c), r.name, r.value, p.whole, p.head from place p"
-		" left join resolved_config r"
+		" select p.version, (select c.version from catalog_state c), r.name, r.value, p.whole, p.head"
+		" from place p left join resolved_config r"
 		" on r.environment = p.environment and (p.whole or r.name in (select t.name from touched t))"
 		" order by r.name",
 		3, 3000, "watch"
 	},
 	[ASK_WORKERS] = {
-		"select worker_id, environment, state, applied_version, target_version, lag_versions, lag_seconds,"
-		" waiting_for, extract(epoch from applied_at), coalesce(jsonb_array_length(restart_required), 0)"
+		"select worker_id, environment, state, applied_version, target_version, lag_versions,"
+		" lag_seconds, waiting_for, extract(epoch from applied_at),"
+		" coalesce(jsonb_array_length(restart_required), 0)"
 		" from worker_status order by environment, worker_id",
 		0, 3000, "workers"
 	},
@@ -119,7 +124,8 @@ static const struct row rows[ASKS] = {
 		" from active_config a left join workers w on w.environment = a.environment"
 		" left join lateral (select count(*) as n,"
 		" greatest(0, extract(epoch from clock_timestamp() - min(c.submitted_at))) as oldest"
-		" from config_changes c where c.environment = a.environment and c.state = 'pending_approval') p on true"
+		" from config_changes c where c.environment = a.environment"
+		" and c.state = 'pending_approval') p on true"
 		" group by a.environment order by a.environment",
 		0, 3000, "measures"
 	},

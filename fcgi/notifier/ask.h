@@ -12,14 +12,14 @@ enum ask {
 	ASK_SETTINGS,      /* first of all, on every connection */
 	ASK_LISTEN,        /* channel config_changed */
 	ASK_LISTEN_EVENTS, /* channel config_event */
-	ASK_LISTENING,     /* how many of the two channels this backend listens on: 2, or a pooler is in between */
+	ASK_LISTENING,     /* how many of the two channels this backend hears: 2, or a pooler is in between */
 	ASK_COUNTS,        /* per environment: version and what has been saved so far */
 	ASK_CATCH_UP,      /* what changed since the versions given */
 	ASK_CHANGES_OPEN,  /* change sets whose state may still move */
 	ASK_CHANGES,       /* the state of those, and of the newer ones */
 	ASK_RUNS,          /* runs bound to a parameter set within the last $1 seconds */
 	ASK_AUTHENTICATE,  /* the roles of a token or a session */
-	ASK_WATCH,         /* one environment, whole or since a version, if its head ($3) is that of our history */
+	ASK_WATCH,         /* one environment, whole, or since a version whose head ($3) is our history's */
 	ASK_WORKERS,       /* worker_status */
 	ASK_MEASURES,      /* what the metrics want beside that, per environment */
 	ASK_APPLIED,       /* who saved which parameters in the versions after $2, up to $3 */

@@ -1,9 +1,10 @@
 #ifndef CVN_NOTIFIER_CHANGES_H
 #define CVN_NOTIFIER_CHANGES_H
 /*
- * The states and contents of change sets, as last seen. Pure: rows of the database go in, and each that differs from
- * what was seen comes out as a change_state event, one that was edited or rebased too; so whoever sends, forges or
- * loses a notification, the events tell what is so. Those that cannot move any more are dropped once no older one can still be committed.
+ * The states and contents of change sets, as last seen. Pure: rows of the database go in, and each that
+ * differs from what was seen comes out as a change_state event, one that was edited or rebased too; so
+ * whoever sends, forges or loses a notification, the events tell what is so. Those that cannot move any more
+ * are dropped once no older one can still be committed.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +36,8 @@ bool changes_take(struct changes *, struct hub *, int64_t id, const char *enviro
 void changes_end(struct changes *, int64_t top);
 
 /*
- * The ids that ASK_CHANGES is to look at besides those past `top`: what may still move, and what is missing among the
- * youngest and may yet be committed. What has ended is not read again.
+ * The ids that ASK_CHANGES is to look at besides those past `top`: what may still move, and what is missing
+ * among the youngest and may yet be committed. What has ended is not read again.
  */
 void changes_ids(const struct changes *, struct text *ids);
 

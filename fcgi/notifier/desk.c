@@ -19,7 +19,8 @@
 
 enum { LOOK_MS = 1000, LOOK_EARLY_MS = 50, LOOKED_AT_MS = 5000, SCHEMA = 64 };
 
-_Static_assert((int)MEASURES_LATENCY_BUCKETS == (int)MEASURES_LATENCIES, "the statement's columns are the buckets");
+_Static_assert((int)MEASURES_LATENCY_BUCKETS == (int)MEASURES_LATENCIES,
+	       "the statement's columns are the buckets");
 
 struct desk {
 	const struct log *log;
@@ -225,7 +226,8 @@ static void on_up(void *arg)
 	wire_trust(d->wire);
 	ask(d->wire, ASK_SETTINGS, NULL, take_nothing, d);
 	ask(d->wire, ASK_SCHEMA, NULL, take_schema, d);
-	ask_workers(d, take_workers); /* what the next look is compared with: an apply before it would be told to nobody */
+	/* What the next look is compared with: an apply before it would be told to nobody. */
+	ask_workers(d, take_workers);
 	ask(d->wire, ASK_MEASURES, NULL, take_measures, d); /* whoever scrapes before the first round */
 }
 
@@ -243,8 +245,8 @@ static void on_notice(void *arg, const char *channel, const char *payload)
 	(void)payload; /* this connection does not listen */
 }
 
-struct desk *desk_new(struct event_base *base, const char *conninfo, struct hub *hub, const struct sight *sight,
-		      const struct states_limits *limits, const struct log *log)
+struct desk *desk_new(struct event_base *base, const char *conninfo, struct hub *hub,
+		      const struct sight *sight, const struct states_limits *limits, const struct log *log)
 {
 	struct desk *d = text_need(calloc(1, sizeof(*d)));
 	struct timeval every = tick_interval(LOOK_MS);

@@ -30,7 +30,10 @@
 enum { SEND_BUFFER = 128 * 1024 };
 enum { BACKLOG = 4096, FULL_PAUSE_MS = 200, ENTRANCES = 2 };
 
-/* Who is one too many is told so, up to these; the descriptors beyond are for the database and the Pushgateway. */
+/*
+ * Who is one too many is told so, up to these;
+ * the descriptors beyond are for the database and the Pushgateway.
+ */
 enum { TURNED_AWAY = 32 };
 
 _Static_assert((int)VISIT_PARAMETERS == (int)QUERY_NAMES, "a question holds what a query has");
@@ -158,7 +161,8 @@ static void run_short(struct door_entrance *e, const char *reason)
 	if (!e->short_of_them)
 		log_line(e->door->log, LOG_LEVEL_ERROR, "accept_failed",
 			 (struct log_member[]){{.name = "reason", .text = reason},
-					       {.name = "hint", .text = "raise the limit of open files (LimitNOFILE)"},
+					       {.name = "hint",
+						.text = "raise the limit of open files (LimitNOFILE)"},
 					       {0}});
 	e->short_of_them = true;
 	rest(e);
@@ -188,7 +192,8 @@ static void serve(struct door *d, unsigned kind, int fd)
 	struct door_entrance *e = &d->entrances[d->opened++];
 	*e = (struct door_entrance){.door = d, .kind = kind};
 	e->pause = text_need(event_new(d->base, -1, 0, on_pause_over, e));
-	e->listener = text_need(evconnlistener_new(d->base, on_accept, e, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
+	e->listener = text_need(evconnlistener_new(d->base, on_accept, e,
+						   LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
 						   BACKLOG, fd));
 	evconnlistener_set_error_cb(e->listener, on_accept_error);
 }
@@ -388,7 +393,8 @@ static void read_wishes(struct visit_question *q, const struct http_request *req
 	if (!cursor.at)
 		return;
 	/* One that is too long is none of ours, and must not become one by being cut. */
-	snprintf(q->cursor, sizeof(q->cursor), "%.*s", cursor.n < sizeof(q->cursor) ? (int)cursor.n : 1, cursor.at);
+	snprintf(q->cursor, sizeof(q->cursor), "%.*s", cursor.n < sizeof(q->cursor) ? (int)cursor.n : 1,
+		 cursor.at);
 }
 
 static void receive(struct visit *v, const struct http_request *request)
@@ -421,5 +427,6 @@ static void on_request(struct line *l, const struct http_request *request, enum 
 	else if (outcome == HTTP_TOO_LONG)
 		visit_problem(v, CODE_TOO_LARGE, "the head of the request is longer than 16 KiB");
 	else
-		visit_problem(v, CODE_MALFORMED, "this is not a request of HTTP/1.1, or one with a chunked body, which is not taken here");
+		visit_problem(v, CODE_MALFORMED, "this is not a request of HTTP/1.1,"
+						 " or one with a chunked body, which is not taken here");
 }

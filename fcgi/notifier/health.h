@@ -1,8 +1,8 @@
 #ifndef CVN_NOTIFIER_HEALTH_H
 #define CVN_NOTIFIER_HEALTH_H
 /*
- * GET /api/health, and /readyz: {"status","database","schema","listener_age_seconds"}, 200 while events can be trusted,
- * else 503. GET /livez: the loop turns; a database that is away is no reason to start us again.
+ * GET /api/health, and /readyz: {"status","database","schema","listener_age_seconds"}, 200 while events can
+ * be trusted, else 503. GET /livez: the loop turns; a database that is away is no reason to start us again.
  */
 #include <stdbool.h>
 #include <stdint.h>

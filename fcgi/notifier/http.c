@@ -111,7 +111,8 @@ static bool judge(struct http_request *r)
 	for (size_t i = 0; i < length->n; i++)
 		if (length->at[i] < '0' || length->at[i] > '9')
 			return false;
-	if (r->headers[HTTP_TRANSFER_ENCODING].at || (length->at && !length->n) || (r->keep && !r->headers[HTTP_HOST].at))
+	if (r->headers[HTTP_TRANSFER_ENCODING].at || (length->at && !length->n) ||
+	    (r->keep && !r->headers[HTTP_HOST].at))
 		return false;
 	r->body = length->at && !http_is(*length, "0");
 	r->keep = r->keep && !r->body && !says_close(r->headers[HTTP_CONNECTION]);

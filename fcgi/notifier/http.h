@@ -2,7 +2,8 @@
 #define CVN_NOTIFIER_HTTP_H
 /*
  * The head of an HTTP/1.1 request, read strictly: one spelling, or none. Pure: bytes in, slices of them out.
- * What a proxy and we could read differently (a bare LF, a folded line, a header that counts twice, chunks) is refused.
+ * What a proxy and we could read differently (a bare LF, a folded line, a header that counts
+ * twice, chunks) is refused.
  */
 #include <stdbool.h>
 #include <stddef.h>

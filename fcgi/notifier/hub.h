@@ -3,9 +3,9 @@
 /*
  * The hub: a ring of the latest events, and those who wait for the next. Pure: no socket, no clock.
  *
- * A cursor is EPOCH-SEQ in hex and decimal. An epoch is one unbroken numbering: a process has a new one, and a
- * database that went back to an older state starts one. A cursor of another epoch, or older than the ring, cannot
- * be resumed: its owner is told to reset, never given a part.
+ * A cursor is EPOCH-SEQ in hex and decimal. An epoch is one unbroken numbering: a process has a new one, and
+ * a database that went back to an older state starts one. A cursor of another epoch, or older than the ring,
+ * cannot be resumed: its owner is told to reset, never given a part.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,13 +46,14 @@ struct hub_news {
 };
 
 /*
- * One who waits: an intrusive link, owned by whoever parks it. Whoever parks has seen all that passes the filter. Those
- * with one filter wait together, so that an event that is not theirs costs them nothing.
+ * One who waits: an intrusive link, owned by whoever parks it. Whoever parks has seen all that passes the
+ * filter. Those with one filter wait together, so that an event that is not theirs costs them nothing.
  */
 struct hub_waiter {
 	struct hub_waiter *next, *previous; /* NULL while not parked */
 	struct hub_group *group;
-	void (*wake)(struct hub_waiter *, const struct hub_news *); /* not parked any more; may park again, or be freed */
+	/* It is not parked any more, and may park again, or be freed. */
+	void (*wake)(struct hub_waiter *, const struct hub_news *);
 };
 
 /* A hub that keeps the latest `room` events. The caller must free it with hub_free(). */
@@ -63,14 +64,14 @@ void hub_free(struct hub *);
 void hub_reset(struct hub *, uint64_t epoch);
 
 /*
- * Until the next hub_reset() nothing that is emitted is kept: it is about what is seen for the first time, and who has read
- * before that would be told of a part.
+ * Until the next hub_reset() nothing that is emitted is kept: it is about what is seen for the first time,
+ * and who has read before that would be told of a part.
  */
 void hub_hush(struct hub *);
 
 /*
- * Appends an event. Nobody is woken before hub_wake(), so that what belongs together is answered together; and nobody
- * may park between the two, or it would be told again.
+ * Appends an event. Nobody is woken before hub_wake(), so that what belongs together is answered together;
+ * and nobody may park between the two, or it would be told again.
  */
 void hub_emit(struct hub *, const struct event *);
 void hub_wake(struct hub *);

@@ -16,8 +16,9 @@
 enum { BATCH = 512, LINGER_MS = 2000 };
 
 /*
- * A crowd that was told comes back, all of it, and would be read one by one on the processors that its members need to
- * hear us and to ask. So it is let gather: nothing is read for the time that one process takes to hear and ask for all.
+ * A crowd that was told comes back, all of it, and would be read one by one on the processors
+ * that its members need to hear us and to ask. So it is let gather: nothing is read for the time
+ * that one process takes to hear and ask for all.
  */
 enum { CROWD = 64, GATHER_US = 10, GATHER_MAX_US = 99999 };
 
@@ -294,7 +295,10 @@ static void pump(struct line *l)
 		discard(l);
 }
 
-/* The peer has closed its end. What it asked for before is not worth waiting for, but an answer on its way is. */
+/*
+ * The peer has closed its end.
+ * What it asked for before is not worth waiting for, but an answer on its way is.
+ */
 static void leave(struct line *l)
 {
 	if (l->fd < 0)
@@ -348,7 +352,8 @@ static void let_gather(struct lines *all)
 	if (!crowd || event_pending(all->gathered, EV_TIMEOUT, NULL))
 		return;
 	event_del(all->ready);
-	event_add(all->gathered, &(struct timeval){.tv_usec = us < GATHER_MAX_US ? (suseconds_t)us : GATHER_MAX_US});
+	event_add(all->gathered,
+		  &(struct timeval){.tv_usec = us < GATHER_MAX_US ? (suseconds_t)us : GATHER_MAX_US});
 }
 
 static void go_on(struct line *l)

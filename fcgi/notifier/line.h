@@ -1,10 +1,11 @@
 #ifndef CVN_NOTIFIER_LINE_H
 #define CVN_NOTIFIER_LINE_H
 /*
- * Connections. A line reads one request at a time; while that waits for its answer, nothing more is read, only the
- * peer's leaving is noticed. A line that waits is about a hundred bytes: it has no buffer, and shares what it is sent.
- * Those who waited and were told together come back together: nothing is read until they had time to.
- * What a peer does not take in stays one piece long, and a peer that takes nothing in for ten seconds is dropped.
+ * Connections. A line reads one request at a time; while that waits for its answer, nothing more is
+ * read, only the peer's leaving is noticed. A line that waits is about a hundred bytes: it has no
+ * buffer, and shares what it is sent. Those who waited and were told together come back together:
+ * nothing is read until they had time to. What a peer does not take in stays one piece long, and a peer
+ * that takes nothing in for ten seconds is dropped.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,10 +27,14 @@ enum { LINE_STALL_MS = 10000, LINE_IDLE_MS = 75000 };
 struct line_owner {
 	/* A request, or (NULL) one that cannot be read, with why. The slices live until it returns. */
 	void (*request)(struct line *, const struct http_request *, enum http_outcome);
-	void (*sent)(struct line *);    /* line_write(): the peer has taken it in */
-	void (*late)(struct line *);    /* line_wait(): the time is up */
-	void (*gone)(struct line *);    /* the peer left, or was dropped, before line_answer(); the line is no more soon */
-	void (*closed)(struct line *);  /* last of all: its memory is the owner's again */
+	/* line_write(): the peer has taken it in. */
+	void (*sent)(struct line *);
+	/* line_wait(): the time is up. */
+	void (*late)(struct line *);
+	/* The peer left, or was dropped, before line_answer(); the line is no more soon. */
+	void (*gone)(struct line *);
+	/* Last of all: its memory is the owner's again. */
+	void (*closed)(struct line *);
 };
 
 struct line {

@@ -120,8 +120,8 @@ static bool refused(struct link *l, const struct async_rows *rows, const char *s
 }
 
 /*
- * The head of an environment's chain, told outside of the database: who rewrites the history, or cuts its end off, has
- * this line against them (deploy/audit).
+ * The head of an environment's chain, told outside of the database: who rewrites the history, or cuts its end
+ * off, has this line against them (deploy/audit).
  */
 static void tell_head(const struct link *l, const char *environment, int64_t version, const char *row_hash)
 {
@@ -136,8 +136,11 @@ static void tell_head(const struct link *l, const char *environment, int64_t ver
 /* A version comes as a row for each parameter it touched. */
 static bool begins_version(const struct async_rows *rows, int i)
 {
-	return i == 0 || async_int(rows, i, CATCH_UP_CHANGED_VERSION) != async_int(rows, i - 1, CATCH_UP_CHANGED_VERSION) ||
-	       strcmp(async_text(rows, i, CATCH_UP_ENVIRONMENT), async_text(rows, i - 1, CATCH_UP_ENVIRONMENT)) != 0;
+	return i == 0 ||
+	       async_int(rows, i, CATCH_UP_CHANGED_VERSION) !=
+		       async_int(rows, i - 1, CATCH_UP_CHANGED_VERSION) ||
+	       strcmp(async_text(rows, i, CATCH_UP_ENVIRONMENT),
+		      async_text(rows, i - 1, CATCH_UP_ENVIRONMENT)) != 0;
 }
 
 static void take_config(void *arg, const struct async_rows *rows, const char *sqlstate)
@@ -162,7 +165,8 @@ static void take_config(void *arg, const struct async_rows *rows, const char *sq
 					     .seen_hash = async_text(rows, i, CATCH_UP_SEEN_HASH),
 				     });
 		if (verdict == SIGHT_MOVED && begins_version(rows, i))
-			tell_head(l, async_text(rows, i, CATCH_UP_ENVIRONMENT), async_int(rows, i, CATCH_UP_CHANGED_VERSION),
+			tell_head(l, async_text(rows, i, CATCH_UP_ENVIRONMENT),
+				  async_int(rows, i, CATCH_UP_CHANGED_VERSION),
 				  async_text(rows, i, CATCH_UP_ROW_HASH));
 		judge(l, verdict);
 	}
@@ -182,7 +186,8 @@ static void take_changes(void *arg, const struct async_rows *rows, const char *s
 		if (!async_text(rows, i, CHANGES_ID))
 			continue;
 		l->moved |= changes_take(&l->changes, l->hub, async_int(rows, i, CHANGES_ID),
-					 async_text(rows, i, CHANGES_ENVIRONMENT), async_text(rows, i, CHANGES_STATE),
+					 async_text(rows, i, CHANGES_ENVIRONMENT),
+					 async_text(rows, i, CHANGES_STATE),
 					 async_text(rows, i, CHANGES_CONTENT));
 	}
 	changes_end(&l->changes, top);
@@ -290,7 +295,8 @@ static void on_notice(void *arg, const char *channel, const char *payload)
 	unsigned what = 0;
 	if (!strcmp(channel, PAYLOAD_EVENT_CHANNEL))
 		what = strstr(payload, "\"parameter_set_frozen\"") ? LOOK_RUNS : LOOK_CONFIG | LOOK_CHANGES;
-	else if (payload_read(payload, &p) && (sight_hear(&l->sight, p.environment, p.version) || p.key[0] == '*'))
+	else if (payload_read(payload, &p) &&
+		 (sight_hear(&l->sight, p.environment, p.version) || p.key[0] == '*'))
 		what = LOOK_CONFIG;
 	if (!what)
 		return;
@@ -316,8 +322,9 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 		return;
 	sight_forget(&l->sight);
 	for (int i = 0; i < async_count(rows); i++) {
-		sight_count(&l->sight, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
-			    async_text(rows, i, COUNTS_ROW_HASH), async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
+		sight_count(&l->sight, async_text(rows, i, COUNTS_ENVIRONMENT),
+			    async_int(rows, i, COUNTS_VERSION), async_text(rows, i, COUNTS_ROW_HASH),
+			    async_int(rows, i, COUNTS_SAVES), async_int(rows, i, COUNTS_ROLLBACKS));
 		tell_head(l, async_text(rows, i, COUNTS_ENVIRONMENT), async_int(rows, i, COUNTS_VERSION),
 			  async_text(rows, i, COUNTS_ROW_HASH));
 	}
@@ -339,7 +346,8 @@ static void take_listening(void *arg, const struct async_rows *rows, const char 
 	if (refused(l, rows, sqlstate))
 		return;
 	if (async_int(rows, 0, 0) != 2) {
-		wire_doubt(l->wire, "LISTEN does not hold: is there a pooler in transaction mode in between?");
+		wire_doubt(l->wire,
+			   "LISTEN does not hold: is there a pooler in transaction mode in between?");
 		return;
 	}
 	if (l->was_listening) {

@@ -1,10 +1,10 @@
 #ifndef CVN_NOTIFIER_LINK_H
 #define CVN_NOTIFIER_LINK_H
 /*
- * The bridge from LISTEN to the hub. LISTEN is committed first, then a new transaction reads what changed, then
- * it waits: for a notification, or for the heartbeat (5 s) that reads the same. A missed deadline, a version that
- * is never notified, anything unexpected: a fresh connection, and nothing is lost, because what is emitted comes
- * from the history between the last version emitted and the current one.
+ * The bridge from LISTEN to the hub. LISTEN is committed first, then a new transaction reads what changed,
+ * then it waits: for a notification, or for the heartbeat (5 s) that reads the same. A missed deadline, a
+ * version that is never notified, anything unexpected: a fresh connection, and nothing is lost, because what
+ * is emitted comes from the history between the last version emitted and the current one.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,8 +27,8 @@ int64_t link_age_ms(const struct link *);
 bool link_listening(const struct link *);
 
 /*
- * Since the start: connections that had to be made anew, times that the database showed an older state or a history
- * with holes, and notified looks that found nothing new.
+ * Since the start: connections that had to be made anew, times that the database showed an older state or a
+ * history with holes, and notified looks that found nothing new.
  */
 uint64_t link_reconnects(const struct link *);
 uint64_t link_regressions(const struct link *);

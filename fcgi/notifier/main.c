@@ -50,8 +50,10 @@ static const struct option_row options[OPTIONS + 1] = {
 	[PORT] = {.flag = "port", .help = "port on 127.0.0.1 for workers and scrapes"},
 	[PUSHGATEWAY] = {.flag = "pushgateway", .help = "base URL of the Pushgateway", .optional = true},
 	[PUSH_INTERVAL] = {.flag = "push-interval", .help = "seconds between two pushes", .fallback = "5"},
-	[LAG_VERSIONS] = {.flag = "lag-versions", .help = "a worker lags that is more versions behind", .fallback = "3"},
-	[LAG_SECONDS] = {.flag = "lag-seconds", .help = "or has been behind for more seconds", .fallback = "60"},
+	[LAG_VERSIONS] = {.flag = "lag-versions", .help = "a worker lags that is more versions behind",
+			  .fallback = "3"},
+	[LAG_SECONDS] = {.flag = "lag-seconds", .help = "or has been behind for more seconds",
+			 .fallback = "60"},
 	[STATS] = {.flag = "stats", .help = "file in which the responders count", .optional = true},
 	[LOG_LEVEL] = {.flag = "log-level", .help = "debug, info, warning or error", .fallback = "info"},
 	[HELP] = {.flag = "help", .help = "this text", .is_switch = true},
@@ -112,7 +114,8 @@ static bool read_numbers(struct settings *s, char *why, size_t room)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!options_number(s->values[rows[i].option], 1, rows[i].most, rows[i].to)) {
-			snprintf(why, room, "%s: a number from 1 to %ld", options[rows[i].option].flag, rows[i].most);
+			snprintf(why, room, "%s: a number from 1 to %ld", options[rows[i].option].flag,
+				 rows[i].most);
 			return false;
 		}
 	s->lag = (struct states_limits){.versions = versions, .seconds = seconds};
@@ -160,7 +163,10 @@ static void on_drain(evutil_socket_t fd, short what, void *arg)
 		event_base_loopbreak(n->base);
 }
 
-/* Nobody is left without an answer: polls get their cursor, streams end, and our groups leave the Pushgateway. */
+/*
+ * Nobody is left without an answer: polls get their cursor,
+ * streams end, and our groups leave the Pushgateway.
+ */
 static void on_stop(evutil_socket_t signal, short what, void *arg)
 {
 	struct notifier *n = arg;

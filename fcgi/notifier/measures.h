@@ -16,8 +16,9 @@ struct measure {
 	int64_t latency_buckets[MEASURES_LATENCIES]; /* not cumulative */
 	int64_t latency_count;
 	double latency_sum;
-	double oldest_pending; /* seconds since the oldest that waits for approval was submitted; 0: none waits */
-	bool frozen;           /* it takes no writes */
+	/* Seconds since the oldest that waits for approval was submitted; 0: none waits. */
+	double oldest_pending;
+	bool frozen; /* it takes no writes */
 };
 
 struct measures {

@@ -101,7 +101,8 @@ static void read_frozen(struct text *t, const struct metric *m, const struct met
 static void read_forbidden(struct text *t, const struct metric *m, const struct metrics_source *s)
 {
 	for (size_t i = 0; i < s->measures->n; i++)
-		count(t, m, ENVIRONMENT(s->measures->at[i].environment), s->measures->at[i].forbidden_applies);
+		count(t, m, ENVIRONMENT(s->measures->at[i].environment),
+		      s->measures->at[i].forbidden_applies);
 }
 
 static void write_latency(struct text *t, const struct metric *m, const struct measure *of)
@@ -197,7 +198,8 @@ static void read_requests(struct text *t, const struct metric *m, const struct m
 			write_requests(t, m, s->stats, route, (enum stats_method)method);
 }
 
-static void write_durations(struct text *t, const struct metric *m, const char *route, const struct stats_duration *d)
+static void write_durations(struct text *t, const struct metric *m, const char *route,
+			    const struct stats_duration *d)
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; i < STATS_BUCKETS; i++) {
@@ -266,33 +268,39 @@ static const struct metric metrics[] = {
 	 "Applies inside a cycle or a section, as workers counted them; must be 0.", read_forbidden, NULL},
 	{"cvn_changes_pending", "gauge", "Change sets that wait for approval.", read_pending, NULL},
 	{"cvn_changes_pending_oldest_seconds", "gauge",
-	 "Time since the oldest change set that waits for approval was submitted; 0 is none.", read_oldest_pending,
+	 "Time since the oldest change set that waits for approval was submitted; 0 is none.",
+	 read_oldest_pending, NULL},
+	{"cvn_config_frozen", "gauge", "1 while a freeze keeps an environment from being written.",
+	 read_frozen, NULL},
+	{"cvn_notify_queue_usage", "gauge", "Part of the database's notification queue that is in use.",
+	 read_queue, NULL},
+	{"cvn_notifier_listening", "gauge", "1 while the notifier listens and has caught up.", read_listening,
 	 NULL},
-	{"cvn_config_frozen", "gauge", "1 while a freeze keeps an environment from being written.", read_frozen, NULL},
-	{"cvn_notify_queue_usage", "gauge", "Part of the database's notification queue that is in use.", read_queue,
-	 NULL},
-	{"cvn_notifier_listening", "gauge", "1 while the notifier listens and has caught up.", read_listening, NULL},
 	{"cvn_notifier_waiters", "gauge", "Long polls and streams that wait.", read_waiters, NULL},
 	{"cvn_notifier_reconnects_total", "counter", "LISTEN connections that had to be made anew.",
 	 read_reconnects, NULL},
 	{"cvn_notifier_regressions_total", "counter",
-	 "Times the database showed an older state than before; a backup was restored.", read_regressions, NULL},
+	 "Times the database showed an older state than before; a backup was restored.", read_regressions,
+	 NULL},
 	{"cvn_notifier_push_failures_total", "counter", "Pushes to the Pushgateway that failed.",
 	 read_push_failures, NULL},
-	{"cvn_notifier_streams_dropped_total", "counter", "Callers cut because they took nothing in for ten seconds.",
-	 read_dropped, NULL},
-	{"cvn_notifier_idle_looks_total", "counter", "Notifications after which the database showed nothing new.",
-	 read_idle_looks, NULL},
+	{"cvn_notifier_streams_dropped_total", "counter",
+	 "Callers cut because they took nothing in for ten seconds.", read_dropped, NULL},
+	{"cvn_notifier_idle_looks_total", "counter",
+	 "Notifications after which the database showed nothing new.", read_idle_looks, NULL},
 	{"cvn_api_requests_total", "counter", "Requests answered by the responders.", read_requests, NULL},
-	{"cvn_api_request_duration_seconds", "histogram", "Time a responder took for a request.", read_durations, NULL},
-	{"cvn_worker_applied_version", "gauge", "Every version up to this one is applied.", NULL, read_applied_version},
-	{"cvn_worker_lag_versions", "gauge", "Versions a worker is behind its environment.", NULL, read_lag_versions},
-	{"cvn_worker_lag_seconds", "gauge", "Time since the first version a worker has not applied was saved.", NULL,
-	 read_lag_seconds},
-	{"cvn_worker_last_apply_timestamp_seconds", "gauge", "When a worker last applied a version; 0 is never.", NULL,
-	 read_applied_at},
-	{"cvn_worker_restart_required", "gauge", "1 while a worker holds values that only a restart applies.", NULL,
-	 read_restart_required},
+	{"cvn_api_request_duration_seconds", "histogram", "Time a responder took for a request.",
+	 read_durations, NULL},
+	{"cvn_worker_applied_version", "gauge", "Every version up to this one is applied.", NULL,
+	 read_applied_version},
+	{"cvn_worker_lag_versions", "gauge", "Versions a worker is behind its environment.", NULL,
+	 read_lag_versions},
+	{"cvn_worker_lag_seconds", "gauge",
+	 "Time since the first version a worker has not applied was saved.", NULL, read_lag_seconds},
+	{"cvn_worker_last_apply_timestamp_seconds", "gauge",
+	 "When a worker last applied a version; 0 is never.", NULL, read_applied_at},
+	{"cvn_worker_restart_required", "gauge",
+	 "1 while a worker holds values that only a restart applies.", NULL, read_restart_required},
 };
 
 enum { METRICS = sizeof(metrics) / sizeof(metrics[0]) };

@@ -1,8 +1,8 @@
 #ifndef CVN_NOTIFIER_METRICS_H
 #define CVN_NOTIFIER_METRICS_H
 /*
- * The metrics as one table: name, type, help, and how each is read. Written in the Prometheus text format 0.0.4.
- * Every series that can exist does so from the start, at 0. Pure: what is read comes as an argument.
+ * The metrics as one table: name, type, help, and how each is read. Written in the Prometheus text format
+ * 0.0.4. Every series that can exist does so from the start, at 0. Pure: what is read comes as an argument.
  */
 #include <stdbool.h>
 #include <stddef.h>

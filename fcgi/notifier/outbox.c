@@ -92,7 +92,8 @@ static void point(struct post *post, struct piece *p)
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = whole[i].iov_len;
 		if (n > skip)
-			post->parts[post->n_parts++] = (struct iovec){(char *)whole[i].iov_base + skip, n - skip};
+			post->parts[post->n_parts++] = (struct iovec){(char *)whole[i].iov_base + skip,
+								      n - skip};
 		skip = skip > n ? skip - n : 0;
 	}
 }

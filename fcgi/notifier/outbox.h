@@ -1,8 +1,8 @@
 #ifndef CVN_NOTIFIER_OUTBOX_H
 #define CVN_NOTIFIER_OUTBOX_H
 /*
- * What is to be sent to many at the end of one turn of the loop, so that it can be sent by two threads. A piece is
- * something shared, with what is one receiver's own, and how far it has come.
+ * What is to be sent to many at the end of one turn of the loop, so that it can be sent by two threads. A
+ * piece is something shared, with what is one receiver's own, and how far it has come.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -73,7 +73,8 @@ bool poll_filter(struct visit *v, struct hub_filter *filter)
 	return false;
 }
 
-void poll_write(struct text *t, const struct hub *hub, uint64_t after, bool reset, const struct hub_filter *filter)
+void poll_write(struct text *t, const struct hub *hub, uint64_t after, bool reset,
+		const struct hub_filter *filter)
 {
 	struct text events = {0};
 	char cursor[HUB_CURSOR];
@@ -97,8 +98,9 @@ void poll_write(struct text *t, const struct hub *hub, uint64_t after, bool rese
 static bool is_known(const struct poll *p, const struct question *q)
 {
 	const struct question *k = &p->question;
-	return p->answer && k->epoch == q->epoch && k->last == q->last && k->after == q->after && k->reset == q->reset &&
-	       !strcmp(p->only.at, q->filter->only) && !strcmp(p->allowed.at, q->filter->allowed);
+	return p->answer && k->epoch == q->epoch && k->last == q->last && k->after == q->after &&
+	       k->reset == q->reset && !strcmp(p->only.at, q->filter->only) &&
+	       !strcmp(p->allowed.at, q->filter->allowed);
 }
 
 static void remember(struct poll *p, const struct question *q)
@@ -124,7 +126,8 @@ static struct shared *answer_to(struct poll *p, const struct question *q)
 	return p->answer;
 }
 
-static void answer(struct poll *p, struct visit *v, uint64_t after, bool reset, const struct hub_filter *filter)
+static void answer(struct poll *p, struct visit *v, uint64_t after, bool reset,
+		   const struct hub_filter *filter)
 {
 	visit_reply(v, answer_to(p, &(struct question){.epoch = hub_epoch(p->hub), .last = hub_last(p->hub),
 						       .after = after, .reset = reset, .filter = filter}));
@@ -152,7 +155,8 @@ static void on_wake(struct hub_waiter *w, const struct hub_news *news)
 static void on_late(void *arg)
 {
 	struct guest *g = arg;
-	answer(g->poll, g->visit, hub_last(g->poll->hub), false, &(struct hub_filter){.allowed = "", .only = ""});
+	answer(g->poll, g->visit, hub_last(g->poll->hub), false,
+	       &(struct hub_filter){.allowed = "", .only = ""});
 	guest_free(g);
 }
 

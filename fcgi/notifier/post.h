@@ -1,10 +1,10 @@
 #ifndef CVN_NOTIFIER_POST_H
 #define CVN_NOTIFIER_POST_H
 /*
- * Many sends at once. The kernel's share of an answer is nearly all of it, and it runs on the processor of who
- * asks: so a second thread, which knows nothing but descriptors and bytes, helps with a large batch. The two claim a few
- * posts at a time, so that one which has to leave its processor to others, to those who are told, say, keeps the rest
- * waiting no longer than these few.
+ * Many sends at once. The kernel's share of an answer is nearly all of it, and it runs on the processor of
+ * who asks: so a second thread, which knows nothing but descriptors and bytes, helps with a large batch. The
+ * two claim a few posts at a time, so that one which has to leave its processor to others, to those who are
+ * told, say, keeps the rest waiting no longer than these few.
  */
 #include <stdbool.h>
 #include <stddef.h>

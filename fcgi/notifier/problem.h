@@ -1,6 +1,9 @@
 #ifndef CVN_NOTIFIER_PROBLEM_H
 #define CVN_NOTIFIER_PROBLEM_H
-/* What the notifier refuses with: application/problem+json (RFC 9457), and the status of each code it uses. */
+/*
+ * What the notifier refuses with:
+ * application/problem+json (RFC 9457), and the status of each code it uses.
+ */
 #include "workerlib/core/code.h"
 
 struct text;

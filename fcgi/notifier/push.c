@@ -192,7 +192,8 @@ static int set_watch(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
 		w->push = p;
 		curl_multi_assign(p->multi, fd, w);
 	}
-	short flags = (short)(EV_PERSIST | (what & CURL_POLL_IN ? EV_READ : 0) | (what & CURL_POLL_OUT ? EV_WRITE : 0));
+	short flags = (short)(EV_PERSIST | (what & CURL_POLL_IN ? EV_READ : 0) |
+			      (what & CURL_POLL_OUT ? EV_WRITE : 0));
 	w->event = text_need(event_new(p->base, fd, flags, on_io, w));
 	event_add(w->event, NULL);
 	return 0;

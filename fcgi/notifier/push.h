@@ -1,9 +1,9 @@
 #ifndef CVN_NOTIFIER_PUSH_H
 #define CVN_NOTIFIER_PUSH_H
 /*
- * Pushes to a Pushgateway, with libcurl's multi interface in libevent's loop, so that a gateway that is slow or
- * away delays nothing. A group is replaced whole (PUT); a failure is counted, said once, and survived. This is
- * the only room that knows libcurl.
+ * Pushes to a Pushgateway, with libcurl's multi interface in libevent's loop, so that a gateway that is
+ * slow or away delays nothing. A group is replaced whole (PUT); a failure is counted, said once, and
+ * survived. This is the only room that knows libcurl.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,8 +15,8 @@ struct push;
 struct text;
 
 /*
- * url: of the Pushgateway, without a path; NULL: there is none, and nothing is pushed. NULL: libcurl cannot start. The caller must
- * free it with push_free().
+ * url: of the Pushgateway, without a path; NULL: there is none, and nothing is pushed. NULL: libcurl cannot
+ * start. The caller must free it with push_free().
  */
 struct push *push_new(struct event_base *, const char *url, const struct log *);
 void push_free(struct push *);

@@ -113,8 +113,8 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
 	desk_refresh(r->desk, on_refreshed, r);
 }
 
-struct rounds *rounds_new(struct event_base *base, struct desk *desk, struct scrape *scrape, struct push *push,
-			  int64_t interval_ms)
+struct rounds *rounds_new(struct event_base *base, struct desk *desk, struct scrape *scrape,
+			  struct push *push, int64_t interval_ms)
 {
 	struct rounds *r = text_need(calloc(1, sizeof(*r)));
 	struct timeval every = tick_interval(interval_ms);

@@ -20,7 +20,8 @@ static void emit(struct hub *hub, const struct run *run)
 				      .environment = run->environment,
 				      .members = {{.name = "run_id", .text = run->run_id},
 						  {.name = "kind", .text = run->kind},
-						  {.name = "parameter_set_hash", .text = run->parameter_set_hash}}});
+						  {.name = "parameter_set_hash",
+						   .text = run->parameter_set_hash}}});
 }
 
 bool runs_take(struct runs *r, struct hub *hub, const struct run *run)

@@ -41,7 +41,8 @@ static void keep_head(struct place *p, const char *head)
 	snprintf(p->head, sizeof(p->head), "%s", head ? head : "");
 }
 
-void sight_count(struct sight *s, const char *environment, int64_t version, const char *head, int64_t saves, int64_t rollbacks)
+void sight_count(struct sight *s, const char *environment, int64_t version, const char *head, int64_t saves,
+		 int64_t rollbacks)
 {
 	struct place *p = add(s, environment);
 	p->version = p->heard = version;
@@ -65,7 +66,8 @@ static void emit_lock(struct hub *hub, const struct place *p)
 {
 	hub_emit(hub, &(struct event){.type = EVENT_ENVIRONMENT_LOCK,
 				      .environment = p->environment,
-				      .members = {{.name = "locked_by", .text = *p->lock ? p->lock : NULL, .null = !*p->lock}}});
+				      .members = {{.name = "locked_by", .text = *p->lock ? p->lock : NULL,
+						   .null = !*p->lock}}});
 }
 
 static void emit_catalog(struct hub *hub, int64_t version)

@@ -1,9 +1,9 @@
 #ifndef CVN_NOTIFIER_SIGHT_H
 #define CVN_NOTIFIER_SIGHT_H
 /*
- * What the notifier has seen of the database: per environment the version up to which events were emitted, and
- * what was counted on the way. Pure: rows go in, events come out. Events come from rows alone; a notification
- * only says when to look, so a forged or a lost one never makes a wrong or a missing event.
+ * What the notifier has seen of the database: per environment the version up to which events were emitted,
+ * and what was counted on the way. Pure: rows go in, events come out. Events come from rows alone; a
+ * notification only says when to look, so a forged or a lost one never makes a wrong or a missing event.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,19 +47,25 @@ struct sight_row {
 };
 
 enum sight_verdict {
-	SIGHT_SAME,     /* nothing new */
-	SIGHT_MOVED,    /* events were emitted */
-	SIGHT_REGRESSED, /* a version went backwards, or is of another history: the database is an older one; start over */
-	SIGHT_GAP       /* versions are missing between what was seen and now; start over */
+	SIGHT_SAME,  /* nothing new */
+	SIGHT_MOVED, /* events were emitted */
+	/* A version went backwards, or is of another history: the database is an older one; start over. */
+	SIGHT_REGRESSED,
+	/* Versions are missing between what was seen and now; start over. */
+	SIGHT_GAP
 };
 
 /* Forgets everything; sight_forget() is also how it is freed. */
 void sight_forget(struct sight *);
 
 /* A row of ASK_COUNTS: where an environment stands before the first look. */
-void sight_count(struct sight *, const char *environment, int64_t version, const char *head, int64_t saves, int64_t rollbacks);
+void sight_count(struct sight *, const char *environment, int64_t version, const char *head, int64_t saves,
+		 int64_t rollbacks);
 
-/* A look: begin, each row in order, end. After REGRESSED or GAP the rest must not be taken. Emits, wakes nobody. */
+/*
+ * A look: begin, each row in order, end.
+ * After REGRESSED or GAP the rest must not be taken. Emits, wakes nobody.
+ */
 void sight_begin(struct sight *);
 enum sight_verdict sight_take(struct sight *, struct hub *, const struct sight_row *);
 enum sight_verdict sight_end(struct sight *);

@@ -54,7 +54,8 @@ static void emit_lag(struct hub *hub, const struct worker *w)
 				      .environment = w->environment,
 				      .members = {{.name = "worker_id", .text = w->id},
 						  {.name = "lag_versions", .number = w->lag_versions},
-						  {.name = "lag_seconds", .number = (int64_t)w->lag_seconds}}});
+						  {.name = "lag_seconds",
+						   .number = (int64_t)w->lag_seconds}}});
 }
 
 static bool same(const struct worker *a, const struct worker *b)
@@ -65,7 +66,8 @@ static bool same(const struct worker *a, const struct worker *b)
 
 static bool lags(const struct states *s, const struct worker *w)
 {
-	return states_counts(w) && (w->lag_versions > s->limits.versions || w->lag_seconds > (double)s->limits.seconds);
+	return states_counts(w) &&
+	       (w->lag_versions > s->limits.versions || w->lag_seconds > (double)s->limits.seconds);
 }
 
 void states_begin(struct states *s)

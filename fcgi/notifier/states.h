@@ -2,8 +2,8 @@
 #define CVN_NOTIFIER_STATES_H
 /*
  * The workers as the view worker_status last showed them. Pure: rows go in; a worker whose state, version or
- * waiting_for differs from what was seen comes out as a worker_status event, and one that begins to lag by more than
- * the limits as worker_lag_behind.
+ * waiting_for differs from what was seen comes out as a worker_status event, and one that begins to lag
+ * by more than the limits as worker_lag_behind.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -98,11 +98,15 @@ void stream_reset_frame(struct text *t, const struct hub *hub)
 static bool is_known(const struct stream *s, const struct listener *l)
 {
 	const struct frames *f = &s->frames;
-	return f->bytes && f->epoch == hub_epoch(s->hub) && f->last == hub_last(s->hub) && f->after == l->after &&
-	       !strcmp(f->only.at, l->filter.only) && !strcmp(f->allowed.at, l->filter.allowed);
+	return f->bytes && f->epoch == hub_epoch(s->hub) && f->last == hub_last(s->hub) &&
+	       f->after == l->after && !strcmp(f->only.at, l->filter.only) &&
+	       !strcmp(f->allowed.at, l->filter.allowed);
 }
 
-/* Some of what is newer than the listener has seen. Those who are woken for the same come one after the other. */
+/*
+ * Some of what is newer than the listener has seen.
+ * Those who are woken for the same come one after the other.
+ */
 static const struct frames *frames_for(struct stream *s, const struct listener *l)
 {
 	struct frames *f = &s->frames;

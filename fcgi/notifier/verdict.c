@@ -136,7 +136,8 @@ static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
 		bool known = async_count(rows) > 0;
 		e->code = known ? CODE_OK : CODE_UNAUTHENTICATED;
 		e->until = tick_ms() + HOLDS_MS;
-		snprintf(e->login, sizeof(e->login), "%s", known ? async_text(rows, 0, AUTHENTICATE_LOGIN) : "");
+		snprintf(e->login, sizeof(e->login), "%s",
+			 known ? async_text(rows, 0, AUTHENTICATE_LOGIN) : "");
 		e->environments = environments_of(rows);
 	}
 	tell_all(e);
@@ -153,13 +154,13 @@ static struct entry *entry_new(struct verdicts *v, struct entry **place)
 }
 
 /*
- * The next digest of a place takes the entry of one whose answer is there: there are never more entries at a place than
- * were asked about at once.
+ * The next digest of a place takes the entry of one whose answer is there: there are never more
+ * entries at a place than were asked about at once.
  */
 static struct entry *entry_of(struct verdicts *v, const struct credential *c)
 {
-	const char *digest = c->sha256;
-	struct entry **place = &v->places[strtoul((char[]){digest[0], digest[1], digest[2], 0}, NULL, 16) % PLACES];
+	const char *digest = c->sha256, first[] = {digest[0], digest[1], digest[2], '\0'};
+	struct entry **place = &v->places[strtoul(first, NULL, 16) % PLACES];
 	struct entry *idle = NULL;
 	for (struct entry *e = *place; e; e = e->next) {
 		if (e->kind == c->kind && !strcmp(e->digest, digest))

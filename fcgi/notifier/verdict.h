@@ -1,8 +1,9 @@
 #ifndef CVN_NOTIFIER_VERDICT_H
 #define CVN_NOTIFIER_VERDICT_H
 /*
- * Whose token or session is this? The database's authenticate() says, and its verdict holds for a few seconds, so that a
- * herd that comes back with one token is one question. Only the digest of a token is kept or sent.
+ * Whose token or session is this? The database's authenticate() says, and its verdict holds for
+ * a few seconds, so that a herd that comes back with one token is one question. Only the digest
+ * of a token is kept or sent.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,8 @@ struct wire;
 
 /* What proves who somebody is, as the database knows it: never the secret itself. */
 struct credential {
-	const char *kind; /* "token" or "session", in static storage; NULL: none that can be asked about again */
+	/* "token" or "session", in static storage; NULL: none that can be asked about again. */
+	const char *kind;
 	char sha256[65];
 };
 

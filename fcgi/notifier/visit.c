@@ -98,7 +98,8 @@ void visit_reply(struct visit *v, struct shared *answer)
 	finish(v);
 }
 
-static void reply(struct visit *v, int status, const char *content_type, const char *more, const struct text *body)
+static void reply(struct visit *v, int status, const char *content_type, const char *more,
+		  const struct text *body)
 {
 	struct shared *answer = shared_answer(status, content_type, more, body);
 	visit_reply(v, answer);

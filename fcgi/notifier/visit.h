@@ -62,8 +62,8 @@ void visit_reply_text(struct visit *, int status, const char *content_type, cons
 void visit_problem(struct visit *, enum code, const char *detail);
 
 /*
- * A reply in parts, of a visit that is parked: visit_write() is called once, and again when taken() was. So what a slow
- * caller has not taken in is one part.
+ * A reply in parts, of a visit that is parked: visit_write() is called once, and again when taken() was. So
+ * what a slow caller has not taken in is one part.
  */
 void visit_write(struct visit *, struct shared *part);
 

@@ -19,7 +19,8 @@
 
 enum { ANSWERS = 64, ANYTHING = -1 };
 
-const char *const watch_parameters[] = {WATCH_QUERY_VERSION, WATCH_QUERY_CATALOG, WATCH_QUERY_WAIT, WATCH_QUERY_HEAD, NULL};
+const char *const watch_parameters[] = {WATCH_QUERY_VERSION, WATCH_QUERY_CATALOG, WATCH_QUERY_WAIT,
+					WATCH_QUERY_HEAD, NULL};
 
 /* One who watches. It is parked in the hub, or waits for an answer that is being made. */
 struct watcher {
@@ -119,7 +120,8 @@ static void refuse(struct watcher *w, enum code code, const char *detail)
 /* It is told of its environment, and of what concerns all; who it is was looked at before. */
 static void park(struct watcher *w)
 {
-	hub_park(w->watch->hub, &w->waiter, &(struct hub_filter){.allowed = w->environment, .only = w->environment});
+	hub_park(w->watch->hub, &w->waiter,
+		 &(struct hub_filter){.allowed = w->environment, .only = w->environment});
 }
 
 static void on_wake(struct hub_waiter *waiter, const struct hub_news *news)
@@ -170,7 +172,8 @@ static void write_changes(struct canon *json, const struct async_rows *rows, boo
 	canon_key(json, WATCH_CHANGES);
 	canon_object(json);
 	for (int i = 0; i < n; i++) {
-		const char *name = async_text(rows, i, WATCHED_NAME), *value = async_text(rows, i, WATCHED_VALUE);
+		const char *name = async_text(rows, i, WATCHED_NAME);
+		const char *value = async_text(rows, i, WATCHED_VALUE);
 		if (name && (value || !full))
 			text_member(json, name, value);
 	}
@@ -265,11 +268,15 @@ static bool start(struct answer *a)
 
 static bool is_fresh(const struct answer *a, const struct place *p)
 {
-	return a->body && a->version == p->version && a->catalog_version == a->watch->sight->catalog_version &&
+	return a->body && a->version == p->version &&
+	       a->catalog_version == a->watch->sight->catalog_version &&
 	       (!*p->head || !strcmp(a->now, p->head));
 }
 
-/* A caller with another head than we have seen is of another history, or has seen a newer one: the database knows. */
+/*
+ * A caller with another head than we have seen is of another history,
+ * or has seen a newer one: the database knows.
+ */
 static bool is_of_another(const char *head, const struct place *p)
 {
 	return *head && *p->head && strcmp(head, p->head) != 0;

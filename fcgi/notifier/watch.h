@@ -1,9 +1,9 @@
 #ifndef CVN_NOTIFIER_WATCH_H
 #define CVN_NOTIFIER_WATCH_H
 /*
- * GET /api/watch/{env}, the workers' long poll, as workerlib/core/watch.h words it: at once when the environment's
- * version is not the caller's, or the catalog's is not the one it names, else when one of them moves, or unchanged
- * after the wait. A herd with one version is one query: its answer is shared.
+ * GET /api/watch/{env}, the workers' long poll, as workerlib/core/watch.h words it: at once when the
+ * environment's version is not the caller's, or the catalog's is not the one it names, else when one of them
+ * moves, or unchanged after the wait. A herd with one version is one query: its answer is shared.
  */
 struct hub;
 struct sight;

@@ -1,8 +1,8 @@
 #ifndef CVN_NOTIFIER_WHEEL_H
 #define CVN_NOTIFIER_WHEEL_H
 /*
- * Deadlines of many: a wheel of slots a tenth of a second each, so that taking and giving up a seat costs the same
- * for one as for ten thousand, and one timer turns it, only while somebody sits.
+ * Deadlines of many: a wheel of slots a tenth of a second each, so that taking and giving up a seat costs the
+ * same for one as for ten thousand, and one timer turns it, only while somebody sits.
  */
 #include <stdint.h>
 

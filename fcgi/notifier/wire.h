@@ -13,14 +13,17 @@ struct event_base;
 struct wire;
 
 struct wire_owner {
-	void (*up)(void *arg);                       /* connected: ask what must be asked first */
-	void (*down)(void *arg, const char *reason); /* it was up, or tried to be; all its queries have failed */
+	/* Connected: ask what must be asked first. */
+	void (*up)(void *arg);
+	/* It was up, or tried to be; all its queries have failed. */
+	void (*down)(void *arg, const char *reason);
 	async_notice *notice;
 	void *arg;
 };
 
 /* program names the connection in pg_stat_activity. The caller must free it with wire_free(). */
-struct wire *wire_new(struct event_base *, const char *conninfo, const char *program, const struct wire_owner *);
+struct wire *wire_new(struct event_base *, const char *conninfo, const char *program,
+		      const struct wire_owner *);
 void wire_free(struct wire *);
 
 bool wire_up(const struct wire *);

@@ -185,7 +185,8 @@ static void ask_again(int caller)
 {
 	char cursor[HUB_CURSOR], request[256];
 	hub_cursor(hub, hub_last(hub), cursor);
-	int n = snprintf(request, sizeof(request), "GET /api/events?wait=60&after=%s HTTP/1.1\r\n" WHO "\r\n", cursor);
+	int n = snprintf(request, sizeof(request), "GET /api/events?wait=60&after=%s HTTP/1.1\r\n" WHO "\r\n",
+			 cursor);
 	ck_assert_int_eq(write(caller, request, (size_t)n), n);
 }
 
@@ -220,7 +221,10 @@ static void with_callers(size_t n, bool at_once)
 	open_door(MANY);
 	for (size_t i = 0; i < n; i++)
 		all[i] = connect_one();
-	/* The time to gather is some milliseconds: a machine that stood still for so long has seen nothing of it. */
+	/*
+	 * The time to gather is some milliseconds:
+	 * a machine that stood still for so long has seen nothing of it.
+	 */
 	while (is_read_at_once(all, n) != at_once)
 		;
 	for (size_t i = 0; i < n; i++)

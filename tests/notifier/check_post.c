@@ -41,7 +41,8 @@ static struct post parts_of(int i, int round, char own[8])
 	static const char head[] = "head ", tail[] = " tail";
 	int n = snprintf(own, 8, "%d/%d", i, round);
 	return (struct post){.fd = ours[i], .n_parts = 3,
-			     .parts = {{(char *)head, sizeof(head) - 1}, {own, (size_t)n}, {(char *)tail, sizeof(tail) - 1}}};
+			     .parts = {{(char *)head, sizeof(head) - 1}, {own, (size_t)n},
+				       {(char *)tail, sizeof(tail) - 1}}};
 }
 
 START_TEST(each_of_a_batch_is_sent_once_and_whole)
