@@ -23,10 +23,14 @@
 enum {
 	CONNECT_MS = 3000,
 	ANSWER_MS = 3000,
-	USELESS_READ_MS = 200, /* anyone may notify: a read that brought nothing new makes the next one wait */
-	SUSPECT_MS = 1000,     /* a report may overtake the notification of what it tells by this much */
-	REPORT_GAP_MS = 100,   /* news that follow each other this fast share a report */
-	REPORT_SPREAD_MS = 100 /* all who were told of a version read it before most of them report */
+	/* Anyone may notify: a read that brought nothing new makes the next one wait. */
+	USELESS_READ_MS = 200,
+	/* A report may overtake the notification of what it tells by this much. */
+	SUSPECT_MS = 1000,
+	/* News that follow each other this fast share a report. */
+	REPORT_GAP_MS = 100,
+	/* All who were told of a version read it before most of them report. */
+	REPORT_SPREAD_MS = 100
 };
 
 /* Each step sends a statement and takes its result; the table at the end of the file has a row for each. */

@@ -20,9 +20,12 @@
 enum {
 	ANSWER_MS = 3000,
 	WATCH_GRACE_MS = 5000,
-	USELESS_MS = 200, /* after a watch that brought nothing before its time, and before what failed is tried again */
-	STALE_MS = 1000,  /* after a watch that sent to read */
-	SUSPECT_MS = 1000, /* a report may overtake the watch by this much */
+	/* After a watch that brought nothing before its time, and before what failed is tried again. */
+	USELESS_MS = 200,
+	/* After a watch that sent to read. */
+	STALE_MS = 1000,
+	/* A report may overtake the watch by this much. */
+	SUSPECT_MS = 1000,
 	REPORT_GAP_MS = 100,
 	URL_MAX = 4096 + ASKED_PATH
 };
@@ -410,8 +413,10 @@ static void take_watch(struct poll *p, const struct http_answer *a, int64_t now)
 	cvn_error e = {0};
 
 	p->watching = false;
-	/* The environment is there, for it was read: who answers has not heard of it yet, or cannot now. What is missed
-	 * meanwhile the reports bring to light. */
+	/*
+	 * The environment is there, for it was read: who answers has not heard of it yet, or cannot now.
+	 * What is missed meanwhile the reports bring to light.
+	 */
 	if (!a->why && (a->status == 404 || a->status == 503)) {
 		p->watch_not_before = now + USELESS_MS + backoff_ms(++p->put_off);
 		return;

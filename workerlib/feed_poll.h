@@ -13,8 +13,10 @@
  */
 #include "workerlib/feed.h"
 
-/* Base URLs without /api; all is copied but the identity's texts. The caller must free it with kind->free(). NULL: see
- * the error. Connects in dispatch. */
+/*
+ * Base URLs without /api; all is copied but the identity's texts. Connects in dispatch.
+ * The caller must free it with kind->free(). NULL: see the error.
+ */
 struct feed *feed_poll_new(const char *url, const char *watch_url, const char *token,
 			   const struct feed_identity *, const struct feed_client *, cvn_error *);
 
