@@ -21,6 +21,7 @@ revoke execute on function config_entries_write(integer, bigint, jsonb, text, ti
 
 -- cvn_worker reads its configuration and reports.
 grant select on resolved_config, active_config, config_rules, catalog_state to cvn_worker;
+grant select (config_id, name, value) on active_config_entries to cvn_worker;
 grant execute on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint,
 	bigint, boolean, boolean, text) to cvn_worker;
 

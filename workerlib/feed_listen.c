@@ -72,6 +72,8 @@ struct listen {
 	uint64_t report_number; /* of the report on its way */
 	int64_t version;        /* last read; -1: read again */
 	int64_t catalog_version;
+	struct resolved_kept kept; /* of the last whole read */
+	bool of_entries;           /* the read on its way is of entries alone */
 	struct history history;
 	int64_t suspect;    /* a version that a report told and no notification did */
 	int64_t suspect_at; /* when that is a doubt about LISTEN; CLOCK_NEVER: there is none */
@@ -102,7 +104,8 @@ struct kept {
 	const char *name, *sql;
 };
 
-static const struct kept kept_read = {"cvn_read", resolved_sql}, kept_report = {"cvn_report", reported_sql};
+static const struct kept kept_entries = {"cvn_entries", resolved_entries_sql},
+			 kept_report = {"cvn_report", reported_sql};
 
 static bool send_kept(struct listen *l, const struct kept *kept, int n, const char *const *values)
 {
@@ -119,7 +122,7 @@ static bool prepare(struct listen *l, const struct kept *kept)
 static bool prepare_read_send(struct listen *l, int64_t now)
 {
 	(void)now;
-	return prepare(l, &kept_read);
+	return prepare(l, &kept_entries);
 }
 
 static bool prepare_report_send(struct listen *l, int64_t now)
@@ -168,7 +171,10 @@ static bool read_send(struct listen *l, int64_t now)
 	(void)now;
 	l->read_due = false;
 	l->hint = 0;
-	return send_kept(l, &kept_read, 1, &l->identity.environment);
+	l->of_entries = l->prepared && l->kept.definitions;
+	if (l->of_entries)
+		return send_kept(l, &kept_entries, 1, &l->identity.environment);
+	return send_query(l, resolved_sql, 1, &l->identity.environment);
 }
 
 static void read_again(struct listen *l, int64_t now)
@@ -188,6 +194,19 @@ static void spread_report(struct listen *l, int64_t now)
 		l->report_not_before = now + backoff_below(REPORT_SPREAD_MS);
 }
 
+/* NULL: no memory. */
+static struct snapshot *snapshot_of(struct listen *l, const PGresult *result)
+{
+	struct snapshot *s;
+
+	if (l->of_entries)
+		return resolved_over(&l->kept, result);
+	s = resolved_snapshot(result);
+	if (s)
+		resolved_keep(&l->kept, result, s);
+	return s;
+}
+
 static void read_take(struct listen *l, const PGresult *result, int64_t now)
 {
 	struct snapshot *s;
@@ -197,8 +216,15 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 		fall(l, CVN_E_REFUSED, "there is no such environment", now);
 		return;
 	}
-	s = resolved_snapshot(result);
+	/* The catalog is another one: this time everything. */
+	if (l->of_entries && !resolved_is_of(&l->kept, result)) {
+		resolved_forget(&l->kept);
+		l->read_due = true;
+		return;
+	}
+	s = snapshot_of(l, result);
 	if (!s) {
+		resolved_forget(&l->kept);
 		read_again(l, now);
 		return;
 	}
@@ -548,6 +574,7 @@ static void listen_free(struct feed *feed)
 	struct listen *l = listen_of(feed);
 
 	PQfinish(l->conn);
+	resolved_forget(&l->kept);
 	free(l->database);
 	free(l);
 }

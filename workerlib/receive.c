@@ -128,7 +128,7 @@ static int ask_caller(cvn_worker *w, const struct snapshot *latest, const struct
 
 static int check(cvn_worker *w, const struct snapshot *latest, const struct snapshot *s, cvn_error *e)
 {
-	int code = snapshot_check(s, e);
+	int code = snapshot_check(s, latest, e);
 
 	return code == CVN_OK ? ask_caller(w, latest, s, e) : code;
 }
@@ -136,7 +136,7 @@ static int check(cvn_worker *w, const struct snapshot *latest, const struct snap
 /* The configuration the worker starts with; why it cannot is kept for cvn_worker_open(). */
 static void load(cvn_worker *w, struct snapshot *s)
 {
-	if (snapshot_check(s, &w->failure) != CVN_OK)
+	if (snapshot_check(s, NULL, &w->failure) != CVN_OK)
 		snapshot_unref(s);
 	else
 		w->loaded = engine_load(&w->engine, s, &w->failure) == CVN_OK;

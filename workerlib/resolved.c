@@ -1,15 +1,19 @@
 #include "workerlib/resolved.h"
 
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "workerlib/cell.h"
 #include "workerlib/snapshot.h"
 
-/* kind 0 is the environment, with its version and the catalog's; 1 a parameter, 2 a rule. */
+/* kind 0 is the environment, with its version, the catalog's and its stamp; 1 a parameter, 2 a rule. */
 const char resolved_sql[] =
 	"select * from ("
-	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s), null,"
-	" null, null, null, null, null, null from active_config a where a.environment = $1"
+	"select 0 as kind, a.version::text as name, (select s.version::text from catalog_state s),"
+	" (select s.stamp::text from catalog_state s), null, null, null, null, null, null"
+	" from active_config a where a.environment = $1"
 	" union all "
 	"select 1, r.name, r.type, r.allowed_values, r.default_value, r.min_value, r.max_value, r.category,"
 	" concat(r.required::int, r.deprecated::int, r.hot_reloadable::int, r.critical::int,"
@@ -18,9 +22,15 @@ const char resolved_sql[] =
 	"select 2, c.name, c.expression, c.message, null, null, null, null, null, null from config_rules c"
 	") t order by t.kind, t.name collate \"C\"";
 
+/* A row an entry, or one without; each has the kind, the versions and the stamp. */
+const char resolved_entries_sql[] =
+	"select 0, a.version, s.version, s.stamp, e.name, e.value"
+	" from active_config a cross join catalog_state s left join active_config_entries e on e.config_id = a.id where a.environment = $1";
+
 enum column { KIND, NAME, TYPE, ALLOWED, DEFAULT, MINIMUM, MAXIMUM, CATEGORY, FLAGS, VALUE };
 enum rule_column { RULE_NAME = 1, RULE_EXPRESSION, RULE_MESSAGE };
-enum environment_column { VERSION = 1, CATALOG_VERSION };
+enum environment_column { VERSION = 1, CATALOG_VERSION, STAMP };
+enum entry_column { ENTRY_NAME = 4, ENTRY_VALUE };
 
 bool resolved_exists(const PGresult *result)
 {
@@ -89,4 +99,53 @@ struct snapshot *resolved_snapshot(const PGresult *result)
 		return s;
 	snapshot_unref(s);
 	return NULL;
+}
+
+/* ---- entries over what is kept ---- */
+
+void resolved_forget(struct resolved_kept *kept)
+{
+	snapshot_unref(kept->definitions);
+	*kept = (struct resolved_kept){0};
+}
+
+void resolved_keep(struct resolved_kept *kept, const PGresult *result, const struct snapshot *s)
+{
+	resolved_forget(kept);
+	kept->definitions = snapshot_with(s, s->version, s->catalog_version, s->values);
+	snprintf(kept->stamp, sizeof(kept->stamp), "%s", PQgetvalue(result, 0, STAMP));
+}
+
+bool resolved_is_of(const struct resolved_kept *kept, const PGresult *entries)
+{
+	return strcmp(kept->stamp, PQgetvalue(entries, 0, STAMP)) == 0;
+}
+
+static bool lay_over(const struct snapshot *definitions, const char **values, const PGresult *entries,
+		     int row)
+{
+	const char *name = cell_text(entries, row, ENTRY_NAME);
+	size_t i = name ? param_find(definitions->params, definitions->n, name, strlen(name)) : SIZE_MAX;
+
+	if (i != SIZE_MAX)
+		values[i] = PQgetvalue(entries, row, ENTRY_VALUE);
+	return !name || i != SIZE_MAX;
+}
+
+struct snapshot *resolved_over(const struct resolved_kept *kept, const PGresult *entries)
+{
+	const struct snapshot *definitions = kept->definitions;
+	const char **values = malloc((definitions->n + 1) * sizeof(*values));
+	struct snapshot *s = NULL;
+	bool ok = values != NULL;
+
+	for (size_t i = 0; ok && i < definitions->n; i++)
+		values[i] = definitions->params[i].default_value;
+	for (int row = 0; ok && row < PQntuples(entries); row++)
+		ok = lay_over(definitions, values, entries, row);
+	if (ok)
+		s = snapshot_with(definitions, cell_integer(entries, 0, VERSION),
+				  cell_integer(entries, 0, CATALOG_VERSION), values);
+	free(values);
+	return s;
 }

@@ -1,15 +1,22 @@
 #ifndef CVN_WORKERLIB_RESOLVED_H
 #define CVN_WORKERLIB_RESOLVED_H
-/* An environment's configuration as the database resolves it: the statement, and what its result says. */
+/*
+ * An environment's configuration as the database resolves it: two statements, and what their results say.
+ * The first reads everything. The second reads the entries alone, for who keeps the definitions and rules
+ * of a stamp of the catalog: as long as the stamp is the same, so are they. Each is one statement, so of one
+ * snapshot of the database, and has one parameter: the environment.
+ */
 #include <libpq-fe.h>
 #include <stdbool.h>
 
 struct snapshot;
 
-/* One statement, so one snapshot of the database. One parameter: the environment. */
-extern const char resolved_sql[];
+enum { RESOLVED_STAMP = 37 };
 
-/* False: there is no such environment. */
+extern const char resolved_sql[];
+extern const char resolved_entries_sql[];
+
+/* Of a result of either. False: there is no such environment. */
 bool resolved_exists(const PGresult *);
 
 /*
@@ -17,5 +24,21 @@ bool resolved_exists(const PGresult *);
  * it up with snapshot_unref(). NULL: no memory.
  */
 struct snapshot *resolved_snapshot(const PGresult *);
+
+/* What a whole read leaves for the reads of entries after it; all zeros: nothing. */
+struct resolved_kept {
+	struct snapshot *definitions; /* and rules */
+	char stamp[RESOLVED_STAMP];
+};
+
+/* Keeps a copy of what a whole read gave; nothing, without memory. */
+void resolved_keep(struct resolved_kept *, const PGresult *, const struct snapshot *);
+void resolved_forget(struct resolved_kept *);
+
+/* Whether the entries are of the catalog that is kept. */
+bool resolved_is_of(const struct resolved_kept *, const PGresult *entries);
+
+/* The entries over what is kept, as resolved_snapshot(). NULL also where one has no definition. */
+struct snapshot *resolved_over(const struct resolved_kept *, const PGresult *entries);
 
 #endif

@@ -129,8 +129,32 @@ static int refuse(cvn_error *e, const char *name, enum code code, const char *de
 	return fail(e, CVN_E_INVALID, name, ": ", code_message(code), detail[0] ? ": " : "", detail, NULL);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_definition(const struct param *a, const struct param *b)
+{
+	return strcmp(a->name, b->name) == 0 && a->type == b->type &&
+	       same_text(a->allowed_values, b->allowed_values) &&
+	       same_text(a->default_value, b->default_value) && same_text(a->min_value, b->min_value) &&
+	       same_text(a->max_value, b->max_value) && a->category == b->category &&
+	       a->required == b->required && a->deprecated == b->deprecated &&
+	       a->hot_reloadable == b->hot_reloadable && a->critical == b->critical &&
+	       a->excluded_from_ftf == b->excluded_from_ftf;
+}
+
+/* The place is the same as long as none came or went before it: what moved is looked at again. */
+static bool has_passed(const struct snapshot *s, const struct snapshot *passed, size_t i)
+{
+	return passed && i < passed->n && same_text(s->values[i], passed->values[i]) &&
+	       same_definition(&s->params[i], &passed->params[i]);
+}
+
 /* Definition and value of one parameter, its name after the one before. */
-static int check_param(const struct snapshot *s, size_t i, char canonical[VALUE_MAX + 1], cvn_error *e)
+static int check_param(const struct snapshot *s, const struct snapshot *passed, size_t i,
+		       char canonical[VALUE_MAX + 1], cvn_error *e)
 {
 	const struct param *p = &s->params[i];
 	const char *value = s->values[i];
@@ -139,6 +163,8 @@ static int check_param(const struct snapshot *s, size_t i, char canonical[VALUE_
 
 	if (i > 0 && strcmp(s->params[i - 1].name, p->name) >= 0)
 		return refuse(e, p->name, CODE_MALFORMED, "out of order");
+	if (has_passed(s, passed, i))
+		return 0;
 	code = param_define(p, &why);
 	if (code == CODE_OK && !value && p->required)
 		code = CODE_REQUIRED;
@@ -161,7 +187,7 @@ static int check_rule(const struct snapshot *s, const struct rule *rule, cvn_err
 	return code == CODE_OK ? 0 : refuse(e, rule->name, code, why.detail);
 }
 
-int snapshot_check(const struct snapshot *s, cvn_error *e)
+int snapshot_check(const struct snapshot *s, const struct snapshot *passed, cvn_error *e)
 {
 	char *canonical;
 	int code = 0;
@@ -172,7 +198,7 @@ int snapshot_check(const struct snapshot *s, cvn_error *e)
 	if (!canonical)
 		return fail_memory(e);
 	for (size_t i = 0; i < s->n && code == 0; i++)
-		code = check_param(s, i, canonical, e);
+		code = check_param(s, passed, i, canonical, e);
 	for (size_t i = 0; i < s->n_rules && code == 0; i++)
 		code = check_rule(s, &s->rules[i], e);
 	free(canonical);
@@ -236,11 +262,6 @@ bool snapshot_seal(struct snapshot *s, size_t n_slots)
 const struct slot *snapshot_slot(const struct snapshot *s, size_t slot)
 {
 	return slot < s->n_slots ? &s->slots[slot] : &empty_slot;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 bool snapshot_same(const struct slot *a, const struct slot *b)

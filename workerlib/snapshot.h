@@ -59,8 +59,11 @@ struct snapshot *snapshot_with(const struct snapshot *, int64_t version, int64_t
 /* Keeps the first reason for which the snapshot must be refused. */
 void snapshot_refuse(struct snapshot *, const char *what, const char *why);
 
-/* Every definition, value and rule, by the core: 0 or CVN_E_INVALID. */
-int snapshot_check(const struct snapshot *, cvn_error *);
+/*
+ * Every definition, value and rule, by the core: 0 or CVN_E_INVALID. Given one that passed before (or NULL),
+ * a parameter that stands there with the same definition and value is not looked at again.
+ */
+int snapshot_check(const struct snapshot *, const struct snapshot *passed, cvn_error *);
 
 /* The rules alone: what a mixed configuration must pass, its values having passed one by one. */
 bool snapshot_passes_rules(const struct snapshot *);

@@ -104,7 +104,7 @@ static int configuration_from_disk(cvn_worker *w, cvn_error *e)
 	if (!w->cache || e->code != CVN_E_LINK)
 		return e->code;
 	s = cache_read(w->cache, clock_calendar_s(), &w->cache_age_s, e);
-	if (s && snapshot_check(s, e) != CVN_OK) {
+	if (s && snapshot_check(s, NULL, e) != CVN_OK) {
 		snapshot_unref(s);
 		s = NULL;
 	}

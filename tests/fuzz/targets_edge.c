@@ -83,7 +83,7 @@ static void watch(char *bytes, size_t n)
 	from = before();
 	to = answered_changes(from, &answer, &error);
 	if (to != NULL)
-		(void)snapshot_check(to, &error);
+		(void)snapshot_check(to, NULL, &error);
 	snapshot_unref(to);
 	snapshot_unref(from);
 }
@@ -104,7 +104,7 @@ static void bodies(char *bytes, size_t n)
 	}
 	snapshot = answered_snapshot(three, &moved, &error);
 	if (snapshot != NULL)
-		(void)snapshot_check(snapshot, &error);
+		(void)snapshot_check(snapshot, NULL, &error);
 	else
 		hold(moved || error.detail[0] != '\0');
 	snapshot_unref(snapshot);

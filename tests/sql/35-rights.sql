@@ -30,7 +30,8 @@ select set_eq($$
 	join pg_roles r on r.rolname ~ '^cvn_' and r.rolname <> 'cvn_owner' and has_column_privilege(r.oid, c.oid, a.attnum, 'select')
 	where c.relnamespace = 'public'::regnamespace and not has_table_privilege(r.oid, c.oid, 'select')
 $$, array['cvn_reader operators.login', 'cvn_reader operators.password_changed_at', 'cvn_reader operators.disabled', 'cvn_reader operators.created_at',
-	'cvn_reader operators.created_by'], 'columns of a table that is closed otherwise');
+	'cvn_reader operators.created_by', 'cvn_worker active_config_entries.config_id', 'cvn_worker active_config_entries.name',
+	'cvn_worker active_config_entries.value'], 'columns of a table that is closed otherwise');
 select is_empty($$
 	select c.relname, r.rolname from pg_class c join pg_roles r on r.rolname ~ '^cvn_' and r.rolname <> 'cvn_owner'
 	where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' and has_sequence_privilege(r.oid, c.oid, 'usage, select, update')

@@ -58,7 +58,7 @@ void alone_stage(struct cvn_worker *w, const struct alone_row *rows, size_t n, i
 	struct engine_outcome outcome;
 	cvn_error e = {0};
 
-	ck_assert_msg(snapshot_check(s, &e) == 0, "%s", e.detail);
+	ck_assert_msg(snapshot_check(s, NULL, &e) == 0, "%s", e.detail);
 	ck_assert_int_eq(engine_stage(&w->engine, s, &outcome), 0);
 	receive_conclude(w, &outcome);
 }

@@ -113,7 +113,7 @@ START_TEST(what_was_written_is_read_again)
 			  a->critical == b->critical && a->hot_reloadable == b->hot_reloadable);
 	}
 	ck_assert_str_eq(is->rules[0].message, was->rules[0].message);
-	ck_assert_int_eq(snapshot_check(is, &e), 0);
+	ck_assert_int_eq(snapshot_check(is, NULL, &e), 0);
 	snapshot_unref(was);
 	snapshot_unref(is);
 	scene_end(&s);

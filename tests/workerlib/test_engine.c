@@ -68,10 +68,52 @@ START_TEST(a_refused_snapshot_says_why)
 		memcpy(rows, alone_rows, sizeof(rows));
 		rows[cases[i].row].value = cases[i].value;
 		s = alone_snapshot(rows, ROWS, 2);
-		ck_assert_int_eq(snapshot_check(s, &e), CVN_E_INVALID);
+		ck_assert_int_eq(snapshot_check(s, NULL, &e), CVN_E_INVALID);
 		ck_assert_msg(strstr(e.detail, cases[i].why) != NULL, "%s", e.detail);
 		snapshot_unref(s);
 	}
+}
+END_TEST
+
+/*
+ * Beside one that passed only what is the same in both goes unread:
+ * any other member of a row is enough to be read.
+ */
+START_TEST(what_differs_from_one_that_passed_is_refused_all_the_same)
+{
+	static const struct {
+		int row;
+		struct alone_row is;
+	} cases[] = {
+		{LOW, {{.type = VALUE_DECIMAL, .hot_reloadable = true}, "1.50"}},
+		{LOW, {{.type = VALUE_DECIMAL, .hot_reloadable = true}, "2"}}, /* by the rule */
+		{LOW, {{.type = VALUE_INT, .hot_reloadable = true}, "0.5"}},
+		{LOW, {{.type = VALUE_DECIMAL, .hot_reloadable = true, .max_value = "0.1"}, "0.5"}},
+		{LOW, {{.type = VALUE_DECIMAL, .hot_reloadable = true, .min_value = "0.9"}, "0.5"}},
+		{LOW, {{.type = VALUE_DECIMAL, .hot_reloadable = true, .default_value = "nan"}, "0.5"}},
+		{MODEL, {{.type = VALUE_STRING, .allowed_values = "[\"two\"]"}, "one"}},
+		{NOTE, {{.type = VALUE_STRING, .hot_reloadable = true, .required = true}, NULL}},
+	};
+	struct snapshot *passed = alone_snapshot(alone_rows, ROWS, 1);
+	cvn_error e = {0};
+
+	ck_assert_int_eq(snapshot_check(passed, NULL, &e), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct alone_row rows[ROWS];
+		struct snapshot *s;
+		memcpy(rows, alone_rows, sizeof(rows));
+		rows[cases[i].row] = cases[i].is;
+		rows[cases[i].row].param.name = alone_rows[cases[i].row].param.name;
+		rows[cases[i].row].param.category = alone_rows[cases[i].row].param.category;
+		s = alone_snapshot(rows, ROWS, 2);
+		ck_assert_msg(snapshot_check(s, passed, &e) == CVN_E_INVALID, "case %zu", i);
+		snapshot_unref(s);
+		/* And one further on, where another stood before. */
+		s = alone_snapshot(rows + 1, ROWS - 1, 2);
+		ck_assert_msg(snapshot_check(s, passed, &e) == CVN_E_INVALID, "case %zu, moved", i);
+		snapshot_unref(s);
+	}
+	snapshot_unref(passed);
 }
 END_TEST
 
@@ -309,6 +351,7 @@ static TCase *engine_cases(void)
 	tcase_add_test(tcase, reads_every_type);
 	tcase_add_test(tcase, a_handle_is_never_a_default);
 	tcase_add_test(tcase, a_refused_snapshot_says_why);
+	tcase_add_test(tcase, what_differs_from_one_that_passed_is_refused_all_the_same);
 	tcase_add_test(tcase, a_mix_holds_what_waits_and_what_does_not);
 	tcase_add_test(tcase, a_mix_that_breaks_a_rule_waits);
 	tcase_add_test(tcase, what_a_handle_reads_does_not_go_away_under_it);

@@ -1,5 +1,6 @@
 /* What a worker does while its link is up: the same by either feed. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -120,6 +121,42 @@ START_TEST(saves_between_heartbeats_are_no_doubt)
 }
 END_TEST
 
+static void write_rule(struct scene *s, const char *expression)
+{
+	free(scene_ask(s->db, "select rule_write($1, $2, 'a rule of a test', $1, 'a test', null)::text", 2,
+		       (const char *const[]){s->environment, expression}));
+}
+
+/* The catalog and the rules are read when they are others, and not with each save. */
+START_TEST(a_save_is_read_without_the_catalog_and_another_catalog_with_all)
+{
+	struct scene s;
+	int before;
+
+	scene_start(&s, _i);
+	UNTIL(&s, scene_status_is(&s, "state", "current"));
+	scene_turn_for(&s, 100);
+	before = scene_reads(&s);
+	for (int i = 0; i < 3; i++) {
+		char changes[48];
+		int64_t version;
+		snprintf(changes, sizeof(changes), "{\"CVN_ENTRY_THRESHOLD\":\"0.7%d\"}", i + 1);
+		version = scene_save(&s, changes);
+		UNTIL(&s, cvn_worker_version(s.worker) == version);
+	}
+	ck_assert_double_eq(cvn_get_decimal(s.worker, s.threshold), 0.73);
+	ck_assert_int_eq(scene_reads(&s), before);
+	write_rule(&s, "CVN_ENTRY_THRESHOLD <= 1");
+	UNTIL(&s, scene_reads(&s) == before + 1);
+	write_rule(&s, NULL);
+	UNTIL(&s, scene_reads(&s) == before + 2);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.74\"}");
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.74);
+	ck_assert_int_eq(scene_reads(&s), before + 2);
+	scene_end(&s);
+}
+END_TEST
+
 START_TEST(forged_notifications_change_nothing)
 {
 	struct scene s;
@@ -170,6 +207,7 @@ static const TTest *const *const tests[] = {
 	&what_is_not_hot_is_named_and_not_applied,
 	&the_worker_may_refuse_and_keeps_the_last_good,
 	&saves_between_heartbeats_are_no_doubt,
+	&a_save_is_read_without_the_catalog_and_another_catalog_with_all,
 	&forged_notifications_change_nothing,
 	&the_background_thread_does_the_same,
 };

@@ -59,7 +59,7 @@ static bool take_in(cvn_worker *w, int64_t version, const char *a, const char *b
 
 	if (!s)
 		return false;
-	code = snapshot_check(s, &e);
+	code = snapshot_check(s, w->loaded ? w->engine.latest : NULL, &e);
 	if (code != CVN_OK) {
 		snapshot_unref(s);
 		return false;
