@@ -11,11 +11,12 @@
 -- Locks are taken in one order: catalog_state, then environments by id.
 --
 -- What a save runs is plpgsql even where one statement would do: it keeps its plans for the life of a connection,
--- while a function in SQL that cannot be inlined is planned again at each call.
+-- while a function in SQL that cannot be inlined is planned again at each call. And one plan is kept for all values:
+-- left to itself the server makes another one at each call of what it finds cheaper so, and that costs more than it saves.
 
 create or replace function config_lock(p_environment text)
 returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz, catalog_stamp uuid)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
 	v_catalog catalog_state;
 begin
@@ -117,12 +118,16 @@ begin
 	insert into config_history (config_id, environment, version, change_id, kind, base_env, diff, snapshot,
 		changed_by, approved_by, change_reason, request_id, catalog_version, prev_hash, row_hash)
 	select p_config_id, p_change.environment, p_change.version, p_change.id, p_change.kind,
-		coalesce((select jsonb_object_agg(d ->> 'name', d -> 'old') from jsonb_array_elements(p_change.diff) d), '{}'),
-		coalesce((select jsonb_object_agg(d ->> 'name', d -> 'new') from jsonb_array_elements(p_change.diff) d), '{}'),
+		d.before, d.after,
 		case when p_change.version = 1 or p_change.version % 256 = 0 then config_values(p_change.environment) end,
 		p_change.created_by, p_change.decided_by, p_change.reason, p_change.request_id, s.version,
 		repeat('0', 64), repeat('0', 64) -- the trigger sets both
 	from catalog_state s
+	cross join lateral (
+		select coalesce(jsonb_object_agg(i ->> 'name', i -> 'old'), '{}') as before,
+			coalesce(jsonb_object_agg(i ->> 'name', i -> 'new'), '{}') as after
+		from jsonb_array_elements(p_change.diff) i
+	) d
 	returning changed_at into v_at;
 	return v_at;
 end
@@ -214,7 +219,7 @@ create or replace function config_write(p_environment text, p_kind text, p_base_
 	p_content_hash text, p_changed_by text, p_approved_by text, p_reason text, p_request_id text,
 	p_change_id bigint default null)
 returns table (version bigint, change_id bigint, changed_at timestamptz)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
 	v_config active_config;
 	v_change config_changes;
@@ -364,7 +369,7 @@ $$;
 comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical, deprecated or required any more, of other type, bounds or allowed values, or in force at a laxer boundary.';
 
 create or replace function catalog_loosened(p_logins text[]) returns setof text
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
 	return query
 		select h.name::text from variable_catalog_history h
