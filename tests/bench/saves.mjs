@@ -16,10 +16,10 @@ const NAME = 'CVN_ENTRY_THRESHOLD';
 const PGBENCH = '/usr/lib/postgresql/15/bin/pgbench';
 const VALUES = ['0.41', '0.42'];
 
-// One transaction as fcgi/ops and fcgi/db make it, from one value of the parameter to the other.
+// One transaction as fcgi/ops and fcgi/db make it, from one value of the parameter to the other; a colon in a text is a variable to pgbench.
 const transaction = (from, to) => `begin isolation level read committed;
 select pg_current_xact_id()::text;
-select version, locked_by, case when frozen_until is not null then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0 as workers, to_char(frozen_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), catalog_stamp from config_lock(concat('bench-saves-', :client_id::int))
+select version, locked_by, case when frozen_until is not null then greatest(1, ceil(extract(epoch from frozen_until - clock_timestamp())))::bigint end, 0 as workers, to_char(frozen_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24.MI.SS"Z"'), catalog_stamp from config_lock(concat('bench-saves-', :client_id::int))
 \\gset
 select e.name, e.value from active_config c join active_config_entries e on e.config_id = c.id where c.environment = concat('bench-saves-', :client_id::int) union all select l, null from catalog_loosened(array['editor']) l;
 select version, change_id from config_write(concat('bench-saves-', :client_id::int), 'save', :version::bigint, jsonb_build_object('${NAME}', '${to}'), jsonb_build_array(jsonb_build_object('name', '${NAME}', 'old', '${from}', 'new', '${to}')), repeat('0', 64), 'editor', null, 'bench', 'bench', null);
