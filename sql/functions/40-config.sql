@@ -13,6 +13,8 @@
 -- What a save runs is plpgsql even where one statement would do: it keeps its plans for the life of a connection,
 -- while a function in SQL that cannot be inlined is planned again at each call. And one plan is kept for all values:
 -- left to itself the server makes another one at each call of what it finds cheaper so, and that costs more than it saves.
+-- That plan goes by keys, whatever the tables are like when a connection makes it: what is small and read whole then, grows.
+-- (What has no key is dear to the planner so, and would be compiled: jit is off.)
 
 create or replace function config_lock(p_environment text)
 returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz, catalog_stamp uuid)
@@ -219,7 +221,8 @@ create or replace function config_write(p_environment text, p_kind text, p_base_
 	p_content_hash text, p_changed_by text, p_approved_by text, p_reason text, p_request_id text,
 	p_change_id bigint default null)
 returns table (version bigint, change_id bigint, changed_at timestamptz)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
 	v_config active_config;
 	v_change config_changes;
@@ -369,7 +372,8 @@ $$;
 comment on function catalog_loosens(jsonb, jsonb) is 'Whether the new definition of a parameter is not critical, deprecated or required any more, of other type, bounds or allowed values, or in force at a laxer boundary.';
 
 create or replace function catalog_loosened(p_logins text[]) returns setof text
-language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 begin
 	return query
 		select h.name::text from variable_catalog_history h

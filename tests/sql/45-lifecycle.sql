@@ -14,7 +14,7 @@ select cmp_ok((select count(*) from core_move), '>=', 10::bigint, 'the core''s t
 select is((select count(*) from core_move where config_change_may(was, becomes)), (select count(*) from core_move), 'SQL admits every move of the core');
 select set_eq('select a.state as was, b.state as becomes from core_state a, core_state b where config_change_may(a.state, b.state)',
 	'select was, becomes from core_move', 'and no other');
-select set_eq($$select m[1] from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''', 'g') m where c.conname = 'config_changes_state_known'$$,
+select set_eq($$select m[1] from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''', 'g') m where c.conname = 'change_state_known'$$,
 	'select state from core_state', 'the states are the core''s');
 select is_empty($$select distinct event from config_change_events where event <> all (regexp_split_to_array($$ || quote_literal(:'events') || $$, '\n'))$$,
 	'the events written are the core''s');
