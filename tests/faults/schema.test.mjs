@@ -97,14 +97,14 @@ test('an earlier release lacks what the programs ask for: they say that they can
 	const { sql, one, save, get, told, applies } = await release(t, 'cvn_test_earlier');
 	const { version } = (await get()).body;
 	await sql(`alter function worker_report rename to worker_report_of_another_release;
-		alter table config_rules rename column message to sentence`);
+		alter table catalog_state rename column stamp to mark`);
 	await comes(() => one.has('link_lost'), 15000, 'a worker that says so');
 	const written = await save();
 	assert.ok(written.status >= 500, JSON.stringify(written.body));
 	await sleep(1000);
 	assert.deepEqual(await sql(`select version::int as version from active_config where environment = 'paper'`), [{ version: String(version) }]);
 	assert.equal(Number((await told()).version), version);
-	await sql(`alter function worker_report_of_another_release rename to worker_report; alter table config_rules rename column sentence to message`);
+	await sql(`alter function worker_report_of_another_release rename to worker_report; alter table catalog_state rename column mark to stamp`);
 	const again = await comes(async () => {
 		const reply = await save();
 		return reply.status === 200 && reply.body.version;
