@@ -25,7 +25,8 @@ const char resolved_sql[] =
 /* A row an entry, or one without; each has the kind, the versions and the stamp. */
 const char resolved_entries_sql[] =
 	"select 0, a.version, s.version, s.stamp, e.name, e.value"
-	" from active_config a cross join catalog_state s left join active_config_entries e on e.config_id = a.id where a.environment = $1";
+	" from active_config a cross join catalog_state s"
+	" left join active_config_entries e on e.config_id = a.id where a.environment = $1";
 
 enum column { KIND, NAME, TYPE, ALLOWED, DEFAULT, MINIMUM, MAXIMUM, CATEGORY, FLAGS, VALUE };
 enum rule_column { RULE_NAME = 1, RULE_EXPRESSION, RULE_MESSAGE };
