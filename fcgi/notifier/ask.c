@@ -14,8 +14,15 @@ struct row {
 };
 
 static const struct row rows[ASKS] = {
-	/* Compiling a plan takes a second where the answer takes a millisecond. */
-	[ASK_SETTINGS] = {"select set_config('jit', 'off', false)", 0, 3000, NULL},
+	/*
+	 * Compiling a plan takes a second where the answer takes a millisecond, and what is asked of one
+	 * environment is not to be planned anew each time because an array might have been longer.
+	 */
+	[ASK_SETTINGS] = {
+		"select set_config('jit', 'off', false),"
+		" set_config('plan_cache_mode', 'force_generic_plan', false)",
+		0, 3000, NULL
+	},
 	[ASK_LISTEN] = {"listen config_changed", 0, 3000, NULL},
 	[ASK_LISTEN_EVENTS] = {"listen config_event", 0, 3000, NULL},
 	[ASK_LISTENING] = {
@@ -52,6 +59,20 @@ static const struct row rows[ASKS] = {
 		" left join lateral jsonb_object_keys(h.diff) as k (name) on true"
 		" order by h.id nulls first, k.name",
 		2, 3000, "catch_up"
+	},
+	[ASK_NEWS] = {
+		"select a.environment, a.version, c.version, null, null, h.version, h.kind, k.name,"
+		" h.row_hash, (select o.row_hash from config_history o"
+		" where o.config_id = a.id and o.version = s.version)"
+		" from unnest($1::text[], $2::bigint[]) as s (environment, version)"
+		" join active_config a on a.environment = s.environment cross join catalog_state c"
+		" left join lateral (select h.id, h.version, h.kind, h.diff, h.row_hash from config_history h"
+		" where h.config_id = a.id and h.version > greatest(s.version, a.version - 1000)"
+		" and h.version <= a.version"
+		" order by h.version limit 1000) h on true"
+		" left join lateral jsonb_object_keys(h.diff) as k (name) on true"
+		" order by h.id nulls first, k.name",
+		2, 3000, "news"
 	},
 	[ASK_CHANGES_OPEN] = {
 		"select t.top, c.id, c.environment, c.state, coalesce(left(c.content_hash, 16), '')"

@@ -14,7 +14,8 @@ enum ask {
 	ASK_LISTEN_EVENTS, /* channel config_event */
 	ASK_LISTENING,     /* how many of the two channels this backend hears: 2, or a pooler is in between */
 	ASK_COUNTS,        /* per environment: version and what has been saved so far */
-	ASK_CATCH_UP,      /* what changed since the versions given */
+	ASK_CATCH_UP,      /* what changed since the versions given, everywhere */
+	ASK_NEWS,          /* the same of the environments given alone, without freezes and lock */
 	ASK_CHANGES_OPEN,  /* change sets whose state may still move */
 	ASK_CHANGES,       /* the state of those, and of the newer ones */
 	ASK_RUNS,          /* runs bound to a parameter set within the last $1 seconds */
@@ -32,8 +33,8 @@ enum {
 	CATCH_UP_ENVIRONMENT,
 	CATCH_UP_VERSION,
 	CATCH_UP_CATALOG,
-	CATCH_UP_FREEZES,
-	CATCH_UP_LOCK, /* who holds it; empty: nobody */
+	CATCH_UP_FREEZES, /* null: not asked */
+	CATCH_UP_LOCK,    /* who holds it; empty: nobody; null: not asked */
 	CATCH_UP_CHANGED_VERSION, /* null: nothing new */
 	CATCH_UP_KIND,
 	CATCH_UP_KEY, /* null: the version touched no parameter */

@@ -58,6 +58,7 @@ bool changes_take(struct changes *c, struct hub *hub, int64_t id, const char *en
 	struct change *change = there ? &c->at[i] : insert(c, i, id);
 	if (!strcmp(change->state, state) && !strcmp(change->content, content))
 		return false;
+	snprintf(change->environment, sizeof(change->environment), "%s", environment);
 	snprintf(change->state, sizeof(change->state), "%s", state);
 	snprintf(change->content, sizeof(change->content), "%s", content);
 	if (c->known)
@@ -103,13 +104,13 @@ static void put_missing(const struct changes *c, struct text *ids, int64_t after
 		put_id(ids, id);
 }
 
-void changes_ids(const struct changes *c, struct text *ids)
+void changes_ids(const struct changes *c, const char *named, struct text *ids)
 {
 	int64_t before = 0;
 	text_put(ids, "{");
 	for (size_t i = 0; i < c->n; i++) {
 		put_missing(c, ids, before, c->at[i].id);
-		if (!ended(&c->at[i]))
+		if (!ended(&c->at[i]) && hub_allows(named, c->at[i].environment))
 			put_id(ids, c->at[i].id);
 		before = c->at[i].id;
 	}

@@ -13,10 +13,11 @@
 struct hub;
 struct text;
 
-enum { CHANGES_STATE_MAX = 20, CHANGES_CONTENT_MAX = 17 };
+enum { CHANGES_ENVIRONMENT_MAX = 32, CHANGES_STATE_MAX = 20, CHANGES_CONTENT_MAX = 17 };
 
 struct change {
 	int64_t id;
+	char environment[CHANGES_ENVIRONMENT_MAX];
 	char state[CHANGES_STATE_MAX];
 	char content[CHANGES_CONTENT_MAX]; /* the beginning of its digest */
 };
@@ -36,9 +37,10 @@ bool changes_take(struct changes *, struct hub *, int64_t id, const char *enviro
 void changes_end(struct changes *, int64_t top);
 
 /*
- * The ids that ASK_CHANGES is to look at besides those past `top`: what may still move, and what is missing
- * among the youngest and may yet be committed. What has ended is not read again.
+ * The ids that ASK_CHANGES is to look at besides those past `top`: what may still move in the environments
+ * named (a list with commas, "*" is all), and what is missing among the youngest and may yet be committed.
+ * What has ended is not read again.
  */
-void changes_ids(const struct changes *, struct text *ids);
+void changes_ids(const struct changes *, const char *named, struct text *ids);
 
 #endif

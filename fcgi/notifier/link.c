@@ -19,7 +19,10 @@
 #include "fcgi/proc/log.h"
 #include "workerlib/core/payload.h"
 
-enum { HEARTBEAT_MS = 5000, IDLE_LOOKS = 10, IDLE_PAUSE_MS = 200 };
+enum { HEARTBEAT_MS = 5000, IDLE_LOOKS = 10, IDLE_PAUSE_MS = 200, CHANGES_AFTER_MS = 10 };
+
+/* A list of environments with commas: every one. */
+static const char everywhere[] = "*";
 
 /* What a look may be about; a set of these is wanted, another one is being answered. */
 enum { LOOK_CONFIG = 1, LOOK_CHANGES = 2, LOOK_RUNS = 4, LOOK_ALL = 7 };
@@ -28,11 +31,12 @@ struct link {
 	const struct log *log;
 	struct hub *hub;
 	struct wire *wire;
-	struct event *heartbeat, *pause, *heard;
+	struct event *heartbeat, *pause, *heard, *changed;
 	struct sight sight;
 	struct changes changes;
 	struct runs runs;
 	unsigned wanted;
+	struct text config_in, changes_in; /* which environments are wanted; nothing: none */
 	unsigned out;    /* answers of this look that are not there yet */
 	bool hinted;     /* what is wanted was asked for by a notification */
 	bool heeded;     /* this look was */
@@ -48,9 +52,29 @@ struct link {
 
 static void look(struct link *);
 
-static void want(struct link *l, unsigned what)
+static void name(struct text *list, const char *environment)
+{
+	if (!strcmp(environment, everywhere))
+		text_clear(list);
+	if (!list->n)
+		text_put(list, environment);
+	else if (!hub_allows(list->at, environment))
+		text_format(list, ",%s", environment);
+}
+
+/* Wants a look at one environment, or everywhere. */
+static void note(struct link *l, unsigned what, const char *environment)
 {
 	l->wanted |= what;
+	if (what & LOOK_CONFIG)
+		name(&l->config_in, environment);
+	if (what & LOOK_CHANGES)
+		name(&l->changes_in, environment);
+}
+
+static void want_all(struct link *l)
+{
+	note(l, LOOK_ALL, everywhere);
 	look(l);
 }
 
@@ -214,8 +238,10 @@ static void take_runs(void *arg, const struct async_rows *rows, const char *sqls
 static void ask_config(struct link *l)
 {
 	struct text environments = {0}, versions = {0};
-	sight_arrays(&l->sight, &environments, &versions);
-	l->out += ask(l->wire, ASK_CATCH_UP, (const char *[]){environments.at, versions.at}, take_config, l);
+	enum ask which = strcmp(l->config_in.at, everywhere) ? ASK_NEWS : ASK_CATCH_UP;
+	sight_ask(&l->sight, l->config_in.at, &environments, &versions);
+	l->out += ask(l->wire, which, (const char *[]){environments.at, versions.at}, take_config, l);
+	text_clear(&l->config_in);
 	text_free(&environments);
 	text_free(&versions);
 }
@@ -226,11 +252,13 @@ static void ask_changes(struct link *l)
 	char top[24];
 	if (!l->changes.known) {
 		l->out += ask(l->wire, ASK_CHANGES_OPEN, NULL, take_changes, l);
+		text_clear(&l->changes_in);
 		return;
 	}
-	changes_ids(&l->changes, &ids);
+	changes_ids(&l->changes, l->changes_in.at, &ids);
 	snprintf(top, sizeof(top), "%" PRId64, l->changes.top);
 	l->out += ask(l->wire, ASK_CHANGES, (const char *[]){ids.at, top}, take_changes, l);
+	text_clear(&l->changes_in);
 	text_free(&ids);
 }
 
@@ -284,25 +312,79 @@ static void on_heartbeat(evutil_socket_t fd, short what, void *arg)
 	if (sight_unheard(&l->sight))
 		wire_doubt(l->wire, "a version was not notified");
 	else
-		want(l, LOOK_ALL);
+		want_all(l);
 }
 
-/* A notification: which looks it asks for. What it says is never believed. */
+/* Where a change set has another state, as config_event_state() words it; otherwise worded, everywhere. */
+static const char *changed_in(const struct link *l, const char *payload)
+{
+	static const char head[] = "{\"type\" : \"change_state\", \"environment\" : \"";
+	char environment[SIGHT_ENVIRONMENT];
+	size_t n;
+	if (strncmp(payload, head, sizeof(head) - 1) != 0)
+		return everywhere;
+	payload += sizeof(head) - 1;
+	n = strcspn(payload, "\"");
+	if (n >= sizeof(environment))
+		return everywhere;
+	memcpy(environment, payload, n);
+	environment[n] = '\0';
+	const struct place *p = sight_place(&l->sight, environment);
+	return p ? p->environment : everywhere;
+}
+
+static void hint(struct link *l, unsigned what, const char *environment)
+{
+	note(l, what, environment);
+	l->hinted = true;
+	event_active(l->heard, EV_TIMEOUT, 0);
+}
+
+/*
+ * States of change sets are for people. Those who wait for a version are told first, and what comes within a
+ * hundredth of a second is one look.
+ */
+static void hint_later(struct link *l, const char *environment)
+{
+	struct timeval after = tick_interval(CHANGES_AFTER_MS);
+	name(&l->changes_in, environment);
+	if (!event_pending(l->changed, EV_TIMEOUT, NULL))
+		event_add(l->changed, &after);
+}
+
+static void on_changed(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	(void)fd;
+	(void)what;
+	if (!l->changes_in.n)
+		return; /* a look at everything came before */
+	l->wanted |= LOOK_CHANGES;
+	l->hinted = true;
+	look(l);
+}
+
+static void on_event(struct link *l, const char *payload)
+{
+	const char *environment = changed_in(l, payload);
+	if (strstr(payload, "\"parameter_set_frozen\""))
+		hint(l, LOOK_RUNS, everywhere);
+	else if (strcmp(environment, everywhere) != 0)
+		hint_later(l, environment);
+	else
+		hint(l, LOOK_CONFIG | LOOK_CHANGES, everywhere);
+}
+
+/* A notification: where to look, and at what. What it says is never believed. */
 static void on_notice(void *arg, const char *channel, const char *payload)
 {
 	struct link *l = arg;
 	struct payload p;
-	unsigned what = 0;
 	if (!strcmp(channel, PAYLOAD_EVENT_CHANNEL))
-		what = strstr(payload, "\"parameter_set_frozen\"") ? LOOK_RUNS : LOOK_CONFIG | LOOK_CHANGES;
+		on_event(l, payload);
 	else if (payload_read(payload, &p) &&
 		 (sight_hear(&l->sight, p.environment, p.version) || p.key[0] == '*'))
-		what = LOOK_CONFIG;
-	if (!what)
-		return;
-	l->hinted = true;
-	l->wanted |= what;
-	event_active(l->heard, EV_TIMEOUT, 0);
+		hint(l, LOOK_CONFIG, sight_place(&l->sight, p.environment) ? p.environment : everywhere);
 }
 
 /* All that came with one commit is there, so that one look is enough. */
@@ -331,7 +413,7 @@ static void take_counts(void *arg, const struct async_rows *rows, const char *sq
 	l->sight.counted = true;
 	l->counted_anew = true;
 	hub_hush(l->hub);
-	want(l, LOOK_ALL);
+	want_all(l);
 }
 
 static void take_nothing(void *arg, const struct async_rows *rows, const char *sqlstate)
@@ -356,7 +438,7 @@ static void take_listening(void *arg, const struct async_rows *rows, const char 
 		log_line(l->log, LOG_LEVEL_WARNING, "listen_reconnect", (struct log_member[]){{0}});
 	}
 	if (l->sight.counted)
-		want(l, LOOK_ALL);
+		want_all(l);
 	else
 		ask(l->wire, ASK_COUNTS, NULL, take_counts, l);
 }
@@ -366,6 +448,8 @@ static void on_up(void *arg)
 	struct link *l = arg;
 	l->out = 0;
 	l->wanted = 0;
+	text_clear(&l->config_in);
+	text_clear(&l->changes_in);
 	ask(l->wire, ASK_SETTINGS, NULL, take_nothing, l);
 	ask(l->wire, ASK_LISTEN, NULL, take_nothing, l);
 	ask(l->wire, ASK_LISTEN_EVENTS, NULL, take_nothing, l);
@@ -392,6 +476,7 @@ struct link *link_new(struct event_base *base, const char *conninfo, struct hub 
 	l->heartbeat = text_need(event_new(base, -1, EV_PERSIST, on_heartbeat, l));
 	l->pause = text_need(event_new(base, -1, 0, on_pause, l));
 	l->heard = text_need(event_new(base, -1, 0, on_heard, l));
+	l->changed = text_need(event_new(base, -1, 0, on_changed, l));
 	event_add(l->heartbeat, &every);
 	l->wire = wire_new(base, conninfo, "cvn-config-notifier listen",
 			   &(struct wire_owner){.up = on_up, .down = on_down, .notice = on_notice, .arg = l});
@@ -406,8 +491,11 @@ void link_free(struct link *l)
 	event_free(l->heartbeat);
 	event_free(l->pause);
 	event_free(l->heard);
+	event_free(l->changed);
 	sight_forget(&l->sight);
 	changes_forget(&l->changes);
+	text_free(&l->config_in);
+	text_free(&l->changes_in);
 	free(l);
 }
 

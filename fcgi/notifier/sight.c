@@ -31,7 +31,7 @@ static struct place *add(struct sight *s, const char *environment)
 		s->places = text_need(realloc(s->places, s->room * sizeof(*s->places)));
 	}
 	struct place *p = &s->places[s->n++];
-	*p = (struct place){0};
+	*p = (struct place){.asked = true};
 	snprintf(p->environment, sizeof(p->environment), "%s", environment);
 	return p;
 }
@@ -104,8 +104,8 @@ static enum sight_verdict meet(struct place *p, struct hub *hub, const struct si
 	if (r->version - p->version > CATCH_UP_VERSIONS)
 		return SIGHT_GAP;
 	bool known = *p->freezes;
-	bool freezes = differs(p->freezes, sizeof(p->freezes), r->freezes);
-	bool lock = differs(p->lock, sizeof(p->lock), r->lock);
+	bool freezes = r->freezes && differs(p->freezes, sizeof(p->freezes), r->freezes);
+	bool lock = r->lock && differs(p->lock, sizeof(p->lock), r->lock);
 	if (!known || !(freezes || lock))
 		return SIGHT_SAME;
 	if (freezes)
@@ -165,6 +165,8 @@ enum sight_verdict sight_end(struct sight *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct place *p = &s->places[i];
+		if (!p->asked)
+			continue;
 		if (!p->met)
 			return SIGHT_REGRESSED;
 		if (p->version != p->target)
@@ -209,14 +211,19 @@ void sight_settle(struct sight *s)
 	}
 }
 
-void sight_arrays(const struct sight *s, struct text *environments, struct text *versions)
+void sight_ask(struct sight *s, const char *named, struct text *environments, struct text *versions)
 {
+	const char *comma = "";
 	text_put(environments, "{");
 	text_put(versions, "{");
 	for (size_t i = 0; i < s->n; i++) {
-		const char *comma = i ? "," : "";
-		text_format(environments, "%s%s", comma, s->places[i].environment);
-		text_format(versions, "%s%" PRId64, comma, s->places[i].version);
+		struct place *p = &s->places[i];
+		p->asked = hub_allows(named, p->environment);
+		if (!p->asked)
+			continue;
+		text_format(environments, "%s%s", comma, p->environment);
+		text_format(versions, "%s%" PRId64, comma, p->version);
+		comma = ",";
 	}
 	text_put(environments, "}");
 	text_put(versions, "}");

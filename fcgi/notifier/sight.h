@@ -23,7 +23,8 @@ struct place {
 	int64_t saves, rollbacks;
 	char freezes[SIGHT_FREEZES]; /* fingerprint of its freeze windows; "" before the first look */
 	char lock[SIGHT_LOCK]; /* who holds it; "": nobody */
-	bool met;         /* in this look */
+	bool asked;       /* this look is about it */
+	bool met;         /* and found it */
 	int64_t target;   /* its version, as this look found it */
 };
 
@@ -34,11 +35,11 @@ struct sight {
 	bool counted;            /* places hold their counts: looks may begin */
 };
 
-/* One row of ASK_CATCH_UP. */
+/* One row of ASK_CATCH_UP, or of ASK_NEWS. */
 struct sight_row {
 	const char *environment;
 	int64_t version, catalog_version;
-	const char *freezes, *lock;
+	const char *freezes, *lock; /* NULL: not asked */
 	int64_t changed_version; /* 0: nothing new in this environment */
 	const char *kind;        /* of the change */
 	const char *key;         /* NULL: it touched no parameter */
@@ -63,7 +64,13 @@ void sight_count(struct sight *, const char *environment, int64_t version, const
 		 int64_t rollbacks);
 
 /*
- * A look: begin, each row in order, end.
+ * What the next look is about: the environments of a list with commas, or "*" for all. Puts the parameters of
+ * ASK_CATCH_UP and ASK_NEWS, as array literals.
+ */
+void sight_ask(struct sight *, const char *named, struct text *environments, struct text *versions);
+
+/*
+ * The look: begin, each row in order, end.
  * After REGRESSED or GAP the rest must not be taken. Emits, wakes nobody.
  */
 void sight_begin(struct sight *);
@@ -81,8 +88,5 @@ bool sight_unheard(struct sight *);
 
 /* The first look since LISTEN is done: what came before it could not be notified. */
 void sight_settle(struct sight *);
-
-/* The parameters of ASK_CATCH_UP, as array literals. */
-void sight_arrays(const struct sight *, struct text *environments, struct text *versions);
 
 #endif

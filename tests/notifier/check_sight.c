@@ -205,15 +205,41 @@ START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
 }
 END_TEST
 
+static void expect_asked(const char *named, const char *environments, const char *versions)
+{
+	struct text names = {0}, numbers = {0};
+	sight_ask(&sight, named, &names, &numbers);
+	ck_assert_str_eq(names.at, environments);
+	ck_assert_str_eq(numbers.at, versions);
+	text_free(&names);
+	text_free(&numbers);
+}
+
 START_TEST(the_parameters_of_a_look_are_array_literals)
 {
-	struct text environments = {0}, versions = {0};
 	sight_count(&sight, "live-2", 9, NULL, 0, 0);
-	sight_arrays(&sight, &environments, &versions);
-	ck_assert_str_eq(environments.at, "{paper,live-2}");
-	ck_assert_str_eq(versions.at, "{5,9}");
-	text_free(&environments);
-	text_free(&versions);
+	expect_asked("*", "{paper,live-2}", "{5,9}");
+	expect_asked("live-2", "{live-2}", "{9}");
+	expect_asked("live-2,paper,live", "{paper,live-2}", "{5,9}");
+}
+END_TEST
+
+/* One environment's news leave the others as they are; one that was asked for and is gone does not. */
+START_TEST(a_look_is_about_what_was_asked_for)
+{
+	static const struct sight_row news = {"paper", 6,      3,       NULL, NULL,
+					      6,       "save", "CVN_A", "6a", "5a"},
+				      same = {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a"};
+	sight_count(&sight, "live", 9, "9a", 0, 0);
+	expect_asked("paper", "{paper}", "{5}");
+	ck_assert_int_eq(look(&news, 1), SIGHT_MOVED);
+	ck_assert_int_eq(sight_place(&sight, "paper")->version, 6);
+	ck_assert_str_eq(sight_place(&sight, "paper")->freezes, "f");
+	ck_assert_uint_eq(hub_last(hub), 1);
+	expect_asked("live", "{live}", "{9}");
+	ck_assert_int_eq(look(&news, 0), SIGHT_REGRESSED);
+	expect_asked("*", "{paper,live}", "{6,9}");
+	ck_assert_int_eq(look(&same, 1), SIGHT_REGRESSED);
 }
 END_TEST
 
@@ -271,16 +297,19 @@ START_TEST(a_look_is_at_what_may_move_and_at_what_is_missing_among_the_youngest)
 		changes_take(&c, hub, id, "paper", id == 900 ? "active" : "superseded", "a");
 	changes_take(&c, hub, 999, "paper", "withdrawn", "a");
 	changes_end(&c, 1000);
-	changes_ids(&c, &ids);
+	changes_ids(&c, "*", &ids);
 	ck_assert_str_eq(ids.at, "{2,900,998,1000}");
+	text_clear(&ids);
+	changes_ids(&c, "live", &ids); /* one that is missing may be of any */
+	ck_assert_str_eq(ids.at, "{998,1000}");
 	text_free(&ids);
 	changes_forget(&c);
 
-	changes_ids(&c, &ids);
+	changes_ids(&c, "*", &ids);
 	ck_assert_str_eq(ids.at, "{}");
 	text_free(&ids);
 	changes_end(&c, 2);
-	changes_ids(&c, &ids);
+	changes_ids(&c, "*", &ids);
 	ck_assert_str_eq(ids.at, "{1,2}");
 	text_free(&ids);
 	changes_forget(&c);
@@ -390,6 +419,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, what_was_saved_while_nobody_listened_is_not_missed);
 	tcase_add_test(t, a_forged_version_does_not_hide_that_later_ones_get_lost);
 	tcase_add_test(t, the_parameters_of_a_look_are_array_literals);
+	tcase_add_test(t, a_look_is_about_what_was_asked_for);
 	tcase_add_test(t, change_sets_are_told_when_their_state_or_content_moves);
 	tcase_add_test(t, a_change_set_committed_after_younger_ones_is_still_told);
 	tcase_add_test(t, change_sets_that_cannot_move_are_dropped_in_time);
