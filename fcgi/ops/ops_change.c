@@ -276,19 +276,6 @@ static enum code run(struct work *work, db_work *transaction)
 	return code;
 }
 
-static struct ops_door door_of(const struct ops_save *save, struct ops_proposal *proposal)
-{
-	return (struct ops_door){
-		.proposal = proposal,
-		.environment = save->environment,
-		.changes = save->changes,
-		.n = save->n,
-		.author = save->who->login,
-		.actor = save->who->login,
-		.match = save->match,
-	};
-}
-
 static enum code make(struct ops *ops, const struct ops_save *save, const struct ops_change_way *way,
 		      bool submit, struct ops_changed *changed, struct ops_proposal *proposal,
 		      struct error *error)
@@ -299,7 +286,7 @@ static enum code make(struct ops *ops, const struct ops_save *save, const struct
 		.kind = way->kind,
 		.origin = way->origin,
 		.submit = submit,
-		.door = door_of(save, proposal),
+		.door = ops_config_door(save, proposal),
 		.changed = changed,
 		.error = error,
 	};

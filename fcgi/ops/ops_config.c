@@ -167,21 +167,26 @@ static enum code take_written(struct work *work, struct ops_saved *saved)
 	return ops_outcome_code(work->ops, outcome, "version", work->error);
 }
 
+struct ops_door ops_config_door(const struct ops_save *save, struct ops_proposal *proposal)
+{
+	return (struct ops_door){
+		.proposal = proposal,
+		.environment = save->environment,
+		.changes = save->changes,
+		.n = save->n,
+		.author = save->who->login,
+		.actor = save->who->login,
+		.match = save->match,
+	};
+}
+
 enum code ops_config_save(struct ops *ops, const struct ops_save *save, struct ops_saved *saved,
 			  struct ops_proposal *proposal, struct error *error)
 {
 	struct work work = {
 		.ops = ops,
 		.save = save,
-		.door = {
-			.proposal = proposal,
-			.environment = save->environment,
-			.changes = save->changes,
-			.n = save->n,
-			.author = save->who->login,
-			.actor = save->who->login,
-			.match = save->match,
-		},
+		.door = ops_config_door(save, proposal),
 		.error = error,
 		.code = CODE_OK,
 	};

@@ -38,6 +38,10 @@ struct ops_save {
 	const struct who *who;
 	struct ops_match match;
 };
+
+/* The door that a save, or the change set that comes of it, goes through; both outlive it. */
+struct ops_door ops_config_door(const struct ops_save *, struct ops_proposal *);
+
 struct ops_saved {
 	int64_t version;
 	int64_t change_id;
