@@ -11,6 +11,7 @@
 #include "fcgi/api/serve.h"
 #include "fcgi/api/server.h"
 #include "fcgi/api/transport_fcgi.h"
+#include "fcgi/api/turn.h"
 #include "fcgi/db/db.h"
 #include "fcgi/ops/ops.h"
 #include "fcgi/ops/ops_secrets.h"
@@ -44,6 +45,7 @@ struct service {
 	const char *database, *origins;
 	int listener;
 	struct ops_tries *tries;
+	struct turn *turn;
 	struct stats *stats;
 };
 
@@ -68,6 +70,7 @@ static int respond(void *arg, unsigned slot)
 			.log = &service->log,
 			.origins = service->origins,
 			.stats = service->stats,
+			.turn = service->turn,
 			.slot = slot,
 			.places = places,
 		};
@@ -128,7 +131,8 @@ static int serve(const char *const values[OPTIONS], struct service *service)
 	service->database = values[DATABASE];
 	service->origins = values[ORIGIN];
 	service->tries = ops_tries_new();
-	if (service->tries == NULL)
+	service->turn = turn_new();
+	if (service->tries == NULL || service->turn == NULL)
 		return fail("memory", strerror(errno));
 	if (values[STATS] != NULL) {
 		service->stats = make_stats(values[STATS], (unsigned)responders);
@@ -166,6 +170,7 @@ int main(int argc, char *argv[])
 	if (service.listener >= 0)
 		close(service.listener);
 	stats_close(service.stats);
+	turn_free(service.turn);
 	ops_tries_free(service.tries);
 	return status;
 }

@@ -15,7 +15,8 @@ const struct route route_table[] = {
 	 .body_limit = SMALL, .content_type = json},
 	{.method = METHOD_DELETE, .pattern = "session", .handler = h_who_logout, .roles = ROLE_ANYBODY},
 	{.method = METHOD_GET, .pattern = "me", .handler = h_who_me, .roles = ROLE_EVERYBODY},
-	{.method = METHOD_GET, .pattern = "auth", .handler = h_who_auth, .roles = ROLE_EVERYBODY},
+	{.method = METHOD_GET, .pattern = "auth", .handler = h_who_auth, .roles = ROLE_EVERYBODY,
+	 .brief = true},
 	{.method = METHOD_GET, .pattern = "operators", .handler = h_who_operators, .roles = ROLE_OPERATORS},
 	{.method = METHOD_POST, .pattern = "operators", .handler = h_admin_operator_create,
 	 .roles = ROLE_ADMIN, .everywhere = true, .body_limit = LARGE, .content_type = json},
@@ -47,7 +48,7 @@ const struct route route_table[] = {
 	 .roles = ROLE_ADMIN},
 
 	{.method = METHOD_GET, .pattern = "config/{env}", .handler = h_config_get, .roles = ROLE_EVERYBODY,
-	 .sees = true, .query = "version"},
+	 .sees = true, .brief = true, .query = "version"},
 	{.method = METHOD_POST, .pattern = "config/{env}", .handler = h_config_save, .roles = ROLE_EDITOR,
 	 .body_limit = LARGE, .content_type = json, .match = MATCH_REQUIRED},
 	{.method = METHOD_POST, .pattern = "config/{env}/plan", .handler = h_config_plan,

@@ -40,6 +40,8 @@ struct route {
 	enum route_match match;
 	/* The handler goes by what is in force in {env}: it is seen when it is asked who asks. */
 	bool sees;
+	/* Without a query, it is answered by what is known of who asks: others may wait for it. */
+	bool brief;
 	/* It concerns all environments, so a role in one of them will not do. */
 	bool everywhere;
 	const char *query; /* names with commas */

@@ -1,12 +1,9 @@
 #include "fcgi/api/serve.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "fcgi/api/auth.h"
 #include "fcgi/api/origin.h"
-#include "fcgi/api/reply.h"
-#include "fcgi/api/request.h"
 #include "fcgi/api/route.h"
 #include "fcgi/api/server.h"
 #include "fcgi/api/transport.h"
@@ -49,22 +46,28 @@ static double seconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* In order: what it is, whether it may, what it brings, and then what it is for. */
-static enum code answer(const struct server *server, struct request *request,
-			const struct transport *transport, struct reply *reply)
+/* What it is. */
+static enum code receive(struct request *request, const struct transport *transport,
+			 struct reply *reply)
 {
 	char allow[ROUTE_ALLOW_MAX];
-	struct error *error = &reply->error;
+	enum code code = request_start(request, transport, &reply->error);
 
-	/* 1. What it is. */
-	enum code code = request_start(request, transport, error);
 	if (code == CODE_OK)
-		code = route_find(request, allow, error);
+		code = route_find(request, allow, &reply->error);
 	if (code == CODE_METHOD_NOT_ALLOWED)
 		reply_header(reply, "Allow", allow);
+	return code;
+}
 
-	/* 2. Whether it may. */
-	if (code == CODE_OK && request->method != METHOD_GET && !origin_is_ours(transport, server->origins))
+/* In order: whether it may, what it brings, and then what it is for. */
+static enum code answer(const struct server *server, struct request *request, struct reply *reply)
+{
+	struct error *error = &reply->error;
+	enum code code = CODE_OK;
+
+	/* 1. Whether it may. */
+	if (request->method != METHOD_GET && !origin_is_ours(request->transport, server->origins))
 		code = code_error(error, CODE_CROSS_SITE,
 				  "the Origin or Sec-Fetch-Site of the request is not this site's", NULL);
 	if (code == CODE_OK)
@@ -72,13 +75,13 @@ static enum code answer(const struct server *server, struct request *request,
 	if (code == CODE_OK)
 		code = route_admit(request, error);
 
-	/* 3. What it brings. */
+	/* 2. What it brings. */
 	if (code == CODE_OK)
 		code = route_check_query(request, error);
 	if (code == CODE_OK)
 		code = request_read_body(request, error);
 
-	/* 4. What it is for. */
+	/* 3. What it is for. */
 	return code == CODE_OK ? request->route->handler(server, request, reply) : code;
 }
 
@@ -116,21 +119,42 @@ static void count(const struct server *server, const struct request *request, co
 			    stats_method_from_name(request->method_name), reply->status, seconds);
 }
 
+void serve_receive(const struct server *server, const struct transport *transport,
+		   struct served *served)
+{
+	served->reply = (struct reply){.status = 0};
+	clock_gettime(CLOCK_MONOTONIC, &served->start);
+	ops_receive(server->ops);
+	served->code = receive(&served->request, transport, &served->reply);
+}
+
+bool serve_is_brief(const struct served *served)
+{
+	return served->code == CODE_OK && served->request.route->brief && served->request.target.n_query == 0;
+}
+
+void serve_answer(const struct server *server, struct served *served)
+{
+	struct request *request = &served->request;
+	struct reply *reply = &served->reply;
+
+	ops_start(server->ops);
+	if (served->code == CODE_OK)
+		served->code = answer(server, request, reply);
+	if (served->code != CODE_OK)
+		reply_problem(reply, served->code, request->id);
+	reply_write(reply, request->transport, request->id, !request->is_head);
+	double seconds = seconds_since(&served->start);
+	tell(server, request, reply, served->code, seconds);
+	count(server, request, reply, seconds);
+	reply_free(reply);
+	request_free(request);
+}
+
 void serve_request(const struct server *server, const struct transport *transport)
 {
-	struct request request;
-	struct reply reply = {.status = 0};
-	struct timespec start;
+	struct served served;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	ops_start(server->ops);
-	enum code code = answer(server, &request, transport, &reply);
-	if (code != CODE_OK)
-		reply_problem(&reply, code, request.id);
-	reply_write(&reply, transport, request.id, !request.is_head);
-	double seconds = seconds_since(&start);
-	tell(server, &request, &reply, code, seconds);
-	count(server, &request, &reply, seconds);
-	reply_free(&reply);
-	request_free(&request);
+	serve_receive(server, transport, &served);
+	serve_answer(server, &served);
 }

@@ -10,10 +10,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "fcgi/api/serve.h"
+#include "fcgi/api/server.h"
 #include "fcgi/api/transport.h"
+#include "fcgi/api/turn.h"
 
 /*
  * A request that takes longer, a reply of which nothing went out for so long, or a caller whose
@@ -21,6 +24,23 @@
  * responder, and the parent starts another.
  */
 enum { WATCHDOG_SECONDS = 10, PARAMETERS_SECONDS = 3, CHUNK = 1 << 20 };
+
+/* What is left of them, by a clock that ticks once a second: alarm() is a call to the kernel each time. */
+static volatile sig_atomic_t seconds_left;
+
+static void on_tick(int number)
+{
+	if (seconds_left == 0 || --seconds_left > 0)
+		return;
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* 0: nothing is under way. A second more, since the next tick may be soon. */
+static void watch_for(int seconds)
+{
+	seconds_left = seconds == 0 ? 0 : seconds + 1;
+}
 
 static long read_body(void *arg, char *bytes, size_t n)
 {
@@ -34,12 +54,12 @@ static bool write_reply(void *arg, const char *bytes, size_t n)
 {
 	FCGX_Stream *out = ((FCGX_Request *)arg)->out;
 
-	alarm(WATCHDOG_SECONDS);
+	watch_for(WATCHDOG_SECONDS);
 	for (size_t done = 0; done < n;) {
 		size_t part = n - done > CHUNK ? CHUNK : n - done;
 		if (FCGX_PutStr(bytes + done, (int)part, out) < 0)
 			return false;
-		alarm(WATCHDOG_SECONDS);
+		watch_for(WATCHDOG_SECONDS);
 		done += part;
 	}
 	return true;
@@ -55,19 +75,25 @@ static void on_term(int number)
 
 /*
  * Only while it waits for a request does a responder hear SIGTERM: a read of libfcgi that a signal interrupts
- * returns a body cut short. before: what it hears while it waits.
+ * returns a body cut short. Only while it does not wait does it hear the clock, which goes on with a read.
+ * before: what it hears while it waits.
  */
 static void set_signals(sigset_t *before)
 {
 	struct sigaction stop = {.sa_handler = on_term}, ignore = {.sa_handler = SIG_IGN};
+	struct sigaction tick = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
+	const struct itimerval second = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
 	sigset_t term;
 
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGALRM, &tick, NULL);
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_BLOCK, &term, before);
 	sigdelset(before, SIGTERM);
+	sigaddset(before, SIGALRM);
+	setitimer(ITIMER_REAL, &second, NULL);
 }
 
 /*
@@ -92,6 +118,26 @@ static int watch(int listener)
 	return -1;
 }
 
+/* A caller with its request. */
+struct caller {
+	FCGX_Request fcgi;
+	struct transport transport;
+	struct served served;
+};
+
+/* Callers of one round, in the order in which they came. */
+enum { ROUND = 16 };
+
+struct loop {
+	const struct server *server;
+	int listener, waiting;
+	sigset_t hears; /* while it waits */
+	struct caller callers[ROUND];
+	size_t n;
+	struct turn_seat seat;
+	int silent; /* a caller who was accepted, and had not said a word yet; -1: none */
+};
+
 /* Roles 2 and 3 of FastCGI (authorizer, filter) are not ours. */
 static bool is_responder(const FCGX_Request *request)
 {
@@ -101,14 +147,19 @@ static bool is_responder(const FCGX_Request *request)
 }
 
 /* The next who calls; -1: it is time to end, errno says why. Another responder may be quicker to accept. */
-static int next_caller(int waiting, int listener, const sigset_t *hears)
+static int next_caller(struct loop *loop)
 {
 	struct epoll_event event;
-	int caller = -1;
+	int caller = loop->silent;
 
+	loop->silent = -1;
 	errno = EAGAIN;
-	while (caller < 0 && errno == EAGAIN && epoll_pwait(waiting, &event, 1, -1, hears) > 0)
-		caller = accept(listener, NULL, NULL);
+	while (caller < 0 && errno == EAGAIN && epoll_pwait(loop->waiting, &event, 1, -1, &loop->hears) > 0) {
+		if (turn_leave(&loop->seat))
+			errno = EAGAIN;
+		else
+			caller = accept(loop->listener, NULL, NULL);
+	}
 	return caller;
 }
 
@@ -119,26 +170,12 @@ static int next_caller(int waiting, int listener, const sigset_t *hears)
  */
 static void finish(FCGX_Request *request)
 {
-	alarm(PARAMETERS_SECONDS);
+	watch_for(PARAMETERS_SECONDS);
 	if (FCGX_GetChar(request->in) == EOF && FCGX_GetError(request->in) == 0)
 		FCGX_Detach(request);
-	alarm(WATCHDOG_SECONDS);
+	watch_for(WATCHDOG_SECONDS);
 	FCGX_Finish_r(request);
-}
-
-static void serve_caller(const struct server *server, FCGX_Request *request)
-{
-	const struct transport transport = {
-		.params = (const char *const *)request->envp,
-		.read = read_body,
-		.write = write_reply,
-		.arg = request,
-	};
-
-	alarm(WATCHDOG_SECONDS);
-	if (is_responder(request))
-		serve_request(server, &transport);
-	finish(request);
+	FCGX_Free(request, 1);
 }
 
 /*
@@ -146,28 +183,94 @@ static void serve_caller(const struct server *server, FCGX_Request *request)
  * is given the connection instead, and no listener, so that it comes back whatever the caller says. One
  * connection is one request, even if the caller would keep it.
  */
+static void receive(struct loop *loop, int fd)
+{
+	struct caller *caller = &loop->callers[loop->n];
+
+	watch_for(PARAMETERS_SECONDS);
+	caller->fcgi.ipcFd = fd;
+	caller->fcgi.keepConnection = 1; /* it ends what was before, which is nothing */
+	if (FCGX_Accept_r(&caller->fcgi) != 0) {
+		FCGX_Free(&caller->fcgi, 1);
+	} else if (!is_responder(&caller->fcgi)) {
+		finish(&caller->fcgi);
+	} else {
+		caller->transport = (struct transport){
+			.params = (const char *const *)caller->fcgi.envp,
+			.read = read_body,
+			.write = write_reply,
+			.arg = &caller->fcgi,
+		};
+		serve_receive(loop->server, &caller->transport, &caller->served);
+		loop->n++;
+	}
+}
+
+static bool is_brief(const struct loop *loop)
+{
+	return loop->n > 0 && serve_is_brief(&loop->callers[loop->n - 1].served);
+}
+
+static bool has_spoken(int fd)
+{
+	char first;
+
+	return recv(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+/*
+ * Who called first, and while all is brief who has called since: they wait for less than they would for a
+ * responder to wake up, and are one question to the database where they ask alike. What is not brief is the
+ * last of its round, so that nothing waits for it here while another responder is free.
+ */
+static void receive_round(struct loop *loop, int first)
+{
+	int fd;
+
+	loop->n = 0;
+	receive(loop, first);
+	while (is_brief(loop) && loop->n < ROUND && loop->silent < 0 &&
+	       (fd = accept(loop->listener, NULL, NULL)) >= 0) {
+		if (has_spoken(fd))
+			receive(loop, fd);
+		else
+			loop->silent = fd;
+	}
+}
+
+static void answer_round(struct loop *loop)
+{
+	if (is_brief(loop) && loop->n < ROUND)
+		turn_take(&loop->seat);
+	else
+		turn_pass(&loop->seat);
+	for (size_t i = 0; i < loop->n; i++) {
+		watch_for(WATCHDOG_SECONDS);
+		serve_answer(loop->server, &loop->callers[i].served);
+		finish(&loop->callers[i].fcgi);
+	}
+	watch_for(0);
+	turn_end(&loop->seat);
+}
+
 int transport_fcgi_loop(const struct server *server, int listener)
 {
-	FCGX_Request request;
-	sigset_t hears;
-	int waiting, caller;
+	struct loop loop = {.server = server, .listener = listener, .seat = {.turn = server->turn}, .silent = -1};
+	int first;
 
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	if (FCGX_Init() != 0)
 		return -1;
-	set_signals(&hears);
-	if ((waiting = watch(listener)) < 0)
+	for (size_t i = 0; i < ROUND; i++)
+		FCGX_InitRequest(&loop.callers[i].fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	set_signals(&loop.hears);
+	if ((loop.waiting = watch(listener)) < 0)
 		return -1;
-	while (!is_ending && (caller = next_caller(waiting, listener, &hears)) >= 0) {
-		alarm(PARAMETERS_SECONDS);
-		request.ipcFd = caller;
-		request.keepConnection = 1; /* it ends what was before, which is nothing */
-		if (FCGX_Accept_r(&request) == 0)
-			serve_caller(server, &request);
-		FCGX_Free(&request, 1);
-		alarm(0);
+	while (!is_ending && (first = next_caller(&loop)) >= 0) {
+		receive_round(&loop, first);
+		answer_round(&loop);
 	}
 	int why = errno;
-	close(waiting);
+	close(loop.waiting);
 	errno = why;
 	return is_ending || why == EINTR ? 0 : -1;
 }

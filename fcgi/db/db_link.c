@@ -135,7 +135,10 @@ static bool has_ended(const struct db *db)
 {
 	struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
 
-	return PQstatus(db->conn) != CONNECTION_OK || fd.fd < 0 || poll(&fd, 1, 0) != 0;
+	if (PQstatus(db->conn) != CONNECTION_OK || fd.fd < 0)
+		return true;
+	int n = poll(&fd, 1, 0);
+	return n > 0 || (n < 0 && errno != EINTR);
 }
 
 bool db_link_ready(struct db *db)

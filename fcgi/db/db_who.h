@@ -1,8 +1,8 @@
 #ifndef CVN_DB_WHO_H
 #define CVN_DB_WHO_H
 /*
- * The statements of operators, sessions and tokens. One row a role; the role is null for who has none. What
- * identifies the configuration of an environment (NULL: of none) is asked along, as of
+ * The statements of operators, sessions and tokens. One row a role, in no order; the role is null for who
+ * has none. What identifies the configuration of an environment (NULL: of none) is asked along, as of
  * db_config_document(); in every row the same.
  */
 #include "fcgi/db/db.h"

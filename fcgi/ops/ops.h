@@ -16,6 +16,7 @@ struct ops_tries;
 struct ops_secrets;
 struct ops_documents;
 struct ops_definitions;
+struct ops_asked;
 
 struct ops {
 	struct db *db;               /* borrowed */
@@ -23,6 +24,7 @@ struct ops {
 	struct ops_secrets *secrets; /* passwords found right before, in this process */
 	struct ops_documents *documents; /* answered last, in this process */
 	struct ops_definitions *definitions; /* read last, in this process; NULL: none yet */
+	struct ops_asked *asked; /* who asks, for those who ask at the same time */
 };
 
 /*
@@ -38,6 +40,9 @@ struct ops_sight {
 /* NULL: no random numbers. The caller must free it with ops_free(); db and tries stay the caller's. */
 struct ops *ops_new(struct db *, struct ops_tries *);
 void ops_free(struct ops *);
+
+/* A request was received: who asks is asked for it from now on, not by what was asked before. */
+void ops_receive(struct ops *);
 
 /* A request begins: all that it does with the database takes less than two seconds. */
 void ops_start(struct ops *);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fcgi/db/db_who.h"
+#include "fcgi/ops/ops_asked.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/ops/ops_tries.h"
@@ -99,12 +100,21 @@ static void add_role(struct who *who, const char *environment, const char *name)
 	}
 }
 
+static int in_order(const void *a, const void *b)
+{
+	const struct who_role *x = a, *y = b;
+	int order = strcmp(x->environment, y->environment);
+
+	return order != 0 ? order : strcmp(ops_who_role_name(x->role), ops_who_role_name(y->role));
+}
+
 static void read_roles(struct who *who, const struct db_rows *rows)
 {
 	who->roles = need_items(db_rows_count(rows), sizeof *who->roles);
 	snprintf(who->login, sizeof who->login, "%s", db_rows_text(rows, 0, WHO_LOGIN));
 	for (size_t i = 0; i < db_rows_count(rows); i++)
 		add_role(who, db_rows_text(rows, i, WHO_ENVIRONMENT), db_rows_text(rows, i, WHO_ROLE));
+	qsort(who->roles, who->n_roles, sizeof *who->roles, in_order);
 }
 
 static void read_sight(struct ops_sight *sight, const struct db_rows *rows)
@@ -132,8 +142,7 @@ static enum code outcome_of(const struct ops *ops, enum db_outcome outcome, cons
 enum code ops_who_password(struct ops *ops, const struct who_try *try, struct ops_sight *sight,
 			   struct who *who, struct error *error)
 {
-	struct db_rows *rows = NULL;
-	enum code code = CODE_OK;
+	const struct db_rows *rows = NULL;
 
 	/* 1. An address that failed too often is not heard, right or wrong. */
 	if (!ops_tries_begin(ops->tries, try->address, try->now))
@@ -143,45 +152,36 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct op
 	/* 2. Without a database nobody can tell, and it is nobody's failure. */
 	enum db_outcome outcome = DB_NONE;
 	if (name_is_id(try->login, strlen(try->login)))
-		outcome = db_who_operator(ops->db, try->login, sight->environment, &rows);
+		outcome = ops_asked(ops, db_who_operator, try->login, sight->environment, &rows);
 	if (outcome != DB_ROW && outcome != DB_NONE) {
 		ops_tries_passed(ops->tries, try->address);
-		code = ops_outcome_code(ops, outcome, "login", error);
-		goto done;
+		return ops_outcome_code(ops, outcome, "login", error);
 	}
 
 	/* 3. An unknown login takes as long as a wrong password. */
 	if (!ops_secrets_check(ops->secrets, try->login, try->password,
-			       db_rows_text(rows, 0, PASSWORD_HASH))) {
-		code = code_error(error, CODE_UNAUTHENTICATED, "the login or the password is wrong", NULL);
-		goto done;
-	}
+			       db_rows_text(rows, 0, PASSWORD_HASH)))
+		return code_error(error, CODE_UNAUTHENTICATED, "the login or the password is wrong", NULL);
 	ops_tries_passed(ops->tries, try->address);
 	read_roles(who, rows);
 	read_sight(sight, rows);
 	who->password_due = db_rows_bool(rows, 0, PASSWORD_DUE);
-done:
-	db_rows_free(rows);
-	return code;
+	return CODE_OK;
 }
 
-typedef enum db_outcome by_secret(struct db *, const char *sha256, const char *environment,
-				  struct db_rows **);
-
-static enum code from_secret(struct ops *ops, const char *kind, by_secret *ask, const char *secret,
+static enum code from_secret(struct ops *ops, const char *kind, ops_question *ask, const char *secret,
 			     struct ops_sight *sight, struct who *who, struct error *error)
 {
 	char sha256[65];
-	struct db_rows *rows = NULL;
+	const struct db_rows *rows;
 
 	sha256_text(secret, strlen(secret), sha256);
-	enum db_outcome outcome = ask(ops->db, sha256, sight->environment, &rows);
+	enum db_outcome outcome = ops_asked(ops, ask, sha256, sight->environment, &rows);
 	enum code code = outcome_of(ops, outcome, kind, error);
 	if (code == CODE_OK) {
 		read_roles(who, rows);
 		read_sight(sight, rows);
 	}
-	db_rows_free(rows);
 	return code;
 }
 

@@ -181,8 +181,8 @@ static void log_in(struct responder *r)
 	run(r, &role_add, "*", "viewer");
 }
 
-/* What GET is answered with, as the route does it: who asks, then the document. */
-static enum code get(struct responder *r, const char *environment, struct text *json, enum ops_source *source)
+/* What GET is answered with once it was received, as the route does it: who asks, then the document. */
+static enum code answer(struct responder *r, const char *environment, struct text *json, enum ops_source *source)
 {
 	struct ops_sight sight = {.environment = environment};
 	struct who who = {.roles = NULL};
@@ -198,6 +198,12 @@ static enum code get(struct responder *r, const char *environment, struct text *
 	ops_who_free(&who);
 	ck_assert(ops_idle(r->ops));
 	return code;
+}
+
+static enum code get(struct responder *r, const char *environment, struct text *json, enum ops_source *source)
+{
+	ops_receive(r->ops);
+	return answer(r, environment, json, source);
 }
 
 static void expect_same(const struct text *said, const struct text *truth, const char *environment,
@@ -395,9 +401,30 @@ CHECK_CASE(kept, "kept", a_document_is_found_by_its_environment_and_key_alone,
 	   the_one_that_was_wanted_longest_ago_goes_first, all_together_are_no_longer_than_the_bound,
 	   blanks_go_and_texts_stay)
 
+START_TEST(who_asks_is_asked_once_for_all_who_were_there_and_again_for_who_comes_then)
+{
+	struct responder r = responder();
+	struct text text = {.bytes = NULL};
+	enum ops_source source;
+
+	log_in(&r);
+	ck_assert_int_eq(get(&r, "dev", &text, &source), CODE_OK);
+	run(&r, &role_take, "*", "viewer");
+	ck_assert_int_eq(answer(&r, "dev", &text, &source), CODE_OK);
+	ck_assert_int_eq(answer(&r, "paper", &text, &source), CODE_FORBIDDEN); /* another question */
+	ops_receive(r.ops);
+	ck_assert_int_eq(answer(&r, "dev", &text, &source), CODE_FORBIDDEN);
+	run(&r, &role_add, "*", "viewer");
+	ck_assert_int_eq(get(&r, "dev", &text, &source), CODE_OK);
+	text_free(&text);
+	end(&r);
+}
+END_TEST
+
 /* One after another: each leaves the session as it likes. */
 CHECK_CASE(database, "database", what_was_kept_is_what_would_be_read_after_any_write,
 	   the_same_version_with_another_history_is_another_document,
+	   who_asks_is_asked_once_for_all_who_were_there_and_again_for_who_comes_then,
 	   who_may_not_any_more_is_refused_on_the_next_request)
 
 CHECK_MAIN("reads", kept, database)
