@@ -24,6 +24,12 @@ static char *worker_note(struct json_object *worker)
 	return note;
 }
 
+/* Whether two processes report under this id. The caller must free it with free(). */
+static char *worker_duplicate(struct json_object *worker)
+{
+	return mem_printf("%s", member_true(worker, "duplicate") ? "yes" : "");
+}
+
 static const struct listing_column columns[] = {
 	{"WORKER", "worker_id", "", NULL},
 	{"ENVIRONMENT", "environment", "", NULL},
@@ -32,6 +38,7 @@ static const struct listing_column columns[] = {
 	{"TARGET", "target_version", "-", NULL},
 	{"WAITING FOR", "waiting_for", "", NULL},
 	{"BUILD", "build", "", NULL},
+	{"DUPLICATE", NULL, NULL, worker_duplicate},
 	{"LAST HEARTBEAT", "last_heartbeat", "-", NULL},
 	{"NOTE", NULL, NULL, worker_note},
 };

@@ -188,6 +188,18 @@ static const struct scenario scenarios[] = {
 	  "w2      paper        rejected  -        13                   t               "
 	  "version 13: too hot\n",
 	  NULL},
+	{"an id under which two processes report shows",
+	  {"worker", "list"},
+	  {{"GET", "/api/workers", NULL, NULL, 200,
+	      "{\"workers\":[{\"worker_id\":\"w1\",\"environment\":\"paper\",\"state\":\"current\","
+	      "\"applied_version\":13,\"target_version\":13,\"duplicate\":true,\"last_heartbeat\":\"t\"},"
+	      "{\"worker_id\":\"w2\",\"environment\":\"paper\",\"state\":\"current\","
+	      "\"applied_version\":13,\"target_version\":13,\"duplicate\":false,\"last_heartbeat\":\"t\"}]}", 0}},
+	  CTL_DONE,
+	  "WORKER  ENVIRONMENT  STATE    APPLIED  TARGET  DUPLICATE  LAST HEARTBEAT\n"
+	  "w1      paper        current  13       13      yes        t\n"
+	  "w2      paper        current  13       13                 t\n",
+	  NULL},
 	{"no workers is a word, not a table",
 	  {"worker", "list"},
 	  {{"GET", "/api/workers", NULL, NULL, 200, "{\"workers\":[]}", 0}},
