@@ -146,19 +146,22 @@ static bool is_responder(const FCGX_Request *request)
 	return role == NULL || strcmp(role, "RESPONDER") == 0;
 }
 
-/* The next who calls; -1: it is time to end, errno says why. Another responder may be quicker to accept. */
+/* The next who calls; -1: it is time to end, or errno says why. Another responder may be quicker. */
 static int next_caller(struct loop *loop)
 {
 	struct epoll_event event;
 	int caller = loop->silent;
 
 	loop->silent = -1;
-	errno = EAGAIN;
-	while (caller < 0 && errno == EAGAIN && epoll_pwait(loop->waiting, &event, 1, -1, &loop->hears) > 0) {
-		if (turn_leave(&loop->seat))
-			errno = EAGAIN;
-		else
-			caller = accept(loop->listener, NULL, NULL);
+	while (caller < 0) {
+		int n = epoll_pwait(loop->waiting, &event, 1, -1, &loop->hears);
+
+		/* Who was stopped and goes on is interrupted too. */
+		if (n < 0 && (is_ending || errno != EINTR))
+			break;
+		if (n > 0 && !turn_leave(&loop->seat) &&
+		    (caller = accept(loop->listener, NULL, NULL)) < 0 && errno != EAGAIN)
+			break;
 	}
 	return caller;
 }
@@ -255,13 +258,19 @@ static void answer_round(struct loop *loop)
 
 int transport_fcgi_loop(const struct server *server, int listener)
 {
-	struct loop loop = {.server = server, .listener = listener, .seat = {.turn = server->turn}, .silent = -1};
+	struct loop loop = {
+		.server = server,
+		.listener = listener,
+		.seat = {.turn = server->turn},
+		.silent = -1,
+	};
 	int first;
 
 	if (FCGX_Init() != 0)
 		return -1;
 	for (size_t i = 0; i < ROUND; i++)
 		FCGX_InitRequest(&loop.callers[i].fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	is_ending = 0;
 	set_signals(&loop.hears);
 	if ((loop.waiting = watch(listener)) < 0)
 		return -1;
@@ -272,5 +281,5 @@ int transport_fcgi_loop(const struct server *server, int listener)
 	int why = errno;
 	close(loop.waiting);
 	errno = why;
-	return is_ending || why == EINTR ? 0 : -1;
+	return is_ending ? 0 : -1;
 }

@@ -15,13 +15,6 @@
 
 enum { BATCH = 512, LINGER_MS = 2000 };
 
-/*
- * A crowd that was told comes back, all of it, and would be read one by one on the processors
- * that its members need to hear us and to ask. So it is let gather: nothing is read for the time
- * that one process takes to hear and ask for all.
- */
-enum { CROWD = 64, GATHER_US = 10, GATHER_MAX_US = 99999 };
-
 enum {
 	IDLE,    /* between two requests, or in the middle of one */
 	SERVED,  /* its request is with the owner */
@@ -35,11 +28,10 @@ struct lines {
 	const struct line_owner *owner;
 	struct wheel *wheel;
 	struct outbox *outbox; /* what is sent at the end of this turn */
-	struct event *ready, *turn, *gathered;
+	struct event *ready, *turn;
 	int epoll;
 	struct line *all, *dead;
 	size_t count;
-	size_t told; /* in this turn: those who had waited, and come back */
 	uint64_t dropped;
 	bool draining, turning;
 	/* Who goes on after that. */
@@ -208,7 +200,6 @@ static void give(struct line *l, struct shared *s, const char *id, uint8_t state
 
 void line_answer(struct line *l, struct shared *s, const char *id)
 {
-	l->lines->told += l->seat.next != NULL;
 	give(l, s, id, ENDING);
 }
 
@@ -335,27 +326,6 @@ static void on_ready(evutil_socket_t fd, short what, void *arg)
 		on_event(events[i].data.ptr, events[i].events);
 }
 
-static void on_gathered(evutil_socket_t fd, short what, void *arg)
-{
-	struct lines *all = arg;
-	(void)fd;
-	(void)what;
-	event_add(all->ready, NULL);
-}
-
-/* Never longer because the next crowd is told meanwhile. */
-static void let_gather(struct lines *all)
-{
-	size_t us = all->told * GATHER_US;
-	bool crowd = all->told >= CROWD;
-	all->told = 0;
-	if (!crowd || event_pending(all->gathered, EV_TIMEOUT, NULL))
-		return;
-	event_del(all->ready);
-	event_add(all->gathered,
-		  &(struct timeval){.tv_usec = us < GATHER_MAX_US ? (suseconds_t)us : GATHER_MAX_US});
-}
-
 static void go_on(struct line *l)
 {
 	if (l->fd < 0)
@@ -376,7 +346,6 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	all->turning = true;
 	flush(all);
-	let_gather(all);
 	size_t n = all->n_again;
 	for (size_t i = 0; i < n; i++)
 		go_on(all->again[i]);
@@ -413,7 +382,6 @@ struct lines *lines_new(struct event_base *base, const struct line_owner *owner)
 	all->epoll = epoll_create1(EPOLL_CLOEXEC);
 	all->ready = text_need(event_new(base, all->epoll, EV_READ | EV_PERSIST, on_ready, all));
 	all->turn = text_need(event_new(base, -1, 0, on_turn, all));
-	all->gathered = text_need(event_new(base, -1, 0, on_gathered, all));
 	event_add(all->ready, NULL);
 	return all;
 }
@@ -427,7 +395,6 @@ void lines_free(struct lines *all)
 	bury(all);
 	event_free(all->ready);
 	event_free(all->turn);
-	event_free(all->gathered);
 	close(all->epoll);
 	outbox_free(all->outbox);
 	wheel_free(all->wheel);

@@ -3,8 +3,7 @@
 /*
  * Connections. A line reads one request at a time; while that waits for its answer, nothing more is
  * read, only the peer's leaving is noticed. A line that waits is about a hundred bytes: it has no
- * buffer, and shares what it is sent. Those who waited and were told together come back together:
- * nothing is read until they had time to. What a peer does not take in stays one piece long, and a peer
+ * buffer, and shares what it is sent. What a peer does not take in stays one piece long, and a peer
  * that takes nothing in for ten seconds is dropped.
  */
 #include <stdbool.h>

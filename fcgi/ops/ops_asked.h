@@ -1,8 +1,9 @@
 #ifndef CVN_OPS_ASKED_H
 #define CVN_OPS_ASKED_H
 /*
- * Who asks, and what is in force where they ask: a question to the database for each request, but one for all
- * that ask alike and had been received before it was sent. Nobody is answered by what was so before they asked.
+ * Who asks, and what is in force where they ask: a question to the database for each request, but one for
+ * all that ask alike and had been received before it was sent. Nobody is answered by what was so before
+ * they asked.
  */
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
@@ -15,7 +16,8 @@ void ops_asked_free(struct ops_asked *);
 void ops_asked_forget(struct ops_asked *);
 
 /* A statement of db_who.h, of a login or a digest, with the environment to look at (NULL: none). */
-typedef enum db_outcome ops_question(struct db *, const char *whom, const char *environment, struct db_rows **);
+typedef enum db_outcome ops_question(struct db *, const char *whom, const char *environment,
+				     struct db_rows **);
 
 /* *rows stay ours, until something else is asked or the answer is forgotten; NULL where there are none. */
 enum db_outcome ops_asked(struct ops *, ops_question *, const char *whom, const char *environment,

@@ -194,7 +194,8 @@ static const struct scenario scenarios[] = {
 	      "{\"workers\":[{\"worker_id\":\"w1\",\"environment\":\"paper\",\"state\":\"current\","
 	      "\"applied_version\":13,\"target_version\":13,\"duplicate\":true,\"last_heartbeat\":\"t\"},"
 	      "{\"worker_id\":\"w2\",\"environment\":\"paper\",\"state\":\"current\","
-	      "\"applied_version\":13,\"target_version\":13,\"duplicate\":false,\"last_heartbeat\":\"t\"}]}", 0}},
+	      "\"applied_version\":13,\"target_version\":13,\"duplicate\":false,"
+	      "\"last_heartbeat\":\"t\"}]}", 0}},
 	  CTL_DONE,
 	  "WORKER  ENVIRONMENT  STATE    APPLIED  TARGET  DUPLICATE  LAST HEARTBEAT\n"
 	  "w1      paper        current  13       13      yes        t\n"

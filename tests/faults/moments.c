@@ -285,6 +285,16 @@ void FCGX_Finish_r(FCGX_Request *request)
 
 /* -- callers of the notifier -- */
 
+/* libpq and libcurl send by this one too: only what goes out at once, or not at all, is to a caller. */
+ssize_t send(int fd, const void *bytes, size_t n, int flags)
+{
+	ssize_t sent = MEANT(send)(fd, bytes, n, flags);
+
+	if (flags & MSG_DONTWAIT)
+		moment("tell", "");
+	return sent;
+}
+
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	ssize_t sent = MEANT(sendmsg)(fd, message, flags);

@@ -182,7 +182,8 @@ static void log_in(struct responder *r)
 }
 
 /* What GET is answered with once it was received, as the route does it: who asks, then the document. */
-static enum code answer(struct responder *r, const char *environment, struct text *json, enum ops_source *source)
+static enum code answer(struct responder *r, const char *environment, struct text *json,
+			enum ops_source *source)
 {
 	struct ops_sight sight = {.environment = environment};
 	struct who who = {.roles = NULL};

@@ -210,22 +210,18 @@ static void limit_lengths(char *bytes, size_t n)
 	}
 }
 
-static void tick(int number)
+/* Again and again it is asked to end, which is heard when nobody calls any more. */
+static void start_endings(void)
 {
-	(void)number;
-}
-
-/* A signal interrupts who waits for a caller, and nobody who reads: that is SA_RESTART. */
-static void start_ticks(void)
-{
-	const struct sigaction on_tick = {.sa_handler = tick, .sa_flags = SA_RESTART};
 	const struct itimerspec period = {.it_interval.tv_nsec = 200000, .it_value.tv_nsec = 200000};
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
-	timer_t ticks;
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGTERM};
+	sigset_t term;
+	timer_t endings;
 
-	hold(sigaction(SIGUSR1, &on_tick, NULL) == 0);
-	hold(timer_create(CLOCK_MONOTONIC, &event, &ticks) == 0);
-	hold(timer_settime(ticks, 0, &period, NULL) == 0);
+	hold(sigemptyset(&term) == 0 && sigaddset(&term, SIGTERM) == 0);
+	hold(sigprocmask(SIG_BLOCK, &term, NULL) == 0);
+	hold(timer_create(CLOCK_MONOTONIC, &event, &endings) == 0);
+	hold(timer_settime(endings, 0, &period, NULL) == 0);
 }
 
 static void records(char *bytes, size_t n)
@@ -237,7 +233,7 @@ static void records(char *bytes, size_t n)
 	limit_lengths(bytes, n);
 	if (listening < 0) {
 		listening = listener(&address);
-		start_ticks();
+		start_endings();
 	}
 	hold(caller >= 0 && connect(caller, (struct sockaddr *)&address, sizeof address) == 0);
 	for (size_t done = 0; done < n;) {
@@ -247,7 +243,6 @@ static void records(char *bytes, size_t n)
 		done += (size_t)part;
 	}
 	shutdown(caller, SHUT_WR);
-	/* It ends when nobody waits any more, by a tick. */
 	hold(transport_fcgi_loop(server(), listening) == 0);
 	hold(ops_idle(server()->ops));
 	close(caller);
