@@ -9,9 +9,10 @@ import { environment } from './environment.mjs';
 import { operator } from './operator.mjs';
 
 const s = stack();
-replaysAfterEach(s.sql);
+const { sql } = s;
+replaysAfterEach(sql);
 const READERS = 24;
-const env = await environment(s.sql, 'test-together');
+const env = await environment(sql, 'test-together');
 const PATH = `/api/config/${env}`;
 
 // So many who ask again and again while `work` is under way; what one of them throws is thrown here.
@@ -53,7 +54,7 @@ test('who asks once a save was answered is never told of a version before it', a
 
 test('who lost a role is refused from the next request on, and who got it back is not', async () => {
 	const one = await operator(s, env, 'viewer');
-	const role = async (sql) => s.sql(`${sql}; select 1`);
+	const role = async (statement) => sql(`${statement}; select 1`);
 	let epoch = 0;
 	let status = 200; // null while it changes
 	let judged = 0;
