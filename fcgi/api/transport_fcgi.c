@@ -146,6 +146,16 @@ static bool is_responder(const FCGX_Request *request)
 	return role == NULL || strcmp(role, "RESPONDER") == 0;
 }
 
+/* A wait that finds somebody there does not look for signals: under load it would never hear of the end. */
+static bool is_told_to_end(void)
+{
+	sigset_t pending;
+
+	if (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1)
+		is_ending = 1;
+	return is_ending;
+}
+
 /* The next who calls; -1: it is time to end, or errno says why. Another responder may be quicker. */
 static int next_caller(struct loop *loop)
 {
@@ -153,7 +163,7 @@ static int next_caller(struct loop *loop)
 	int caller = loop->silent;
 
 	loop->silent = -1;
-	while (caller < 0) {
+	while (caller < 0 && !is_told_to_end()) {
 		int n = epoll_pwait(loop->waiting, &event, 1, -1, &loop->hears);
 
 		/* Who was stopped and goes on is interrupted too. */
@@ -274,7 +284,7 @@ int transport_fcgi_loop(const struct server *server, int listener)
 	set_signals(&loop.hears);
 	if ((loop.waiting = watch(listener)) < 0)
 		return -1;
-	while (!is_ending && (first = next_caller(&loop)) >= 0) {
+	while ((first = next_caller(&loop)) >= 0) {
 		receive_round(&loop, first);
 		answer_round(&loop);
 	}

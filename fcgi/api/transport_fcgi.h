@@ -5,7 +5,7 @@ struct server;
 
 /*
  * Serves what comes in on the listening socket until SIGTERM.
- * 0, or -1 when libfcgi gives up: errno says why.
+ * 0, or -1 when it cannot go on: errno says why.
  */
 int transport_fcgi_loop(const struct server *, int listener);
 
