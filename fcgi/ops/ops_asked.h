@@ -3,7 +3,8 @@
 /*
  * Who asks, and what is in force where they ask: a question to the database for each request, but one for
  * all that ask alike and had been received before it was sent. Nobody is answered by what was so before
- * they asked.
+ * they asked. If the database is away for one, it is away for all who had been received then: they would
+ * wait for it one behind the other.
  */
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
@@ -12,7 +13,7 @@
 struct ops_asked *ops_asked_new(void);
 void ops_asked_free(struct ops_asked *);
 
-/* A request was received: the answer that is there came too early for it. */
+/* A request was received: what was answered, or was not, came too early for it. */
 void ops_asked_forget(struct ops_asked *);
 
 /* A statement of db_who.h, of a login or a digest, with the environment to look at (NULL: none). */

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "fcgi/db/db.h"
+#include "fcgi/db/db_who.h"
+#include "fcgi/ops/ops_asked.h"
 #include "fcgi/ops/ops_secrets.h"
 #include "fcgi/ops/ops_tries.h"
 #include "fcgi/ops/ops_who.h"
@@ -138,9 +141,42 @@ START_TEST(the_environments_of_a_role_are_named_and_a_star_is_all)
 }
 END_TEST
 
+static unsigned questions;
+
+static enum db_outcome counted(struct db *db, const char *sha256, const char *environment,
+			       struct db_rows **rows)
+{
+	questions++;
+	return db_who_by_token(db, sha256, environment, rows);
+}
+
+START_TEST(a_database_that_is_away_is_asked_once_for_all_who_were_there)
+{
+	static const char *const whom[] = {"first", "second", "first"};
+	struct db *db = db_new("host=/nowhere", "check_ops");
+	struct ops *ops = ops_new(db, NULL);
+	const struct db_rows *rows;
+
+	questions = 0;
+	for (unsigned round = 1; round <= 2; round++) {
+		ops_receive(ops);
+		for (size_t i = 0; i < sizeof whom / sizeof *whom; i++) {
+			ops_start(ops);
+			ck_assert_int_eq(ops_asked(ops, counted, whom[i], NULL, &rows), DB_BROKEN);
+			ck_assert_int_eq(db_error(db)->code, CODE_UNAVAILABLE);
+			ck_assert_ptr_null(rows);
+		}
+		ck_assert_uint_eq(questions, round);
+	}
+	ops_free(ops);
+	db_free(db);
+}
+END_TEST
+
 CHECK_CASE_OF(check_ops_tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other,
 	      a_right_password_ends_the_row, addresses_of_one_ipv6_network_count_as_one)
 CHECK_CASE_OF(check_ops_secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
 	      an_unknown_login_costs_what_a_wrong_password_does, random_secrets_differ)
 CHECK_CASE_OF(check_ops_who, "who", a_role_counts_where_it_is_held,
+	      a_database_that_is_away_is_asked_once_for_all_who_were_there,
 	      the_environments_of_a_role_are_named_and_a_star_is_all)
