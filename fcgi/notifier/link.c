@@ -281,6 +281,8 @@ static void look(struct link *l)
 			event_add(l->pause, &pause);
 		return;
 	}
+	if (!l->listening) /* a notification that came since LISTEN: what came before it may be anywhere */
+		note(l, LOOK_ALL, everywhere);
 	unsigned what = l->wanted;
 	l->wanted = 0;
 	l->moved = false;

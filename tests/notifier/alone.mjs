@@ -7,6 +7,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Transform } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../lib/stack.mjs';
 
@@ -78,14 +79,25 @@ export async function gateway(t, answer = 202) {
 	return one;
 }
 
-// A way to the database that can be cut: { host, cut(), mend(), freeze(), runs(name) }. Frozen, it takes everything and
-// says nothing. runs() is how often the prepared statement of that name has been run through it.
+// A way to the database that can be cut: { host, cut(), mend(), freeze(), before(text, action), runs(name) }. Frozen, it
+// takes everything and says nothing. before(): the next statement with this text waits until the action is done. runs() is
+// how often the prepared statement of that name has been run through it.
 export async function way(t, s) {
 	const host = folder(t);
 	const target = join(conninfo(s).match(/host=(\S+)/)[1], '.s.PGSQL.5432');
 	const pairs = new Set();
 	let open = true;
 	let asked = '';
+	let held = null;
+	const first = () =>
+		new Transform({
+			async transform(part, encoding, done) {
+				const { action } = held && part.includes(held.text) ? held : {};
+				if (action) held = null;
+				await action?.();
+				done(null, part);
+			},
+		});
 	const server = net.createServer((near) => {
 		if (!open) return near.destroy();
 		const far = net.connect(target);
@@ -98,7 +110,7 @@ export async function way(t, s) {
 		};
 		for (const one of pair) one.on('error', end).on('close', end);
 		near.on('data', (part) => (asked += part.toString('latin1')));
-		near.pipe(far).pipe(near);
+		near.pipe(first()).pipe(far).pipe(near);
 	}).listen(join(host, '.s.PGSQL.5432'));
 	await new Promise((resolve) => server.on('listening', resolve));
 	const all = (what) => [...pairs].forEach(what);
@@ -116,9 +128,12 @@ export async function way(t, s) {
 		mend() {
 			open = true;
 		},
+		before(text, action) {
+			held = { text, action };
+		},
 		freeze() {
 			all(([near, far]) => {
-				near.unpipe(far);
+				near.unpipe();
 				far.unpipe(near);
 			});
 		},

@@ -212,6 +212,24 @@ test('a database that goes shows in health at once; what was missed meanwhile is
 	assert.equal(await metric(one, 'cvn_notifier_reconnects_total'), 1);
 });
 
+test('it is back once it has seen every environment, though it is notified of one before', async (t) => {
+	const path = await way(t, s);
+	const one = await notifier(t, { database: conninfo(s, { host: path.host }) });
+	const other = 'test-alone-other';
+	await environment(other);
+	await ready(one);
+	const start = await request(one.url, 'GET', '/api/events', { headers });
+	path.cut();
+	const missed = await save(other);
+	let notified;
+	path.before('listen config_event', async () => (notified = await save()));
+	path.mend();
+	await ready(one);
+	const { events } = (await request(one.url, 'GET', `/api/events?after=${start.body.cursor}&wait=5`, { headers })).body;
+	const told = events.filter((event) => event.type === 'listen_reconnect' || [missed, notified].includes(event.version));
+	assert.deepEqual(told.map((event) => event.environment), [other, ENVIRONMENT, null]);
+});
+
 test('a cursor from before the first look at the database leads nowhere: its owner starts over', async (t) => {
 	const path = await way(t, s);
 	path.cut();
