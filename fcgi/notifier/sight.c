@@ -171,7 +171,8 @@ enum sight_verdict sight_end(struct sight *s)
 			return SIGHT_REGRESSED;
 		if (p->version != p->target)
 			return SIGHT_GAP;
-		if (p->heard > p->version) /* a forged one must not hide that later ones get lost */
+		/* A forged one must not hide that later ones get lost; one that came since is looked at next. */
+		if (p->heard > p->version && p->heard == p->claimed)
 			p->heard = p->version;
 	}
 	return SIGHT_SAME;
@@ -221,6 +222,7 @@ void sight_ask(struct sight *s, const char *named, struct text *environments, st
 		p->asked = hub_allows(named, p->environment);
 		if (!p->asked)
 			continue;
+		p->claimed = p->heard;
 		text_format(environments, "%s%s", comma, p->environment);
 		text_format(versions, "%s%" PRId64, comma, p->version);
 		comma = ",";

@@ -19,6 +19,7 @@ struct place {
 	int64_t version;  /* everything up to it was emitted */
 	char head[SIGHT_HEAD]; /* digest of that version's row of the history; "": not known */
 	int64_t heard;    /* the latest version a notification named */
+	int64_t claimed;  /* that, as the look was asked for */
 	bool overdue;     /* version > heard, and it was so at the look before */
 	int64_t saves, rollbacks;
 	char freezes[SIGHT_FREEZES]; /* fingerprint of its freeze windows; "" before the first look */

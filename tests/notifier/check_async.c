@@ -231,7 +231,8 @@ struct trial {
 
 /* Parameters that fit each statement. */
 static const char *const parameters[ASKS][3] = {
-	[ASK_CATCH_UP] = {"{paper,nowhere}", "{1,7}"}, [ASK_CHANGES] = {"{1,2}", "0"},
+	[ASK_CATCH_UP] = {"{paper,nowhere}", "{1,7}"}, [ASK_NEWS] = {"{paper,nowhere}", "{1,7}"},
+	[ASK_CHANGES] = {"{1,2}", "0"},
 	[ASK_RUNS] = {"60", NULL},
 	[ASK_AUTHENTICATE] = {"token", "0123456789012345678901234567890123456789012345678901234567890123"},
 	[ASK_WATCH] = {"paper", "1"}, [ASK_APPLIED] = {"paper", "0", "9"},

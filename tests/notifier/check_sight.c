@@ -193,18 +193,6 @@ START_TEST(what_was_saved_while_nobody_listened_is_not_missed)
 }
 END_TEST
 
-START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
-{
-	const struct sight_row same = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
-	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
-	sight_hear(&sight, "paper", INT64_MAX);
-	look(&same, 1);
-	look(&next, 1);
-	ck_assert(!sight_unheard(&sight));
-	ck_assert(sight_unheard(&sight));
-}
-END_TEST
-
 static void expect_asked(const char *named, const char *environments, const char *versions)
 {
 	struct text names = {0}, numbers = {0};
@@ -214,6 +202,34 @@ static void expect_asked(const char *named, const char *environments, const char
 	text_free(&names);
 	text_free(&numbers);
 }
+
+START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
+{
+	const struct sight_row same = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
+	sight_hear(&sight, "paper", INT64_MAX);
+	expect_asked("*", "{paper}", "{5}");
+	look(&same, 1);
+	look(&next, 1);
+	ck_assert(!sight_unheard(&sight));
+	ck_assert(sight_unheard(&sight));
+}
+END_TEST
+
+/* Its notification is read before the answer that came just before it. */
+START_TEST(a_version_that_is_notified_during_a_look_is_not_missed_after_the_next)
+{
+	const struct sight_row first = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
+	const struct sight_row second = {"paper", 7, 3, "f", "", 7, "save", "CVN_A", NULL, NULL};
+	sight_hear(&sight, "paper", 6);
+	expect_asked("paper", "{paper}", "{5}");
+	ck_assert(sight_hear(&sight, "paper", 7));
+	ck_assert_int_eq(look(&first, 1), SIGHT_MOVED);
+	expect_asked("paper", "{paper}", "{6}");
+	ck_assert_int_eq(look(&second, 1), SIGHT_MOVED);
+	ck_assert(!sight_unheard(&sight) && !sight_unheard(&sight));
+}
+END_TEST
 
 START_TEST(the_parameters_of_a_look_are_array_literals)
 {
@@ -418,6 +434,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, a_version_that_is_notified_late_is_not_missed);
 	tcase_add_test(t, what_was_saved_while_nobody_listened_is_not_missed);
 	tcase_add_test(t, a_forged_version_does_not_hide_that_later_ones_get_lost);
+	tcase_add_test(t, a_version_that_is_notified_during_a_look_is_not_missed_after_the_next);
 	tcase_add_test(t, the_parameters_of_a_look_are_array_literals);
 	tcase_add_test(t, a_look_is_about_what_was_asked_for);
 	tcase_add_test(t, change_sets_are_told_when_their_state_or_content_moves);
