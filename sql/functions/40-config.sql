@@ -16,7 +16,9 @@
 -- That plan goes by keys, whatever the tables are like when a connection makes it: what is small and read whole then, grows.
 -- (What has no key is dear to the planner so, and would be compiled: jit is off.)
 
-create or replace function config_lock(p_environment text)
+-- Replaced with who uses it, in one transaction: a function whose columns are others cannot be replaced in place.
+drop function if exists config_lock(text);
+create function config_lock(p_environment text)
 returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz, catalog_stamp uuid)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare

@@ -135,3 +135,12 @@ end
 $$;
 comment on function worker_report(text, text, text, text, text, bigint, text, text, bigint, jsonb, jsonb, jsonb, bigint, bigint, bigint, boolean, boolean, text) is
 	'Records what a worker says; returns the environment''s current version, catalog_version, and the digest of the version''s row of the history. Times are given as ages in ms, so only the database''s clock counts.';
+
+-- What it was made of before, and went with who called it.
+do $$
+begin
+	if to_regprocedure('worker_change(workers, workers)') is not null then
+		drop function worker_change(workers, workers);
+	end if;
+end
+$$;

@@ -1,6 +1,4 @@
--- A writer is told under the lock which definitions are in force; a function without that would stand beside the new one.
-
-drop function if exists config_lock(text);
+-- A writer is told under the lock which definitions are in force.
 
 comment on column catalog_state.stamp is 'Another one after every statement that wrote the catalog or the rules, and never the same again.';
 

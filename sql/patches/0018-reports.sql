@@ -59,7 +59,4 @@ alter domain worker_latencies add constraint worker_latencies_eleven check (card
 alter domain worker_report_kind add constraint worker_report_kind_known
 	check (value in ('started', 'applied', 'rejected', 'restart_required', 'waiting', 'closed')) not valid;
 
--- What a report changed is found within worker_report(): as a function of its own it was planned at each report.
-drop function if exists worker_change(workers, workers);
-
 insert into schema_patch (name) values ('0018-reports');
