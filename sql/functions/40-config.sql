@@ -25,7 +25,7 @@ declare
 	v_catalog catalog_state;
 begin
 	-- Shared: writers of other environments pass, a writer of the catalog waits.
-	select * into v_catalog from catalog_state for share;
+	select * into strict v_catalog from catalog_state for share;
 	-- Two statements: what was committed while this one waited for the lock, a freeze window say, is seen by the next.
 	perform from active_config c where c.environment = p_environment for update;
 	return query

@@ -116,6 +116,7 @@ select ok(environment_lock('copy', null), 'unlocked');
 select is((select row(version, locked_by, catalog_version, frozen_until)::text from config_lock('copy')), '(1,,1,)', 'config_lock says what is current');
 select ok(not environment_lock('none', 'ada'), 'an unknown environment cannot be locked');
 select is_empty($$select * from config_lock('none')$$, 'config_lock: no row for an unknown environment');
+select throws_ok($$do $f$ begin delete from catalog_state; perform config_lock('copy'); end $f$ $$, 'P0002', null, 'without a state of the catalog nobody is told that there are no definitions');
 
 -- A catalog change that moves what environments resolve to
 update variable_catalog set default_value = '50s' where name = 'CVN_COOLDOWN';
