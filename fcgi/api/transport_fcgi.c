@@ -146,16 +146,6 @@ static bool is_responder(const FCGX_Request *request)
 	return role == NULL || strcmp(role, "RESPONDER") == 0;
 }
 
-/* A wait that finds somebody there does not look for signals: under load it would never hear of the end. */
-static bool is_told_to_end(void)
-{
-	sigset_t pending;
-
-	if (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1)
-		is_ending = 1;
-	return is_ending;
-}
-
 /* The next who calls; -1: it is time to end, or errno says why. Another responder may be quicker. */
 static int next_caller(struct loop *loop)
 {
@@ -163,7 +153,7 @@ static int next_caller(struct loop *loop)
 	int caller = loop->silent;
 
 	loop->silent = -1;
-	while (caller < 0 && !is_told_to_end()) {
+	while (caller < 0) {
 		int n = epoll_pwait(loop->waiting, &event, 1, -1, &loop->hears);
 
 		/* Who was stopped and goes on is interrupted too. */
@@ -266,6 +256,18 @@ static void answer_round(struct loop *loop)
 	turn_end(&loop->seat);
 }
 
+/*
+ * A wait that finds somebody there does not look for signals: under load it would never hear of the end. Who was
+ * accepted is answered before it.
+ */
+static void hear_of_the_end(const struct loop *loop)
+{
+	sigset_t pending;
+
+	if (loop->silent < 0 && sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1)
+		is_ending = 1;
+}
+
 int transport_fcgi_loop(const struct server *server, int listener)
 {
 	struct loop loop = {
@@ -284,9 +286,10 @@ int transport_fcgi_loop(const struct server *server, int listener)
 	set_signals(&loop.hears);
 	if ((loop.waiting = watch(listener)) < 0)
 		return -1;
-	while ((first = next_caller(&loop)) >= 0) {
+	while (!is_ending && (first = next_caller(&loop)) >= 0) {
 		receive_round(&loop, first);
 		answer_round(&loop);
+		hear_of_the_end(&loop);
 	}
 	int why = errno;
 	close(loop.waiting);

@@ -210,7 +210,7 @@ static void limit_lengths(char *bytes, size_t n)
 	}
 }
 
-/* Again and again it is asked to end, which is heard when nobody calls any more. */
+/* Again and again it is asked to end, which is heard behind who called. */
 static void start_endings(void)
 {
 	const struct itimerspec period = {.it_interval.tv_nsec = 200000, .it_value.tv_nsec = 200000};
