@@ -1,5 +1,5 @@
 // Row 2. A save until it is in force in the last of 100 workers that LISTEN, p99: against libpq alone, which sends the same
-// statements and lets 100 listeners read the configuration once. 20 ms between two saves.
+// statements and lets 100 listeners read the entries once. 20 ms between two saves.
 import { alternate, bench, environment, pick, port, program, row, s, saveFile } from './lib/bench.mjs';
 
 const WORKERS = 100;

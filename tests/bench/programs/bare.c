@@ -4,7 +4,7 @@
  *
  *   bare --writer CONNINFO --reader CONNINFO --environment ENV --listeners N --count N --pause US
  *
- * The writer sends what fcgi/ops sends, in the same two pipelines; each listener reads the configuration in
+ * The writer sends what fcgi/ops sends, in the same two pipelines; each listener reads the entries in
  * one statement when it is notified (several hints of one commit are one read). Prints
  * {"p50_ms","p95_ms","p99_ms"}: from the save's begin until the last listener has its rows.
  */
@@ -102,7 +102,7 @@ static void open_listener(struct bare *b, struct listener *l, const char *databa
 
 	l->conn = connected(database);
 	check(l->conn, PQexec(l->conn, "listen config_changed"));
-	prepare(l->conn, "read", read_sql);
+	prepare(l->conn, "read", entries_sql);
 	if (epoll_ctl(b->epoll, EPOLL_CTL_ADD, PQsocket(l->conn), &event))
 		die("epoll_ctl");
 }
