@@ -127,7 +127,7 @@ static const struct row rows[ASKS] = {
 	[ASK_WORKERS] = {
 		"select worker_id, environment, state, applied_version, target_version, lag_versions,"
 		" lag_seconds, waiting_for, extract(epoch from applied_at),"
-		" coalesce(jsonb_array_length(restart_required), 0)"
+		" coalesce(jsonb_array_length(restart_required), 0), duplicate::int"
 		" from worker_status order by environment, worker_id",
 		0, 3000, "workers"
 	},

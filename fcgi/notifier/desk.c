@@ -57,6 +57,7 @@ static struct worker worker_of(const struct async_rows *rows, int i)
 		.restart_required = async_int(rows, i, WORKERS_RESTART_REQUIRED),
 		.lag_seconds = async_real(rows, i, WORKERS_LAG_SECONDS),
 		.applied_at = async_real(rows, i, WORKERS_APPLIED_AT),
+		.duplicate = async_int(rows, i, WORKERS_DUPLICATE) != 0,
 	};
 	copy(w.id, sizeof(w.id), async_text(rows, i, WORKERS_ID));
 	copy(w.environment, sizeof(w.environment), async_text(rows, i, WORKERS_ENVIRONMENT));

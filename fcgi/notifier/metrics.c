@@ -257,6 +257,11 @@ static void read_restart_required(struct text *t, const struct metric *m, const 
 	count(t, m, WORKER(w), w->restart_required > 0);
 }
 
+static void read_duplicate(struct text *t, const struct metric *m, const struct worker *w)
+{
+	count(t, m, WORKER(w), w->duplicate);
+}
+
 static const struct metric metrics[] = {
 	{"cvn_config_version", "gauge", "Current version of an environment.", read_version, NULL},
 	{"cvn_config_saves_total", "counter", "Change sets applied, rollbacks among them.", read_saves, NULL},
@@ -301,6 +306,8 @@ static const struct metric metrics[] = {
 	 "When a worker last applied a version; 0 is never.", NULL, read_applied_at},
 	{"cvn_worker_restart_required", "gauge",
 	 "1 while a worker holds values that only a restart applies.", NULL, read_restart_required},
+	{"cvn_worker_duplicate", "gauge", "1 while two processes report under a worker's id.", NULL,
+	 read_duplicate},
 };
 
 enum { METRICS = sizeof(metrics) / sizeof(metrics[0]) };

@@ -16,6 +16,7 @@ struct worker {
 	char id[65], environment[32], state[24], waiting_for[24]; /* waiting_for "": nothing */
 	int64_t applied_version, target_version, lag_versions, restart_required;
 	double lag_seconds, applied_at; /* applied_at in seconds of the epoch; 0: never */
+	bool duplicate;                 /* two processes report under its id */
 	bool met;                       /* in this look */
 };
 

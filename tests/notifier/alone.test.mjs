@@ -141,6 +141,18 @@ test('who scrapes before the first round finds every series of an environment', 
 	}
 });
 
+test('two processes under one worker id are a metric of it', async (t) => {
+	const gate = await gateway(t); // so that the workers are read every second
+	const worker = `test-twice-${process.pid}`;
+	await report(t, worker);
+	const one = await notifier(t, { database: conninfo(s), gateway: gate.url });
+	const shows = (value) => eventually(async () =>
+		(await (await fetch(`${one.url}/metrics`)).text()).includes(`\ncvn_worker_duplicate{environment="${ENVIRONMENT}",worker="${worker}"} ${value}\n`), 10000, `a ${value}`);
+	await shows(0);
+	await s.sql(`update workers set contested_at = clock_timestamp() where worker_id = '${worker}'`);
+	await shows(1);
+});
+
 test('the group of a worker that is gone is deleted', async (t) => {
 	const gate = await gateway(t);
 	const worker = `test-gone-${process.pid}`;

@@ -90,7 +90,8 @@ START_TEST(a_worker_has_a_group_of_its_own_and_leaves_the_scrape_when_offline)
 {
 	struct worker workers[] = {
 		{.id = "w1", .environment = "paper", .state = "pending", .applied_version = 11,
-		 .lag_versions = 1, .lag_seconds = 0.5, .applied_at = 1700000000.25, .restart_required = 2},
+		 .lag_versions = 1, .lag_seconds = 0.5, .applied_at = 1700000000.25, .restart_required = 2,
+		 .duplicate = true},
 		{.id = "w2", .environment = "paper", .state = "offline"},
 	};
 	states = (struct states){.workers = workers, .n = 2, .known = true};
@@ -101,6 +102,7 @@ START_TEST(a_worker_has_a_group_of_its_own_and_leaves_the_scrape_when_offline)
 	expect("\ncvn_worker_last_apply_timestamp_seconds{environment=\"paper\",worker=\"w1\"}"
 	       " 1700000000.25\n");
 	expect("\ncvn_worker_restart_required{environment=\"paper\",worker=\"w1\"} 1\n");
+	expect("\ncvn_worker_duplicate{environment=\"paper\",worker=\"w1\"} 1\n");
 	ck_assert_ptr_null(strstr(text.at, "cvn_config_"));
 	text_clear(&text);
 	metrics_all(&text, &source);
