@@ -85,15 +85,27 @@ const passfile = join(folder, 'pgpass');
 writeFileSync(passfile, `*:*:*:*:${SECRET}\n`, { mode: 0o600 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+// The program among the children of strace, which has others before it, to try out what the kernel can do.
+function programOf(strace, path) {
+	return children(strace).find((pid) => {
+		try {
+			return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0] === path;
+		} catch {
+			return false; // gone meanwhile
+		}
+	});
+}
+
 // Runs a program under strace while body(pid) goes on, and ends it by SIGTERM: { trace, log, argv, environment }.
 async function traced(name, role, words, body) {
 	const trace = join(folder, `${name}.strace`);
 	const database = `${s.run.database.replace(/user=\S+/, `user=${role}`)} passfile=${passfile}`;
-	const child = spawn('strace', ['-f', '-qq', '-o', trace, join(process.env.CVN_BIN, name), '--database', database, ...words], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ASAN_OPTIONS: 'detect_leaks=0' } });
+	const program = join(process.env.CVN_BIN, name);
+	const child = spawn('strace', ['-f', '-qq', '-o', trace, program, '--database', database, ...words], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ASAN_OPTIONS: 'detect_leaks=0' } });
 	let log = '';
 	child.stderr.on('data', (text) => (log += text));
 	const ended = new Promise((resolve) => child.on('close', resolve));
-	const [pid] = await eventually(() => children(child.pid).length && children(child.pid), 10000, `${name}: ${log}`);
+	const pid = await eventually(() => programOf(child.pid, program), 10000, `${name}: ${log}`);
 	const facts = {};
 	try {
 		await body(pid);
