@@ -257,8 +257,8 @@ static void answer_round(struct loop *loop)
 }
 
 /*
- * A wait that finds somebody there does not look for signals: under load it would never hear of the end. Who was
- * accepted is answered before it.
+ * A wait that finds somebody there does not look for signals: under load it would never hear of the end.
+ * Who was accepted is answered before it.
  */
 static void hear_of_the_end(const struct loop *loop)
 {
