@@ -1,6 +1,10 @@
 /* Goal: callers are left to the responder whose turn it is, and never for long. */
 #include "tests/fcgi/check_api.h"
 
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "fcgi/api/turn.h"
 
 START_TEST(who_calls_is_left_to_whose_turn_it_is_and_for_a_moment)
@@ -36,5 +40,27 @@ START_TEST(who_is_alone_leaves_nobody)
 }
 END_TEST
 
+START_TEST(who_left_callers_looks_again_when_the_turn_is_passed)
+{
+	struct turn *turn = turn_new();
+	struct turn_seat holder = {.turn = turn}, waiter = {.turn = turn};
+
+	turn_take(&holder);
+	pid_t child = fork();
+	while (child == 0) { /* until it was woken before it gave up */
+		waiter.given_up = 0;
+		ck_assert(turn_leave(&waiter));
+		if (waiter.given_up == 0)
+			_exit(EXIT_SUCCESS);
+	}
+	ck_assert_int_gt(child, 0);
+	int status;
+	while (waitpid(child, &status, WNOHANG) == 0)
+		turn_pass(&holder);
+	ck_assert_int_eq(status, 0);
+	turn_free(turn);
+}
+END_TEST
+
 CHECK_CASE_OF(check_api_turn, "turn", who_calls_is_left_to_whose_turn_it_is_and_for_a_moment,
-	      who_is_alone_leaves_nobody)
+	      who_left_callers_looks_again_when_the_turn_is_passed, who_is_alone_leaves_nobody)
