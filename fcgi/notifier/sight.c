@@ -171,7 +171,10 @@ enum sight_verdict sight_end(struct sight *s)
 			return SIGHT_REGRESSED;
 		if (p->version != p->target)
 			return SIGHT_GAP;
-		/* A forged one must not hide that later ones get lost; one that came since is looked at next. */
+		/*
+		 * A forged one must not hide that later ones get lost;
+		 * one that came since is looked at next.
+		 */
 		if (p->heard > p->version && p->heard == p->claimed)
 			p->heard = p->version;
 	}
