@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fcgi/api/auth.h"
+#include "fcgi/api/header.h"
 #include "fcgi/api/origin.h"
 #include "fcgi/api/route.h"
 #include "fcgi/api/server.h"
@@ -131,6 +132,13 @@ void serve_receive(const struct server *server, const struct transport *transpor
 bool serve_is_brief(const struct served *served)
 {
 	return served->code == CODE_OK && served->request.route->brief && served->request.target.n_query == 0;
+}
+
+bool serve_by_password(const struct served *served)
+{
+	const char *header = header_get(served->request.transport, "HTTP_AUTHORIZATION", NULL), *rest;
+
+	return header != NULL && header_scheme(header, "Basic", &rest);
 }
 
 void serve_answer(const struct server *server, struct served *served)

@@ -29,6 +29,9 @@ void serve_answer(const struct server *, struct served *);
 /* Whether it is answered so soon that others, who have come since, may wait for it. */
 bool serve_is_brief(const struct served *);
 
+/* Whether it brings a password: to check it may take longer than all else that is brief together. */
+bool serve_by_password(const struct served *);
+
 /* One alone. */
 void serve_request(const struct server *, const struct transport *);
 

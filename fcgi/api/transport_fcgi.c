@@ -241,17 +241,32 @@ static void receive_round(struct loop *loop, int first)
 	}
 }
 
+static void answer(struct loop *loop, struct caller *caller)
+{
+	watch_for(WATCHDOG_SECONDS);
+	serve_answer(loop->server, &caller->served);
+	finish(&caller->fcgi);
+}
+
+/* Who may be guessing passwords is answered behind those who are not; what is not brief stays the last. */
 static void answer_round(struct loop *loop)
 {
+	struct caller *later[ROUND];
+	size_t n_later = 0;
+
 	if (is_brief(loop) && loop->n < ROUND)
 		turn_take(&loop->seat);
 	else
 		turn_pass(&loop->seat);
 	for (size_t i = 0; i < loop->n; i++) {
-		watch_for(WATCHDOG_SECONDS);
-		serve_answer(loop->server, &loop->callers[i].served);
-		finish(&loop->callers[i].fcgi);
+		struct caller *caller = &loop->callers[i];
+		if (serve_is_brief(&caller->served) && !serve_by_password(&caller->served))
+			answer(loop, caller);
+		else
+			later[n_later++] = caller;
 	}
+	for (size_t i = 0; i < n_later; i++)
+		answer(loop, later[i]);
 	watch_for(0);
 	turn_end(&loop->seat);
 }
