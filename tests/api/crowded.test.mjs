@@ -7,12 +7,14 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { replaysAfterEach } from '../lib/replay.mjs';
 import { children } from '../lib/service.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { folder } from '../notifier/alone.mjs';
 import { pair, record } from '../security/gate.mjs';
 
-const s = stack();
+const { sql, state } = stack();
+replaysAfterEach(sql);
 const CALLERS = 1000; // who guess, which takes long: more than are answered before somebody is killed
 const BUSY = 20; // so many are answered before the end is told
 
@@ -26,7 +28,7 @@ function ask(i, more = { HTTP_AUTHORIZATION: `Basic ${Buffer.from('not a login:w
 // An API with one responder and no database: { program, ended, lines(event), call(bytes) }, where call gives all that is replied.
 async function alone(t) {
 	const socket = join(folder(t), 'api.sock');
-	const program = spawn(join(s.state, 'programs/cvn-config-api'),
+	const program = spawn(join(state, 'programs/cvn-config-api'),
 		['--database', 'host=/nowhere', '--socket', socket, '--socket-mode', '0777', '--responders', '1'], { stdio: ['ignore', 'ignore', 'pipe'] });
 	let log = '';
 	program.stderr.on('data', (part) => (log += part));
