@@ -36,11 +36,20 @@ struct definitions_rows {
 	struct db_rows *params, *rules;
 };
 
-static void keep(struct ops *ops, const struct ops_door *door, struct definitions_rows *rows)
+/* Of an environment that is gone meanwhile there is no stamp to keep them by. */
+static enum db_outcome keep(struct ops *ops, const struct ops_door *door, struct definitions_rows *rows,
+			    enum db_outcome outcome)
 {
+	const char *stamp = db_rows_text(door->proposal->state, 0, CONFIG_STAMP);
+
+	if (outcome != DB_ROW || stamp == NULL) {
+		db_rows_free(rows->params);
+		db_rows_free(rows->rules);
+		return outcome;
+	}
 	ops_definitions_drop(ops->definitions);
-	ops->definitions = ops_definitions_make(db_rows_text(door->proposal->state, 0, CONFIG_STAMP),
-						rows->params, rows->rules);
+	ops->definitions = ops_definitions_make(stamp, rows->params, rows->rules);
+	return outcome;
 }
 
 enum db_outcome ops_door_flush(struct ops *ops, const struct ops_door *door)
@@ -51,14 +60,7 @@ enum db_outcome ops_door_flush(struct ops *ops, const struct ops_door *door)
 	if (outcome != DB_ROW || are_known(ops, door))
 		return outcome;
 	ops_definitions_send(ops->db, &rows.params, &rows.rules);
-	outcome = db_flush(ops->db);
-	if (outcome == DB_ROW) {
-		keep(ops, door, &rows);
-		return outcome;
-	}
-	db_rows_free(rows.params);
-	db_rows_free(rows.rules);
-	return outcome;
+	return keep(ops, door, &rows, db_flush(ops->db));
 }
 
 enum code ops_door_take_reads(const struct ops *ops, const struct ops_door *door, struct error *error)
@@ -104,14 +106,7 @@ static enum db_outcome read_plan(struct ops *ops, const struct ops_door *door)
 
 	if (outcome != DB_ROW || are_known(ops, door))
 		return outcome;
-	outcome = db_read(ops->db, send_plan, &(struct reader){door, &rows});
-	if (outcome == DB_ROW && db_rows_count(door->proposal->state) > 0) {
-		keep(ops, door, &rows);
-		return outcome;
-	}
-	db_rows_free(rows.params);
-	db_rows_free(rows.rules);
-	return outcome;
+	return keep(ops, door, &rows, db_read(ops->db, send_plan, &(struct reader){door, &rows}));
 }
 
 enum code ops_door_plan(struct ops *ops, const struct ops_door *door, struct error *error)
