@@ -23,8 +23,8 @@ add() {
 	printf '%-44s %5d passed %3d failed %3d skipped %4d s\n' "$1" "$2" "$3" "$4" "$5"
 }
 
-# suite NAME COMMAND...: runs it, counts its TAP, shows its output when something failed. TAP_LOG, where set, is the
-# file the program writes its TAP to instead of standard output.
+# suite NAME COMMAND...: runs it, counts its TAP, shows what failed. TAP_LOG, where set, is the file the program writes
+# its TAP to instead of standard output.
 suite() {
 	local name=$1 start=$SECONDS status=0 output tap passed failed skipped
 	shift
@@ -43,15 +43,18 @@ suite() {
 		echo "$name: exit $status with no failed test, or no test at all" >>"$output"
 	fi
 	add "$name" "$passed" "$failed" "$skipped" $((SECONDS - start))
-	if ((failed)); then show "$output" "${TAP_LOG:-}"; fi
+	if ((failed)); then show "$name" "$tap" "$output"; fi
 }
 
-# show FILE...: at most the last 300 lines of each that is there.
+# show NAME TAP LOG: what failed there. How the log ends, too, where it is not that TAP or the TAP tells of nothing.
 show() {
-	local file
-	for file; do
-		if [[ -s $file ]]; then tail -n 300 "$file" | sed 's/^/    | /'; fi
-	done
+	local failures
+	failures=$(awk -f "$ROOT/tools/tap_failed.awk" "$2" | sed -n 1,200p)
+	{
+		printf '%s: all of it in %s\n' "$1" "$3"
+		if [[ $failures ]]; then printf '%s\n' "$failures"; fi
+		if [[ $2 != "$3" || ! $failures ]]; then tail -n 60 "$3"; fi
+	} | sed '2,$s/^/    | /' | tee -a "$RESULTS/failures"
 }
 
 # task NAME COMMAND...: a step that is itself a test: passed when it ends well.
@@ -114,7 +117,7 @@ with_stack() {
 		"$3"
 	else
 		add "$1" 0 1 0 $((SECONDS - start))
-		show "$RESULTS/stack.log"
+		show "$1" /dev/null "$RESULTS/stack.log"
 	fi
 	stop_stack "$3"
 }
@@ -230,6 +233,7 @@ main() {
 	with_stack "a stack to be faulted starts" 5 faults_suites
 	if [[ $LONG ]]; then long_suites; fi
 	trap - EXIT
+	if [[ -s $RESULTS/failures ]]; then cat "$RESULTS/failures"; fi # once more, where the end alone is read
 	say "$PASSED passed, $FAILED failed, $SKIPPED skipped"
 	((FAILED == 0))
 }
