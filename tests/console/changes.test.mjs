@@ -449,7 +449,8 @@ describe('a freeze and a lock', () => {
 		const { id } = await propose({ [critical]: another() });
 		await frozen(async () => {
 			await visit('editor', `/config/${env}`, async (page) => {
-				await page.locator('.note', { hasText: /frozen until \d\d:\d\d:\d\d: quarter end/ }).waitFor();
+				// In an hour: with its date, where that is tomorrow.
+				await page.locator('.note', { hasText: /frozen until (\d+ \S+ \d{4}, )?\d\d:\d\d:\d\d: quarter end/ }).waitFor();
 				await stage(page, plain, `${another()}ms`);
 				await review(page);
 				const primary = page.locator('dialog[open] .primary');
