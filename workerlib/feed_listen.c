@@ -171,7 +171,8 @@ static bool read_send(struct listen *l, int64_t now)
 	(void)now;
 	l->read_due = false;
 	l->hint = 0;
-	l->of_entries = l->prepared && l->kept.definitions;
+	/* Over a new connection as well: a stamp is of one catalog only, whichever server has it. */
+	l->of_entries = l->kept.definitions != NULL;
 	if (l->of_entries)
 		return send_kept(l, &kept_entries, 1, &l->identity.environment);
 	return send_query(l, resolved_sql, 1, &l->identity.environment);

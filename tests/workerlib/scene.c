@@ -52,9 +52,9 @@ static void as_a_viewer(struct scene *, cvn_options *);
 
 static const struct feed_row feeds[FEEDS] = {
 	[LISTEN] = {"listen", "CVN_TEST_DATABASE", 1, {"The stop loss must be smaller", NULL},
-		    deaf_to_postgresql, ten_thousand_by_hand, as_a_reader, "permission denied"},
+		    deaf_to_postgresql, ten_thousand_by_hand, 0, as_a_reader, "permission denied"},
 	[POLL] = {"long poll", "CVN_TEST_STACK", 2, {"GET /api/catalog", "\"full\":true"},
-		  deaf_to_the_notifier, saves_past_the_notifiers_memory, as_a_viewer,
+		  deaf_to_the_notifier, saves_past_the_notifiers_memory, 1, as_a_viewer,
 		  "needs the role worker"},
 };
 

@@ -33,6 +33,7 @@ struct feed_row {
 	void (*unheard)(struct scene *);
 	/* Makes it 0.95 by more versions than anybody would go through one by one. */
 	void (*many)(struct scene *);
+	int whole_reads; /* that it takes to come back after them */
 	/* Who opens with these options may read, and not report. */
 	void (*demote)(struct scene *, cvn_options *);
 	const char *denial; /* is in what it is then told */

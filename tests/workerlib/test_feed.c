@@ -157,6 +157,23 @@ START_TEST(a_save_is_read_without_the_catalog_and_another_catalog_with_all)
 }
 END_TEST
 
+START_TEST(another_catalog_that_was_missed_is_read_whole)
+{
+	struct scene s;
+	int before;
+
+	scene_start(&s, _i);
+	UNTIL(&s, scene_status_is(&s, "state", "current"));
+	scene_everywhere(&s, relay_refuse);
+	before = scene_reads(&s);
+	write_rule(&s, "CVN_ENTRY_THRESHOLD <= 1");
+	scene_everywhere(&s, relay_go_on);
+	UNTIL(&s, scene_reads(&s) > before);
+	write_rule(&s, NULL);
+	scene_end(&s);
+}
+END_TEST
+
 START_TEST(forged_notifications_change_nothing)
 {
 	struct scene s;
@@ -208,6 +225,7 @@ static const TTest *const *const tests[] = {
 	&the_worker_may_refuse_and_keeps_the_last_good,
 	&saves_between_heartbeats_are_no_doubt,
 	&a_save_is_read_without_the_catalog_and_another_catalog_with_all,
+	&another_catalog_that_was_missed_is_read_whole,
 	&forged_notifications_change_nothing,
 	&the_background_thread_does_the_same,
 };
