@@ -47,27 +47,39 @@ static void schedule(const unsigned char block[64], uint32_t w[64])
 	}
 }
 
-/* Steps 2 to 4: s holds a to h. */
+/* Steps 2 to 4. In eight variables, which stay in registers: a row of them that is moved on would not. */
 static void compress(uint32_t state[8], const unsigned char block[64])
 {
-	uint32_t w[64], s[8];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+	uint32_t w[64];
 	unsigned t;
 
 	schedule(block, w);
-	memcpy(s, state, sizeof(s));
 	for (t = 0; t < 64; t++) {
-		const uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-		const uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-		const uint32_t low = turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22);
-		const uint32_t high = turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25);
-		const uint32_t one = s[7] + high + choice + constants[t] + w[t];
+		const uint32_t choice = (e & f) ^ (~e & g);
+		const uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
+		const uint32_t low = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
+		const uint32_t high = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+		const uint32_t one = h + high + choice + constants[t] + w[t];
 
-		memmove(s + 1, s, 7 * sizeof(*s));
-		s[4] += one;
-		s[0] = one + low + majority;
+		h = g;
+		g = f;
+		f = e;
+		e = d + one;
+		d = c;
+		c = b;
+		b = a;
+		a = one + low + majority;
 	}
-	for (t = 0; t < 8; t++)
-		state[t] += s[t];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void sha256_start(struct sha256 *h)
