@@ -60,14 +60,17 @@ static int respond(void *arg, unsigned slot)
 {
 	const struct service *service = arg;
 	unsigned places[SERVE_ROUTES];
+	struct log_held held = {.n = 0};
+	struct log log = service->log;
 	int outcome = -1;
 	struct db *db = db_new(service->database, program);
 	struct ops *ops = db == NULL ? NULL : ops_new(db, service->tries);
 
+	log.held = &held;
 	if (ops != NULL) {
 		const struct server server = {
 			.ops = ops,
-			.log = &service->log,
+			.log = &log,
 			.origins = service->origins,
 			.stats = service->stats,
 			.turn = service->turn,

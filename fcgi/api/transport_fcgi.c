@@ -133,7 +133,7 @@ struct loop {
 	int listener, waiting;
 	sigset_t hears; /* while it waits */
 	struct caller callers[ROUND];
-	size_t n;
+	size_t n, answered;
 	struct turn_seat seat;
 	int silent; /* a caller who was accepted, and had not said a word yet; -1: none */
 };
@@ -230,7 +230,7 @@ static void receive_round(struct loop *loop, int first)
 {
 	int fd;
 
-	loop->n = 0;
+	loop->n = loop->answered = 0;
 	receive(loop, first);
 	while (is_brief(loop) && loop->n < ROUND && loop->silent < 0 &&
 	       (fd = accept(loop->listener, NULL, NULL)) >= 0) {
@@ -241,10 +241,17 @@ static void receive_round(struct loop *loop, int first)
 	}
 }
 
+/*
+ * The lines of a round go to the log together, before its last reply is whole; and before what may take its time.
+ */
 static void answer(struct loop *loop, struct caller *caller)
 {
 	watch_for(WATCHDOG_SECONDS);
+	if (!serve_is_brief(&caller->served))
+		log_release(loop->server->log);
 	serve_answer(loop->server, &caller->served);
+	if (++loop->answered == loop->n)
+		log_release(loop->server->log);
 	finish(&caller->fcgi);
 }
 

@@ -84,6 +84,31 @@ int log_level_from_name(const char *name, enum log_level *level)
 	return 0;
 }
 
+/* A log that cannot be written has nobody to be told. */
+static void put_out(const char *text, size_t n)
+{
+	ssize_t written = write(STDERR_FILENO, text, n);
+	(void)written;
+}
+
+void log_release(const struct log *log)
+{
+	if (log->held == NULL || log->held->n == 0)
+		return;
+	put_out(log->held->text, log->held->n);
+	log->held->n = 0;
+}
+
+static void hold(const struct log *log, const struct line *line)
+{
+	struct log_held *held = log->held;
+
+	if (line->n > sizeof held->text - held->n)
+		log_release(log);
+	memcpy(held->text + held->n, line->text, line->n);
+	held->n += line->n;
+}
+
 void log_line(const struct log *log, enum log_level level, const char *event,
 	      const struct log_member *members)
 {
@@ -107,7 +132,10 @@ void log_line(const struct log *log, enum log_level level, const char *event,
 	}
 	line.text[line.n++] = '}';
 	line.text[line.n++] = '\n';
-	/* A log that cannot be written has nobody to be told. */
-	ssize_t written = write(STDERR_FILENO, line.text, line.n);
-	(void)written;
+	if (log->held == NULL)
+		put_out(line.text, line.n);
+	else
+		hold(log, &line);
+	if (level >= LOG_LEVEL_WARNING)
+		log_release(log);
 }

@@ -19,22 +19,111 @@
 #include "tests/fcgi/check_main.h"
 #include "workerlib/core/scan.h"
 
+/* What was written to standard error until logged(): one piece for each write. */
+static int saved, ends[2];
+
+static void log_begins(void)
+{
+	saved = dup(STDERR_FILENO);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+}
+
+static void log_ends(void)
+{
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* The next write; "": there was none. */
+static void next_write(char *out, size_t room)
+{
+	ssize_t n = read(ends[0], out, room - 1);
+
+	out[n < 0 ? 0 : n] = '\0';
+}
+
 /* What a call of log_line() wrote. */
 static void logged(const struct log *log, enum log_level level, const struct log_member *members, char *out,
 		   size_t room)
 {
-	int ends[2], saved = dup(STDERR_FILENO);
-
-	ck_assert_int_eq(pipe(ends), 0);
-	dup2(ends[1], STDERR_FILENO);
+	log_begins();
 	log_line(log, level, "event", members);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
-	close(ends[1]);
-	ssize_t n = read(ends[0], out, room - 1);
-	close(ends[0]);
-	out[n < 0 ? 0 : n] = '\0';
+	next_write(out, room);
+	log_ends();
 }
+
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+
+	while ((text = strchr(text, '\n')) != NULL) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
+START_TEST(lines_that_are_held_are_one_write_in_their_order)
+{
+	struct log_held held = {.n = 0};
+	const struct log log = {.component = "test", .held = &held};
+	char text[LOG_LINE_MAX + 1];
+
+	log_begins();
+	log_line(&log, LOG_LEVEL_INFO, "first", NULL);
+	log_line(&log, LOG_LEVEL_INFO, "second", NULL);
+	next_write(text, sizeof text);
+	ck_assert_str_eq(text, "");
+	log_release(&log);
+	next_write(text, sizeof text);
+	ck_assert_uint_eq(count_lines(text), 2);
+	ck_assert_ptr_nonnull(strstr(strstr(text, "\"first\""), "\"second\""));
+	log_release(&log);
+	next_write(text, sizeof text);
+	ck_assert_str_eq(text, "");
+	log_ends();
+}
+END_TEST
+
+START_TEST(a_warning_is_not_held_nor_what_came_before_it)
+{
+	struct log_held held = {.n = 0};
+	const struct log log = {.component = "test", .held = &held};
+	char text[LOG_LINE_MAX + 1];
+
+	log_begins();
+	log_line(&log, LOG_LEVEL_INFO, "before", NULL);
+	log_line(&log, LOG_LEVEL_WARNING, "warning", NULL);
+	next_write(text, sizeof text);
+	ck_assert_uint_eq(count_lines(text), 2);
+	log_ends();
+}
+END_TEST
+
+START_TEST(no_line_is_parted_or_lost_where_more_come_than_are_held)
+{
+	enum { LINES = 100 };
+	struct log_held held = {.n = 0};
+	const struct log log = {.component = "test", .held = &held};
+	char text[LOG_LINE_MAX + 1];
+	size_t lines = 0;
+
+	log_begins();
+	for (int i = 0; i < LINES; i++)
+		log_line(&log, LOG_LEVEL_INFO, "event", NULL);
+	log_release(&log);
+	for (next_write(text, sizeof text); text[0] != '\0'; next_write(text, sizeof text)) {
+		ck_assert_int_eq(text[0], '{');
+		ck_assert_int_eq(text[strlen(text) - 1], '\n');
+		lines += count_lines(text);
+	}
+	ck_assert_uint_eq(lines, LINES);
+	log_ends();
+}
+END_TEST
 
 START_TEST(a_line_is_one_json_object_whatever_is_in_it)
 {
@@ -260,7 +349,9 @@ START_TEST(the_watchdog_is_fed_twice_as_often_as_it_asks_if_it_asks_us)
 END_TEST
 
 CHECK_CASE(logs, "log", a_line_is_one_json_object_whatever_is_in_it,
-	   a_line_below_the_least_level_is_not_written, a_line_that_is_too_long_is_cut_at_a_member)
+	   a_line_below_the_least_level_is_not_written, a_line_that_is_too_long_is_cut_at_a_member,
+	   lines_that_are_held_are_one_write_in_their_order, a_warning_is_not_held_nor_what_came_before_it,
+	   no_line_is_parted_or_lost_where_more_come_than_are_held)
 CHECK_CASE(options, "options", a_flag_wins_over_the_environment_and_that_over_the_default,
 	   a_wrong_command_line_is_refused_with_its_reason, a_number_is_digits_within_its_bounds)
 CHECK_CASE(counters, "stats", counters_sum_over_responders_and_are_read_by_another_mapping,
