@@ -3,13 +3,16 @@
  * for what they saw.
  *
  *   crowd --port N --clients N --path TARGET [--header LINE]... [--rounds N] [--plain]
- *         [--stream SECONDS] [--stopped N]
+ *         [--all-told] [--stream SECONDS] [--stopped N]
  *
  * A client polls TARGET from the cursor that it was given last. When all of them wait, "parked" is
  * printed; somebody then saves. A round is over when each has been told of one version, or ten seconds
  * are over, and what came meanwhile is printed: {"answered","missed","twice","first_ms","last_ms"},
  * counted from the first answer of the round; `twice` counts versions that a client was told again, and
  * is looked for until the next round has ended.
+ *
+ * Who was told asks again at once, so that the time from first to last is also that of the next questions; with
+ * --all-told when all were told, so that it is the server's alone.
  *
  * --plain takes any answer for an event and asks for the same again (other servers). --stream counts versions
  * that arrive in SECONDS; the first --stopped clients never read. Who is told 503 asks again a second later,
@@ -33,7 +36,7 @@
 
 enum { AT_ONCE = 256, ROUND_MS = 10000, PUT_OFF_MS = 1000, BATCH = 512, CURSOR = 48, READ = 65536 };
 
-enum state { UNBORN, CONNECTING, ASKING, PARKED, STREAMING, PUT_OFF, LOST };
+enum state { UNBORN, CONNECTING, ASKING, PARKED, TOLD, STREAMING, PUT_OFF, LOST };
 
 struct client {
 	int fd;
@@ -53,8 +56,9 @@ struct crowd {
 	int epoll;
 	struct client *clients;
 	size_t n, born, connecting, parked, lost, stopped, refused, waiting, put_off;
-	bool plain, stream;
+	bool plain, stream, all_told;
 	/* This round. */
+	bool under_way;
 	size_t told;
 	double first, last;
 	size_t twice, skipped;
@@ -215,7 +219,10 @@ static void answered(struct crowd *c, struct client *one, char *text, size_t hea
 			snprintf(one->cursor, CURSOR, "%.*s", (int)length, cursor);
 	}
 	text[n] = after;
-	ask(c, one);
+	if (c->all_told && c->under_way && one->told)
+		one->state = TOLD;
+	else
+		ask(c, one);
 }
 
 /* Bytes of the first whole answer in the text, its head in *head; 0: there is none. */
@@ -297,6 +304,7 @@ static void turn(struct crowd *c, int ms)
 static void begin_round(struct crowd *c)
 {
 	c->told = 0;
+	c->under_way = true;
 	for (size_t i = 0; i < c->n; i++)
 		c->clients[i].told = false;
 }
@@ -311,6 +319,14 @@ static void wait_until_parked(struct crowd *c)
 		turn(c, 50);
 }
 
+static void end_round(struct crowd *c)
+{
+	c->under_way = false;
+	for (size_t i = 0; i < c->born; i++)
+		if (c->clients[i].state == TOLD)
+			ask(c, &c->clients[i]);
+}
+
 static void round_of_polls(struct crowd *c)
 {
 	wait_until_parked(c);
@@ -323,6 +339,7 @@ static void round_of_polls(struct crowd *c)
 		if (c->told == 1 || (c->told && end > c->first + ROUND_MS))
 			end = c->first + ROUND_MS;
 	}
+	end_round(c);
 	wait_until_parked(c); /* and whatever comes after it */
 	printf("{\"answered\":%zu,\"missed\":%zu,\"twice\":%zu,\"skipped\":%zu,\"refused\":%zu,"
 	       "\"put_off\":%zu,\"first_to_last_ms\":%.2f}\n", c->told, c->n - c->told, c->twice, c->skipped,
@@ -359,7 +376,7 @@ static void usage(void)
 {
 	fprintf(stderr,
 		"usage: crowd --port N --clients N --path TARGET [--header LINE]... [--rounds N] [--plain]\n"
-		"             [--stream SECONDS] [--stopped N]\n");
+		"             [--all-told] [--stream SECONDS] [--stopped N]\n");
 	exit(2);
 }
 
@@ -372,6 +389,10 @@ int main(int argc, char *argv[])
 		const char *flag = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
 		if (!strcmp(flag, "--plain")) {
 			c.plain = true;
+			continue;
+		}
+		if (!strcmp(flag, "--all-told")) {
+			c.all_told = true;
 			continue;
 		}
 		if (!value)
