@@ -172,6 +172,14 @@ test('a save of several parameters is one event for each', async () => {
 	assert.deepEqual(events.map((event) => event.key), reply.body.diff.map((row) => row.name).sort());
 });
 
+test('the first version of an environment, which names no parameter, is told as one of all', async () => {
+	const environment = `test-first-${randomBytes(4).toString('hex')}`;
+	const cursor = await cursorNow();
+	assert.equal((await s.call('admin', 'POST', '/api/environments', { body: { environment } })).status, 201);
+	const [{ key, version }] = await eventsUntil(cursor, 1, environment);
+	assert.deepEqual({ key, version }, { key: '*', version: 1 });
+});
+
 test('a stream goes on where Last-Event-ID says, with the same events', async () => {
 	const cursor = await cursorNow();
 	const first = await save();
