@@ -242,7 +242,8 @@ static void receive_round(struct loop *loop, int first)
 }
 
 /*
- * The lines of a round go to the log together, before its last reply is whole; and before what may take its time.
+ * The lines of a round go to the log together: before its last reply is whole, and before what may take
+ * its time.
  */
 static void answer(struct loop *loop, struct caller *caller)
 {

@@ -11,8 +11,8 @@
  * counted from the first answer of the round; `twice` counts versions that a client was told again, and
  * is looked for until the next round has ended.
  *
- * Who was told asks again at once, so that the time from first to last is also that of the next questions; with
- * --all-told when all were told, so that it is the server's alone.
+ * Who was told asks again at once, so that the time from first to last is also that of the next
+ * questions; with --all-told when all were told, so that it is the server's alone.
  *
  * --plain takes any answer for an event and asks for the same again (other servers). --stream counts versions
  * that arrive in SECONDS; the first --stopped clients never read. Who is told 503 asks again a second later,
