@@ -6,20 +6,30 @@
 
 #include "fcgi/api/transport.h"
 
+/* What follows NAME= there; NULL: it has another name. */
+static const char *value_of(const char *param, const char *name)
+{
+	while (*name != '\0' && *param == *name) {
+		param++;
+		name++;
+	}
+	return *name == '\0' && *param == '=' ? param + 1 : NULL;
+}
+
 const char *header_get(const struct transport *transport, const char *name, bool *twice)
 {
-	size_t n = strlen(name);
 	const char *value = NULL;
 
 	for (const char *const *at = transport->params; *at != NULL; at++) {
-		if (strncmp(*at, name, n) != 0 || (*at)[n] != '=')
+		const char *found = value_of(*at, name);
+		if (found == NULL)
 			continue;
 		if (value != NULL) {
 			if (twice != NULL)
 				*twice = true;
 			return NULL;
 		}
-		value = *at + n + 1;
+		value = found;
 	}
 	return value == NULL || *value == '\0' ? NULL : value;
 }
