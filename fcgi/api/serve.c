@@ -151,6 +151,9 @@ void serve_answer(const struct server *server, struct served *served)
 		served->code = answer(server, request, reply);
 	if (served->code != CODE_OK)
 		reply_problem(reply, served->code, request->id);
+	/* What was written is in the log before anybody is told so. */
+	if (request->method != METHOD_GET)
+		log_release(server->log);
 	reply_write(reply, request->transport, request->id, !request->is_head);
 	double seconds = seconds_since(&served->start);
 	tell(server, request, reply, served->code, seconds);

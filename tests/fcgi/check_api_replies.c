@@ -1,6 +1,7 @@
 /* Goal: a reply has the status of its code, and a stream its parts or a problem in their place. */
 #include "tests/fcgi/check_api.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "fcgi/api/reply.h"
@@ -64,5 +65,48 @@ START_TEST(a_stream_that_is_refused_is_a_problem)
 }
 END_TEST
 
+struct noted {
+	const struct log_held *held;
+	size_t n; /* bytes that were held when the answer was written */
+};
+
+static bool note_held(void *arg, const char *bytes, size_t n)
+{
+	struct noted *noted = arg;
+
+	(void)bytes;
+	(void)n;
+	noted->n = noted->held->n;
+	return true;
+}
+
+START_TEST(what_was_written_is_in_the_log_before_it_is_answered)
+{
+	static const struct {
+		const char *method;
+		bool held;
+	} cases[] = {{"GET", true}, {"HEAD", true}, {"POST", false}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct log_held held = {.n = 0};
+		struct noted noted = {.held = &held};
+		struct sent sent;
+
+		log_line(&(struct log){.component = "check_api", .held = &held}, LOG_LEVEL_INFO, "event",
+			 NULL);
+		ck_assert_uint_gt(held.n, 0);
+		noted.n = SIZE_MAX;
+		sent_begin(&sent, cases[i].method, "/api/config/paper");
+		sent.held = &held;
+		sent.transport.write = note_held;
+		sent.transport.arg = &noted;
+		sent_serve(&sent);
+		ck_assert_uint_ne(noted.n, SIZE_MAX);
+		ck_assert_msg((noted.n > 0) == cases[i].held, "%s", cases[i].method);
+	}
+}
+END_TEST
+
 CHECK_CASE_OF(check_api_replies, "replies", every_code_has_a_status_and_every_status_a_phrase,
-	      a_stream_has_its_parts_in_order_and_no_length, a_stream_that_is_refused_is_a_problem)
+	      a_stream_has_its_parts_in_order_and_no_length, a_stream_that_is_refused_is_a_problem,
+	      what_was_written_is_in_the_log_before_it_is_answered)

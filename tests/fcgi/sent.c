@@ -34,7 +34,7 @@ struct text sent_serve(struct sent *sent)
 	struct db *db = db_new("host=/nonexistent dbname=none", "check_api");
 	struct ops_tries *tries = ops_tries_new();
 	struct ops *ops = ops_new(db, tries);
-	const struct log log = {.component = "check_api", .least = LOG_LEVEL_ERROR + 1};
+	const struct log log = {.component = "check_api", .least = LOG_LEVEL_ERROR + 1, .held = sent->held};
 	const struct server server = {.ops = ops, .log = &log};
 
 	serve_request(&server, &sent->transport);

@@ -1,6 +1,7 @@
 #ifndef CVN_TESTS_FCGI_SENT_H
 #define CVN_TESTS_FCGI_SENT_H
 /* A request as a test sends it to the API, over a transport in memory, and what the API replies. */
+#include "fcgi/proc/log.h"
 #include "fcgi/proc/text.h"
 #include "tests/fcgi/transport_memory.h"
 
@@ -13,6 +14,7 @@ struct sent {
 	size_t n;
 	struct memory memory;
 	struct transport transport;
+	struct log_held *held; /* by the log meanwhile; NULL: nothing is */
 };
 
 /* Begins one, from a caller with an address; adds a header, as FastCGI names it. */
