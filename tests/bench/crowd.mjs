@@ -1,7 +1,8 @@
 // Rows 5 and 6. One save told to 1,000, 5,000 and 9,000 long polls on the notifier's own port, and to 5,000 through nginx, from
 // the first client that is answered to the last: against nchan publishing a text as long to as many, the same client program
 // (tests/notifier/crowd.c). Its clients read, and ask again when all were told: what is measured is how fast a server tells. For
-// information the same with clients that ask again at once, whose questions take most of that time on either side. And what a waiter costs the server in memory of its own: the growth of Pss of a fresh process.
+// information the same with clients that ask again at once, whose questions take most of that time on either side. And what a
+// waiter costs the server in memory of its own: the growth of Pss of a fresh process.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
