@@ -71,15 +71,6 @@ int64_t cache_refresh_ms(const struct cache *c)
 
 /* ---- the text ---- */
 
-static void put_text(struct canon *c, const char *name, const char *text)
-{
-	canon_key(c, name);
-	if (text)
-		canon_string(c, text, strlen(text));
-	else
-		canon_null(c);
-}
-
 static void put_bool(struct canon *c, const char *name, bool truth)
 {
 	canon_key(c, name);
@@ -96,28 +87,28 @@ static void put_integer(struct canon *c, const char *name, int64_t i)
 static void put_param(struct canon *c, const struct param *p, const char *value)
 {
 	canon_object(c);
-	put_text(c, "allowed_values", p->allowed_values);
-	put_text(c, "category", category_name(p->category));
+	canon_member(c, "allowed_values", p->allowed_values);
+	canon_member(c, "category", category_name(p->category));
 	put_bool(c, "critical", p->critical);
-	put_text(c, "default_value", p->default_value);
+	canon_member(c, "default_value", p->default_value);
 	put_bool(c, "deprecated", p->deprecated);
 	put_bool(c, "excluded_from_ftf", p->excluded_from_ftf);
 	put_bool(c, "hot_reloadable", p->hot_reloadable);
-	put_text(c, "max_value", p->max_value);
-	put_text(c, "min_value", p->min_value);
-	put_text(c, "name", p->name);
+	canon_member(c, "max_value", p->max_value);
+	canon_member(c, "min_value", p->min_value);
+	canon_member(c, "name", p->name);
 	put_bool(c, "required", p->required);
-	put_text(c, "type", value_type_name(p->type));
-	put_text(c, "value", value);
+	canon_member(c, "type", value_type_name(p->type));
+	canon_member(c, "value", value);
 	canon_end(c, '}');
 }
 
 static void put_rule(struct canon *c, const struct rule *r)
 {
 	canon_object(c);
-	put_text(c, "expression", r->expression);
-	put_text(c, "message", r->message);
-	put_text(c, "name", r->name);
+	canon_member(c, "expression", r->expression);
+	canon_member(c, "message", r->message);
+	canon_member(c, "name", r->name);
 	canon_end(c, '}');
 }
 
@@ -125,7 +116,7 @@ static void put_snapshot(struct canon *c, const struct cache *cache, const struc
 {
 	canon_object(c);
 	put_integer(c, "catalog_version", s->catalog_version);
-	put_text(c, "environment", cache->environment);
+	canon_member(c, "environment", cache->environment);
 	canon_key(c, "parameters");
 	canon_array(c);
 	for (size_t i = 0; i < s->n; i++)

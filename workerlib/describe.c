@@ -27,8 +27,7 @@ static void write_pending(const struct engine *e, struct report_text *text)
 		    machine_needs_restart(&e->machine, name->slot))
 			continue;
 		canon_object(&c);
-		canon_key(&c, "name");
-		canon_string(&c, name->name, strlen(name->name));
+		canon_member(&c, "name", name->name);
 		canon_key(&c, "version");
 		canon_integer(&c, e->machine.sets[e->machine.params[name->slot].set - 1].last);
 		canon_end(&c, '}');
@@ -58,8 +57,7 @@ static void write_rejected(const struct engine *e, struct report_text *text)
 		return;
 	canon_start(&c, report_put, text);
 	canon_object(&c);
-	canon_key(&c, "detail");
-	canon_string(&c, e->rejected_detail, strlen(e->rejected_detail));
+	canon_member(&c, "detail", e->rejected_detail);
 	canon_key(&c, "version");
 	canon_integer(&c, e->rejected);
 	canon_end(&c, '}');

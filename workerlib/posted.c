@@ -1,20 +1,9 @@
 #include "workerlib/posted.h"
 
-#include <string.h>
-
 #include "workerlib/core/canon.h"
 #include "workerlib/core/worker_report.h"
 #include "workerlib/feed.h"
 #include "workerlib/report.h"
-
-static void put_string(struct canon *c, const char *name, const char *text)
-{
-	canon_key(c, name);
-	if (text)
-		canon_string(c, text, strlen(text));
-	else
-		canon_null(c);
-}
 
 /* Below zero: null. */
 static void put_integer(struct canon *c, const char *name, int64_t i)
@@ -41,21 +30,21 @@ void posted_write(struct report_text *text, const struct feed_identity *identity
 	canon_object(&c);
 	put_integer(&c, WORKER_REPORT_APPLIED_MS, r->applied_ms);
 	put_integer(&c, WORKER_REPORT_APPLIED_VERSION, r->version);
-	put_string(&c, WORKER_REPORT_BUILD, identity->build);
+	canon_member(&c, WORKER_REPORT_BUILD, identity->build);
 	canon_key(&c, WORKER_REPORT_CLOSED);
 	canon_bool(&c, r->closed);
-	put_string(&c, WORKER_REPORT_CONFIG_HASH, r->config_hash);
-	put_string(&c, WORKER_REPORT_ENVIRONMENT, identity->environment);
+	canon_member(&c, WORKER_REPORT_CONFIG_HASH, r->config_hash);
+	canon_member(&c, WORKER_REPORT_ENVIRONMENT, identity->environment);
 	put_integer(&c, WORKER_REPORT_FORBIDDEN, (int64_t)r->forbidden);
-	put_string(&c, WORKER_REPORT_INSTANCE, identity->instance);
+	canon_member(&c, WORKER_REPORT_INSTANCE, identity->instance);
 	put_integer(&c, WORKER_REPORT_NOTIFIED_MS, notified_ms);
 	put_json(&c, WORKER_REPORT_PENDING, &r->pending);
 	put_json(&c, WORKER_REPORT_REJECTED, &r->rejected);
 	put_json(&c, WORKER_REPORT_RESTART_REQUIRED, &r->restart_required);
 	canon_key(&c, WORKER_REPORT_FROM_CACHE);
 	canon_bool(&c, r->from_cache);
-	put_string(&c, WORKER_REPORT_STATE, r->state);
-	put_string(&c, WORKER_REPORT_WAITING_FOR, r->waiting_for);
+	canon_member(&c, WORKER_REPORT_STATE, r->state);
+	canon_member(&c, WORKER_REPORT_WAITING_FOR, r->waiting_for);
 	put_integer(&c, WORKER_REPORT_WAITING_MS, r->waiting_for ? r->waiting_ms : -1);
 	canon_end(&c, '}');
 }

@@ -147,13 +147,13 @@ static void put_token(struct reply *reply, const struct ops_token *token, const 
 	reply_json(reply, &json);
 	canon_object(&json);
 	reply_integer(&json, "id", made->id);
-	reply_text(&json, "name", token->name);
-	reply_text(&json, "role", token->role);
-	reply_text(&json, "environment", token->environment);
-	reply_text(&json, "token", made->secret);
-	reply_text(&json, "created_by", token->created_by);
-	reply_text(&json, "created_at", made->created_at);
-	reply_text(&json, "expires_at", made->expires_at[0] == '\0' ? NULL : made->expires_at);
+	canon_member(&json, "name", token->name);
+	canon_member(&json, "role", token->role);
+	canon_member(&json, "environment", token->environment);
+	canon_member(&json, "token", made->secret);
+	canon_member(&json, "created_by", token->created_by);
+	canon_member(&json, "created_at", made->created_at);
+	canon_member(&json, "expires_at", made->expires_at[0] == '\0' ? NULL : made->expires_at);
 	canon_end(&json, '}');
 }
 
@@ -230,7 +230,7 @@ enum code h_admin_environment_create(const struct server *server, struct request
 	reply_etag(reply, 1);
 	reply_json(reply, &json);
 	canon_object(&json);
-	reply_text(&json, "environment", wanted.environment);
+	canon_member(&json, "environment", wanted.environment);
 	reply_integer(&json, "version", 1);
 	canon_end(&json, '}');
 	return CODE_OK;

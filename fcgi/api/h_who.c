@@ -26,17 +26,17 @@ static void put_who(struct reply *reply, const struct who *who)
 
 	reply_json(reply, &json);
 	canon_object(&json);
-	reply_text(&json, "login", who->login);
+	canon_member(&json, "login", who->login);
 	canon_key(&json, "roles");
 	canon_array(&json);
 	for (size_t i = 0; i < who->n_roles; i++) {
 		canon_object(&json);
-		reply_text(&json, "environment", who->roles[i].environment);
-		reply_text(&json, "role", ops_who_role_name(who->roles[i].role));
+		canon_member(&json, "environment", who->roles[i].environment);
+		canon_member(&json, "role", ops_who_role_name(who->roles[i].role));
 		canon_end(&json, '}');
 	}
 	canon_end(&json, ']');
-	reply_text(&json, "expires_at", who->expires_at[0] == '\0' ? NULL : who->expires_at);
+	canon_member(&json, "expires_at", who->expires_at[0] == '\0' ? NULL : who->expires_at);
 	canon_key(&json, "password_due");
 	canon_bool(&json, who->password_due);
 	canon_end(&json, '}');

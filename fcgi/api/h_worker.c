@@ -146,8 +146,7 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 	canon_object(&json);
 	reply_integer(&json, WORKER_REPORT_VERSION, current.version);
 	reply_integer(&json, WORKER_REPORT_CATALOG_VERSION, current.catalog_version);
-	canon_key(&json, WORKER_REPORT_HEAD);
-	canon_string(&json, current.head, strlen(current.head));
+	canon_member(&json, WORKER_REPORT_HEAD, current.head);
 	canon_end(&json, '}');
 	return CODE_OK;
 }

@@ -15,9 +15,9 @@ void outcome_put_diff(struct canon *json, const struct ops_proposal *proposal)
 		const struct diff_item *item = &proposal->result.diff[i];
 
 		canon_object(json);
-		reply_text(json, "name", item->name);
-		reply_text(json, "old", item->old_value);
-		reply_text(json, "new", item->new_value);
+		canon_member(json, "name", item->name);
+		canon_member(json, "old", item->old_value);
+		canon_member(json, "new", item->new_value);
 		canon_end(json, '}');
 	}
 	canon_end(json, ']');

@@ -48,7 +48,7 @@ static void put_boundaries(struct canon *json, const struct ops_proposal *propos
 	canon_object(json);
 	for (size_t i = 0; i < proposal->result.n_diff; i++) {
 		const struct param *param = ops_proposal_param(proposal, i);
-		reply_text(json, param->name, category_name(param->category));
+		canon_member(json, param->name, category_name(param->category));
 	}
 	canon_end(json, '}');
 }
@@ -59,9 +59,9 @@ void plan_put(struct reply *reply, const char *environment, const struct ops_pro
 
 	reply_json(reply, &json);
 	canon_object(&json);
-	reply_text(&json, "environment", environment);
+	canon_member(&json, "environment", environment);
 	reply_integer(&json, "base_version", proposal->version);
-	reply_text(&json, "content_hash", proposal->content_hash);
+	canon_member(&json, "content_hash", proposal->content_hash);
 	canon_key(&json, "diff");
 	outcome_put_diff(&json, proposal);
 	canon_key(&json, "errors");

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "fcgi/api/status.h"
 #include "fcgi/api/transport.h"
@@ -46,15 +45,6 @@ void reply_json(struct reply *reply, struct canon *json)
 	canon_start(json, text_put, &reply->body);
 }
 
-void reply_text(struct canon *json, const char *name, const char *text)
-{
-	canon_key(json, name);
-	if (text == NULL)
-		canon_null(json);
-	else
-		canon_string(json, text, strlen(text));
-}
-
 void reply_integer(struct canon *json, const char *name, int64_t value)
 {
 	canon_key(json, name);
@@ -75,9 +65,9 @@ void reply_violations(struct canon *json, const struct violation *violations, si
 	canon_array(json);
 	for (size_t i = 0; i < n; i++) {
 		canon_object(json);
-		reply_text(json, "name", violations[i].name);
-		reply_text(json, "code", code_name(violations[i].error.code));
-		reply_text(json, "detail", violations[i].error.detail);
+		canon_member(json, "name", violations[i].name);
+		canon_member(json, "code", code_name(violations[i].error.code));
+		canon_member(json, "detail", violations[i].error.detail);
 		canon_end(json, '}');
 	}
 	canon_end(json, ']');
@@ -94,10 +84,10 @@ void reply_finding(struct canon *json, const char *environment, const char *name
 {
 	canon_object(json);
 	if (environment != NULL)
-		reply_text(json, "environment", environment);
-	reply_text(json, "name", name);
-	reply_text(json, "code", code_name(error->code));
-	reply_text(json, "detail", error->detail);
+		canon_member(json, "environment", environment);
+	canon_member(json, "name", name);
+	canon_member(json, "code", code_name(error->code));
+	canon_member(json, "detail", error->detail);
 	canon_end(json, '}');
 }
 
@@ -109,13 +99,13 @@ void reply_problem(struct reply *reply, enum code code, const char *id)
 	reply->body.n = 0;
 	reply_json(reply, &json);
 	canon_object(&json);
-	reply_text(&json, "type", "about:blank");
-	reply_text(&json, "title", code_message(code));
+	canon_member(&json, "type", "about:blank");
+	canon_member(&json, "title", code_message(code));
 	reply_integer(&json, "status", reply->status);
-	reply_text(&json, "detail",
-		   reply->error.detail[0] == '\0' ? code_message(code) : reply->error.detail);
-	reply_text(&json, "instance", id);
-	reply_text(&json, "code", code_name(code));
+	canon_member(&json, "detail",
+		     reply->error.detail[0] == '\0' ? code_message(code) : reply->error.detail);
+	canon_member(&json, "instance", id);
+	canon_member(&json, "code", code_name(code));
 	text_put(&reply->body, reply->more.bytes == NULL ? "" : reply->more.bytes, reply->more.n);
 	canon_end(&json, '}');
 	if (code == CODE_TOO_MANY_REQUESTS) {

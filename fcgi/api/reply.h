@@ -46,8 +46,7 @@ void reply_version(struct reply *, int64_t version, const struct ops_match *know
 /* A canonical JSON stream into the body. */
 void reply_json(struct reply *, struct canon *);
 
-/* Helpers for members of such a stream; text NULL is null. */
-void reply_text(struct canon *, const char *name, const char *text);
+/* A member of such a stream. */
 void reply_integer(struct canon *, const char *name, int64_t value);
 
 /* Ends a page that the body holds so far: next is what the next one begins after, 0 on the last. */

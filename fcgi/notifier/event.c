@@ -1,7 +1,5 @@
 #include "fcgi/notifier/event.h"
 
-#include <string.h>
-
 #include "fcgi/notifier/text.h"
 
 static const char *const names[EVENT_TYPES] = {
@@ -24,7 +22,7 @@ const char *event_type_name(enum event_type type)
 static void member_write(struct canon *json, const struct event_member *m)
 {
 	if (m->text || m->null)
-		text_member(json, m->name, m->text);
+		canon_member(json, m->name, m->text);
 	else
 		text_member_number(json, m->name, m->number);
 }
@@ -34,9 +32,9 @@ void event_write(struct text *t, const char *cursor, const struct event *e)
 	struct canon json;
 	text_json(t, &json);
 	canon_object(&json);
-	text_member(&json, "cursor", cursor);
-	text_member(&json, "type", names[e->type]);
-	text_member(&json, "environment", *e->environment ? e->environment : NULL);
+	canon_member(&json, "cursor", cursor);
+	canon_member(&json, "type", names[e->type]);
+	canon_member(&json, "environment", *e->environment ? e->environment : NULL);
 	for (const struct event_member *m = e->members; m->name; m++)
 		member_write(&json, m);
 	canon_end(&json, '}');

@@ -11,9 +11,9 @@ bool health_write(struct text *t, bool listening, int64_t age_ms, const char *sc
 	bool well = listening && age_ms >= 0 && age_ms < HEALTH_AGE_MS;
 	text_json(t, &json);
 	canon_object(&json);
-	text_member(&json, "status", well ? "ok" : "unavailable");
-	text_member(&json, "database", well ? "up" : "down");
-	text_member(&json, "schema", *schema ? schema : NULL);
+	canon_member(&json, "status", well ? "ok" : "unavailable");
+	canon_member(&json, "database", well ? "up" : "down");
+	canon_member(&json, "schema", *schema ? schema : NULL);
 	canon_key(&json, "listener_age_seconds");
 	if (age_ms < 0)
 		canon_null(&json);

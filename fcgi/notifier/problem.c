@@ -24,11 +24,11 @@ void problem_write(struct text *t, enum code code, const char *detail, const cha
 	struct canon json;
 	text_json(t, &json);
 	canon_object(&json);
-	text_member(&json, "type", "about:blank");
-	text_member(&json, "title", code_message(code));
+	canon_member(&json, "type", "about:blank");
+	canon_member(&json, "title", code_message(code));
 	text_member_number(&json, "status", problem_status(code));
-	text_member(&json, "detail", detail ? detail : code_message(code));
-	text_member(&json, "instance", instance);
-	text_member(&json, "code", code_name(code));
+	canon_member(&json, "detail", detail ? detail : code_message(code));
+	canon_member(&json, "instance", instance);
+	canon_member(&json, "code", code_name(code));
 	canon_end(&json, '}');
 }

@@ -85,15 +85,6 @@ void text_json(struct text *t, struct canon *json)
 	canon_start(json, sink, t);
 }
 
-void text_member(struct canon *json, const char *name, const char *string)
-{
-	canon_key(json, name);
-	if (string)
-		canon_string(json, string, strlen(string));
-	else
-		canon_null(json);
-}
-
 void text_member_number(struct canon *json, const char *name, int64_t number)
 {
 	canon_key(json, name);

@@ -31,8 +31,7 @@ char *text_take(struct text *);
 /* A JSON writer that appends to the text. */
 void text_json(struct text *, struct canon *);
 
-/* A member of the object that is open: a string (NULL is null), a number. */
-void text_member(struct canon *, const char *name, const char *string);
+/* A member of the object that is open. */
 void text_member_number(struct canon *, const char *name, int64_t number);
 
 #endif

@@ -175,7 +175,7 @@ static void write_changes(struct canon *json, const struct async_rows *rows, boo
 		const char *name = async_text(rows, i, WATCHED_NAME);
 		const char *value = async_text(rows, i, WATCHED_VALUE);
 		if (name && (value || !full))
-			text_member(json, name, value);
+			canon_member(json, name, value);
 	}
 	canon_end(json, '}');
 }
@@ -186,11 +186,11 @@ static void write_answer(struct text *t, const struct answer *a, const struct as
 	struct canon json;
 	text_json(t, &json);
 	canon_object(&json);
-	text_member(&json, WATCH_ENVIRONMENT, a->environment);
+	canon_member(&json, WATCH_ENVIRONMENT, a->environment);
 	text_member_number(&json, WATCH_VERSION, a->version);
 	text_member_number(&json, WATCH_CATALOG_VERSION, a->catalog_version);
 	if (*a->now)
-		text_member(&json, WATCH_HEAD, a->now);
+		canon_member(&json, WATCH_HEAD, a->now);
 	canon_key(&json, WATCH_FROM);
 	if (a->whole)
 		canon_null(&json);

@@ -94,10 +94,8 @@ static void put_roles(const struct ops_role *roles, size_t n, struct text *text)
 	canon_array(&json);
 	for (size_t i = 0; i < n; i++) {
 		canon_object(&json);
-		canon_key(&json, "environment");
-		canon_string(&json, roles[i].environment, strlen(roles[i].environment));
-		canon_key(&json, "role");
-		canon_string(&json, roles[i].role, strlen(roles[i].role));
+		canon_member(&json, "environment", roles[i].environment);
+		canon_member(&json, "role", roles[i].role);
 		canon_end(&json, '}');
 	}
 	canon_end(&json, ']');

@@ -60,9 +60,9 @@ static void send_version(struct db *db, const struct ops_catalog_work *work,
 	canon_start(&json, text_put, &diff);
 	canon_array(&json);
 	canon_object(&json);
-	ops_json_member(&json, "name", item.name);
-	ops_json_member(&json, "new", item.new_value);
-	ops_json_member(&json, "old", item.old_value);
+	canon_member(&json, "name", item.name);
+	canon_member(&json, "new", item.new_value);
+	canon_member(&json, "old", item.old_value);
 	canon_end(&json, '}');
 	canon_end(&json, ']');
 	config_content_hash(environment->name, &item, 1, hash);

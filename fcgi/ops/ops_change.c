@@ -1,7 +1,6 @@
 #include "fcgi/ops/ops_change.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "fcgi/db/db_change.h"
 #include "fcgi/db/db_config.h"
@@ -131,10 +130,8 @@ static const char *put_origin(const struct ops_origin *origin, struct text *text
 	canon_start(&json, text_put, text);
 	canon_object(&json);
 	put_number(&json, "catalog_version", origin->catalog_version);
-	if (origin->environment != NULL) {
-		canon_key(&json, "environment");
-		canon_string(&json, origin->environment, strlen(origin->environment));
-	}
+	if (origin->environment != NULL)
+		canon_member(&json, "environment", origin->environment);
 	put_number(&json, "version", origin->version);
 	canon_end(&json, '}');
 	return text->bytes;

@@ -123,12 +123,3 @@ size_t ops_json_pack(char *json, size_t n)
 	}
 	return kept;
 }
-
-void ops_json_member(struct canon *json, const char *key, const char *value)
-{
-	canon_key(json, key);
-	if (value == NULL)
-		canon_null(json);
-	else
-		canon_string(json, value, strlen(value));
-}

@@ -21,7 +21,4 @@ size_t ops_json_pack(char *json, size_t n);
 /* Writes the value; NULL is null. One with an unsafe number breaks the stream. */
 void ops_json_write(struct canon *, struct json_object *value);
 
-/* A member whose value is a text, or null for NULL. */
-void ops_json_member(struct canon *, const char *key, const char *value);
-
 #endif

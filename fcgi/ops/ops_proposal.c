@@ -189,15 +189,6 @@ const char *ops_proposal_critical(const struct ops_proposal *p, size_t i)
 	return at != SIZE_MAX && p->params[at].critical && is_touched(p, name) ? name : NULL;
 }
 
-static void put(struct canon *json, const char *key, const char *value)
-{
-	canon_key(json, key);
-	if (value == NULL)
-		canon_null(json);
-	else
-		canon_string(json, value, strlen(value));
-}
-
 /* Diff and changes are both sorted by name, and every item of the diff is one of the changes. */
 void ops_proposal_changes(const struct ops_proposal *p, struct text *text)
 {
@@ -210,7 +201,7 @@ void ops_proposal_changes(const struct ops_proposal *p, struct text *text)
 
 		while (strcmp(p->changes[at].name, name) != 0)
 			at++;
-		put(&json, name, p->changes[at].value == NULL ? NULL : p->canonical[at]);
+		canon_member(&json, name, p->changes[at].value == NULL ? NULL : p->canonical[at]);
 	}
 	canon_end(&json, '}');
 }
@@ -223,9 +214,9 @@ void ops_proposal_diff(const struct ops_proposal *p, struct text *text)
 	canon_array(&json);
 	for (size_t i = 0; i < p->result.n_diff; i++) {
 		canon_object(&json);
-		put(&json, "name", p->result.diff[i].name);
-		put(&json, "new", p->result.diff[i].new_value);
-		put(&json, "old", p->result.diff[i].old_value);
+		canon_member(&json, "name", p->result.diff[i].name);
+		canon_member(&json, "new", p->result.diff[i].new_value);
+		canon_member(&json, "old", p->result.diff[i].old_value);
 		canon_end(&json, '}');
 	}
 	canon_end(&json, ']');

@@ -78,18 +78,18 @@ void ops_variable_write(const struct param *param, const struct ops_variable *va
 	canon_start(&json, text_put, text);
 	canon_object(&json);
 	put_allowed(&json, param->allowed_values);
-	ops_json_member(&json, "category", variable->category);
+	canon_member(&json, "category", variable->category);
 	put_bool(&json, "critical", param->critical);
-	ops_json_member(&json, "default_value", param->default_value);
+	canon_member(&json, "default_value", param->default_value);
 	put_bool(&json, "deprecated", param->deprecated);
-	ops_json_member(&json, "description", or_empty(variable->description));
+	canon_member(&json, "description", or_empty(variable->description));
 	put_bool(&json, "excluded_from_ftf", param->excluded_from_ftf);
-	ops_json_member(&json, "group_name", or_empty(variable->group_name));
+	canon_member(&json, "group_name", or_empty(variable->group_name));
 	put_bool(&json, "hot_reloadable", param->hot_reloadable);
-	ops_json_member(&json, "max_value", param->max_value);
-	ops_json_member(&json, "min_value", param->min_value);
+	canon_member(&json, "max_value", param->max_value);
+	canon_member(&json, "min_value", param->min_value);
 	put_bool(&json, "required", param->required);
-	ops_json_member(&json, "type", variable->type);
-	ops_json_member(&json, "unit", or_empty(variable->unit));
+	canon_member(&json, "type", variable->type);
+	canon_member(&json, "unit", or_empty(variable->unit));
 	canon_end(&json, '}');
 }

@@ -51,12 +51,6 @@ static void put_time(struct canon *json)
 	canon_string(json, text, n);
 }
 
-static void put_text(struct canon *json, const char *name, const char *text)
-{
-	canon_key(json, name);
-	canon_string(json, text, strlen(text));
-}
-
 /* A member that does not fit is taken back whole. */
 static bool put_member(struct line *line, struct canon *json, const struct log_member *member)
 {
@@ -66,7 +60,7 @@ static bool put_member(struct line *line, struct canon *json, const struct log_m
 		canon_key(json, member->name);
 		canon_integer(json, *member->number);
 	} else if (member->text != NULL) {
-		put_text(json, member->name, member->text);
+		canon_member(json, member->name, member->text);
 	}
 	if (line->full)
 		line->n = before;
@@ -120,9 +114,9 @@ void log_line(const struct log *log, enum log_level level, const char *event,
 	canon_start(&json, line_put, &line);
 	canon_object(&json);
 	put_time(&json);
-	put_text(&json, "level", level_names[level]);
-	put_text(&json, "component", log->component);
-	put_text(&json, "event", event);
+	canon_member(&json, "level", level_names[level]);
+	canon_member(&json, "component", log->component);
+	canon_member(&json, "event", event);
 	for (; members != NULL && members->name != NULL; members++) {
 		if (!put_member(&line, &json, members)) {
 			memcpy(line.text + line.n, cut_tail, sizeof cut_tail - 1);

@@ -33,10 +33,13 @@ START_TEST(canonical_text_has_commas_where_they_belong)
 	canon_string(&c, "x\0y", 3);
 	canon_key(&c, "c");
 	canon_bool(&c, 0);
+	canon_member(&c, "d", "\n");
+	canon_member(&c, "e", NULL);
 	ck_assert(!canon_done(&c));
 	canon_end(&c, '}');
 	ck_assert(canon_done(&c));
-	ck_assert_str_eq(out, "{\"a\":[null,true,[],{},-5],\"\\\"b\":\"x\\u0000y\",\"c\":false}");
+	ck_assert_str_eq(out, "{\"a\":[null,true,[],{},-5],\"\\\"b\":\"x\\u0000y\",\"c\":false,"
+			      "\"d\":\"\\n\",\"e\":null}");
 	ck_assert_uint_eq(scan_json(out, strlen("{\"a\":[null,true,[],{},-5]"), NULL), CODE_MALFORMED);
 }
 END_TEST

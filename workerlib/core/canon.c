@@ -155,6 +155,15 @@ void canon_text(struct canon *c, const char *json)
 	put_text(c, json);
 }
 
+void canon_member(struct canon *c, const char *name, const char *text)
+{
+	canon_key(c, name);
+	if (text)
+		canon_string(c, text, strlen(text));
+	else
+		canon_null(c);
+}
+
 bool canon_done(const struct canon *c)
 {
 	return !c->broken && c->depth == 0 && c->place[0] == PLACE_NEXT;

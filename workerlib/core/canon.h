@@ -33,6 +33,7 @@ void canon_integer(struct canon *, int64_t);                   /* |i| <= 2^53 - 
 void canon_null(struct canon *);
 void canon_bool(struct canon *, int);
 void canon_text(struct canon *, const char *json); /* a value that was written by these functions before */
+void canon_member(struct canon *, const char *name, const char *text); /* a key and a string; NULL: null */
 
 /*
  * The order in which RFC 8785 wants two names of one object, as strcmp says it: by UTF-16 code units, so that

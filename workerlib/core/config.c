@@ -197,15 +197,6 @@ static void hash_end(struct hashed *h, char out[65])
 		out[0] = '\0';
 }
 
-static void put_member(struct canon *canon, const char *key, const char *value)
-{
-	canon_key(canon, key);
-	if (value)
-		canon_string(canon, value, strlen(value));
-	else
-		canon_null(canon);
-}
-
 void config_hash(const struct config *config, char out[65])
 {
 	struct hashed h;
@@ -214,7 +205,7 @@ void config_hash(const struct config *config, char out[65])
 	hash_start(&h);
 	for (i = 0; i < config->n; i++)
 		if (config->values[i])
-			put_member(&h.canon, config->params[i].name, config->values[i]);
+			canon_member(&h.canon, config->params[i].name, config->values[i]);
 	hash_end(&h, out);
 }
 
@@ -228,12 +219,12 @@ void config_content_hash(const char *environment, const struct diff_item *diff, 
 	canon_array(&h.canon);
 	for (i = 0; i < n; i++) {
 		canon_object(&h.canon);
-		put_member(&h.canon, "name", diff[i].name);
-		put_member(&h.canon, "new", diff[i].new_value);
-		put_member(&h.canon, "old", diff[i].old_value);
+		canon_member(&h.canon, "name", diff[i].name);
+		canon_member(&h.canon, "new", diff[i].new_value);
+		canon_member(&h.canon, "old", diff[i].old_value);
 		canon_end(&h.canon, '}');
 	}
 	canon_end(&h.canon, ']');
-	put_member(&h.canon, "environment", environment);
+	canon_member(&h.canon, "environment", environment);
 	hash_end(&h, out);
 }
