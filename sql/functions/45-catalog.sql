@@ -157,6 +157,19 @@ end
 $$;
 comment on function catalog_stamp() is 'Trigger: the catalog is another one now.';
 
+-- A stamp is of one server's catalog: one that another server sent with its rows may come before them, or after.
+create or replace function catalog_state_stamp() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	new.stamp := gen_random_uuid();
+	return new;
+end
+$$;
+comment on function catalog_state_stamp() is 'Trigger: what another server sent gets a stamp of this one.';
+
+create or replace trigger catalog_state_stamp before insert or update on catalog_state
+	for each row execute function catalog_state_stamp();
+alter table catalog_state enable replica trigger catalog_state_stamp;
 create or replace trigger variable_catalog_stamp after insert or update or delete or truncate on variable_catalog
 	for each statement execute function catalog_stamp();
 create or replace trigger config_rules_stamp after insert or update or delete or truncate on config_rules

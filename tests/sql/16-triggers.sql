@@ -73,6 +73,9 @@ insert into cases (name, statement, outcome, without) values
 	('config_rules_stamp_row', pg_temp.fails_unless($$drop table if exists before; create temporary table before as select stamp from catalog_state;
 		alter table config_rules disable trigger config_rules_stamp; set local session_replication_role = replica;
 		update config_rules set message = 'x'$$, $$select from catalog_state s where s.stamp not in (select stamp from before)$$), 'ok', 'P0998'),
+	('catalog_state_stamp', pg_temp.fails_unless($$drop table if exists before; create temporary table before as select stamp from catalog_state;
+		set local session_replication_role = replica; update catalog_state set stamp = stamp$$,
+		$$select from catalog_state s where s.stamp not in (select stamp from before)$$), 'ok', 'P0998'),
 	('variable_catalog_once', $$insert into variable_catalog (name, type, category, version, updated_by) values ('CVN_GONE', 'int', 'threshold', 1, 'ann')$$, '23505', 'ok');
 
 -- 'ok' or the SQLSTATE, and everything undone; with or without one trigger.
