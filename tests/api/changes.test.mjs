@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 
+import { another, anotherTime } from '../lib/another.mjs';
 import { replaysAfterEach } from '../lib/replay.mjs';
 import { request, stack } from '../lib/stack.mjs';
 import { environment } from './environment.mjs';
@@ -15,9 +16,6 @@ const CRITICAL = 'CVN_MAX_POSITION_USD';
 const PLAIN = 'CVN_COOLDOWN';
 const env = await environment(sql, 'test-changes');
 const made = [];
-
-// A value that is not in force, so that it is a change whatever other tests did.
-const another = () => String(10000 + Math.floor(Math.random() * 900000));
 
 async function create(changes, { submit = true, role = 'editor', match = '*' } = {}) {
 	const body = { environment: env, changes, reason: 'a test', submit };
@@ -66,7 +64,7 @@ after(async () => {
 
 test('nothing critical: active in one request, as one version', async () => {
 	const before = await version(env);
-	const wanted = { [PLAIN]: `${another()}ms`, CVN_FILTER_TREND: (await value('CVN_FILTER_TREND')) === 'true' ? 'false' : 'true' };
+	const wanted = { [PLAIN]: anotherTime(), CVN_FILTER_TREND: (await value('CVN_FILTER_TREND')) === 'true' ? 'false' : 'true' };
 	const change = expect(await create(wanted, { match: `"${before}"` }), 201);
 	assert.deepEqual([change.state, change.version, change.base_version, change.decided_by], ['active', before + 1, before, null]);
 	assert.deepEqual(change.diff.map((d) => Object.keys(d).sort()), [['name', 'new', 'old'], ['name', 'new', 'old']]);

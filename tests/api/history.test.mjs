@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import { anotherTime } from '../lib/another.mjs';
 import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 import { environment } from './environment.mjs';
@@ -11,7 +12,6 @@ replaysAfterEach(sql);
 const env = await environment(sql, 'test-history');
 const PLAIN = 'CVN_COOLDOWN';
 const CRITICAL = 'CVN_MAX_POSITION_USD';
-const unique = () => `${10000 + Math.floor(Math.random() * 900000)}ms`;
 
 function expect(reply, status, code) {
 	assert.equal(reply.status, status, JSON.stringify(reply.body));
@@ -41,7 +41,7 @@ after(async () => {
 });
 
 test('pages join without a gap or a repetition, for each filter, while others write', async () => {
-	for (let i = 0; i < 7; i++) expect(await save('editor', env, { [PLAIN]: unique() }), 200);
+	for (let i = 0; i < 7; i++) expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 	const filters = {
 		'': 'true',
 		[`&name=${PLAIN}`]: `diff ? '${PLAIN}'`,
@@ -54,7 +54,7 @@ test('pages join without a gap or a repetition, for each filter, while others wr
 		const seen = [];
 		for (let cursor = ''; cursor !== null;) {
 			const page = expect(await history(`environment=${env}${query}&limit=3${cursor}`), 200);
-			if (cursor === '') expect(await save('editor', env, { [PLAIN]: unique() }), 200);
+			if (cursor === '') expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 			assert.ok(page.entries.length <= 3);
 			seen.push(...page.entries.map((e) => e.id));
 			cursor = page.next_cursor === null ? null : `&cursor=${page.next_cursor}`;
@@ -65,7 +65,7 @@ test('pages join without a gap or a repetition, for each filter, while others wr
 
 test('times, request ids and change sets find what they name', async () => {
 	const headers = { 'If-Match': '*', 'X-Request-Id': `t-${Date.now()}` };
-	expect(await call('editor', 'POST', `/api/config/${env}/${PLAIN}`, { headers, body: { value: unique(), reason: 'found again' } }), 200);
+	expect(await call('editor', 'POST', `/api/config/${env}/${PLAIN}`, { headers, body: { value: anotherTime(), reason: 'found again' } }), 200);
 	const [entry] = expect(await history(`request_id=${headers['X-Request-Id']}`), 200).entries;
 	assert.deepEqual([entry.reason, entry.changed_by, entry.approved_by], ['found again', 'editor', null]);
 	assert.deepEqual(Object.keys(entry.diff[0]).sort(), ['name', 'new', 'old']);
@@ -84,7 +84,7 @@ test('times, request ids and change sets find what they name', async () => {
 
 test('CSV and NDJSON are all of it', async () => {
 	const reason = `a "quoted", reason, ${Date.now()}`;
-	expect(await save('editor', env, { [PLAIN]: unique(), CVN_SYMBOLS: '["BTCUSDT"]' }, reason), 200);
+	expect(await save('editor', env, { [PLAIN]: anotherTime(), CVN_SYMBOLS: '["BTCUSDT"]' }, reason), 200);
 	const { headers } = await save('editor', env, { CVN_SYMBOLS: null });
 	const rows = await sql(`select id, row_hash from config_history where environment = '${env}' order by id desc`);
 	const lines = await history(`environment=${env}`, { Accept: 'application/x-ndjson' });
@@ -175,9 +175,9 @@ test('restore sets exactly the names of the entry, and goes back before it', asy
 });
 
 test('restore meets the guards of every write', async () => {
-	expect(await save('editor', env, { [PLAIN]: unique() }), 200);
+	expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 	const entry = await newest();
-	expect(await save('editor', env, { [PLAIN]: unique() }), 200);
+	expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 	const count = async () => (await sql(`select count(*) as n from config_changes where environment = '${env}'`))[0].n;
 	const before = [await version(env), await count()];
 	expect(await restore(entry.id, { reason: 'x' }, 'editor', {}), 428, 'precondition_required');

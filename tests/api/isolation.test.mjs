@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 
+import { another, anotherTime } from '../lib/another.mjs';
 import { replaysAfterEach } from '../lib/replay.mjs';
 import { blocked, session } from '../lib/session.mjs';
 import { stack } from '../lib/stack.mjs';
@@ -19,9 +20,6 @@ const CRITICAL = 'CVN_MAX_POSITION_USD';
 const holder = await session(run.database);
 const observer = await session(run.database.replace(/user=\S+/, 'user=postgres')); // sees the statements of all roles
 
-let counter = 0;
-const seconds = () => `${100 + ++counter}s`; // 101s, 102s: each another value
-const amount = () => String(60000 + ++counter);
 let base;
 
 function expect(reply, status, code) {
@@ -54,7 +52,7 @@ async function inLine(...requests) {
 }
 
 // A change set that waits for approval.
-async function pending(changes = { [CRITICAL]: amount() }) {
+async function pending(changes = { [CRITICAL]: another() }) {
 	const body = { environment: env, changes, reason: 'a test', submit: true };
 	const change = expect(await call('editor', 'POST', '/api/changes', { headers: whatever, body }), 201);
 	assert.equal(change.state, 'pending_approval');
@@ -62,7 +60,7 @@ async function pending(changes = { [CRITICAL]: amount() }) {
 }
 
 beforeEach(async () => {
-	expect(await save('editor', env, { [PLAIN]: seconds() }), 200);
+	expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 	base = await version(env);
 });
 
@@ -76,7 +74,7 @@ after(async () => {
 });
 
 test('save and save: the first wins, the second is told the version and what it would do now', async () => {
-	const [mine, yours] = [seconds(), seconds()];
+	const [mine, yours] = [anotherTime(), anotherTime()];
 	const [first, second] = await inLine(write(seen(), { [PLAIN]: mine }), write(seen(), { [PLAIN]: yours }));
 	assert.equal(expect(first, 200).version, base + 1);
 	const refusal = expect(second, 412, 'stale');
@@ -86,21 +84,21 @@ test('save and save: the first wins, the second is told the version and what it 
 });
 
 test('save and save of other parameters: the second is refused all the same, for a rule may span both', async () => {
-	const [first, second] = await inLine(write(seen(), { [PLAIN]: seconds() }), write(seen(), { [OTHER]: '["BTCUSDT"]' }));
+	const [first, second] = await inLine(write(seen(), { [PLAIN]: anotherTime() }), write(seen(), { [OTHER]: '["BTCUSDT"]' }));
 	expect(first, 200);
 	expect(second, 412, 'stale');
 	assert.equal(await version(env), base + 1);
 });
 
 test('save and save on whatever is current: the second starts from the first', async () => {
-	const [mine, yours] = [seconds(), seconds()];
+	const [mine, yours] = [anotherTime(), anotherTime()];
 	const [first, second] = await inLine(write(whatever, { [PLAIN]: mine }), write(whatever, { [PLAIN]: yours }));
 	assert.deepEqual([expect(first, 200).version, expect(second, 200).version], [base + 1, base + 2]);
 	assert.deepEqual(second.body.diff, [{ name: PLAIN, old: mine, new: yours }]);
 });
 
 test('save and the same save on whatever is current: the second changes nothing, and is no version', async () => {
-	const mine = seconds();
+	const mine = anotherTime();
 	const [first, second] = await inLine(write(whatever, { [PLAIN]: mine }), write(whatever, { [PLAIN]: mine }));
 	expect(first, 200);
 	expect(second, 422, 'no_change');
@@ -123,7 +121,7 @@ const restore = (headers, id, body) => () => call('editor', 'POST', `/api/histor
 
 test('save and restore: a restore made from an older version is refused', async () => {
 	const [entry] = await entries();
-	const mine = seconds();
+	const mine = anotherTime();
 	const [first, second] = await inLine(write(seen(), { [PLAIN]: mine }), restore(seen(), entry.id, { to: 'before' }));
 	expect(first, 200);
 	const refusal = expect(second, 412, 'stale');
@@ -133,7 +131,7 @@ test('save and restore: a restore made from an older version is refused', async 
 
 test('restore and save: a save made from an older version is refused', async () => {
 	const [entry] = await entries();
-	const [first, second] = await inLine(restore(seen(), entry.id, { to: 'before' }), write(seen(), { [PLAIN]: seconds() }));
+	const [first, second] = await inLine(restore(seen(), entry.id, { to: 'before' }), write(seen(), { [PLAIN]: anotherTime() }));
 	assert.equal(expect(first, 201).state, 'active');
 	assert.equal(expect(second, 412, 'stale').current_version, base + 1);
 	assert.equal((await values())[PLAIN], entry.diff[0].old);
@@ -141,7 +139,7 @@ test('restore and save: a save made from an older version is refused', async () 
 
 test('save and restore on whatever is current: the restore takes back the save', async () => {
 	const [entry] = await entries();
-	const mine = seconds();
+	const mine = anotherTime();
 	const [first, second] = await inLine(write(whatever, { [PLAIN]: mine }), restore(whatever, entry.id, {}));
 	expect(first, 200);
 	assert.deepEqual(expect(second, 201).diff, [{ name: PLAIN, old: mine, new: entry.diff[0].new }]);
@@ -152,7 +150,7 @@ const edit = (change, changes) => () => call('editor', 'PATCH', `/api/changes/${
 const state = async (change) => (await call('viewer', 'GET', `/api/changes/${change.id}`)).body.state;
 
 for (const [name, rival, ends] of [
-	['edit', (change) => edit(change, { [CRITICAL]: amount() }), 'draft'],
+	['edit', (change) => edit(change, { [CRITICAL]: another() }), 'draft'],
 	['withdraw', (change) => verb('editor', change.id, 'withdraw'), 'withdrawn'],
 	['reject', (change) => verb('approver', change.id, 'reject'), 'rejected'],
 	['approve', approve, 'active'],
@@ -178,7 +176,7 @@ for (const [name, rival, ends] of [
 
 test('edit, submit and approve: an approval of what was edited and submitted meanwhile is stale', async () => {
 	const change = await pending();
-	const [edited, submitted, approval] = await inLine(edit(change, { [CRITICAL]: amount() }), verb('editor', change.id, 'submit'), approve(change));
+	const [edited, submitted, approval] = await inLine(edit(change, { [CRITICAL]: another() }), verb('editor', change.id, 'submit'), approve(change));
 	expect(edited, 200);
 	expect(submitted, 200);
 	expect(approval, 409, 'stale_approval');
@@ -186,12 +184,12 @@ test('edit, submit and approve: an approval of what was edited and submitted mea
 });
 
 test('save and approve: a save of what the approval touches makes it stale, and one beside it does not', async () => {
-	const change = await pending({ [CRITICAL]: amount(), [PLAIN]: seconds() });
-	const [first, approval] = await inLine(write(whatever, { [PLAIN]: seconds() }), approve(change));
+	const change = await pending({ [CRITICAL]: another(), [PLAIN]: anotherTime() });
+	const [first, approval] = await inLine(write(whatever, { [PLAIN]: anotherTime() }), approve(change));
 	expect(first, 200);
 	expect(approval, 409, 'stale_approval');
 	const other = await pending();
-	const replies = await inLine(write(whatever, { [PLAIN]: seconds() }), approve(other));
+	const replies = await inLine(write(whatever, { [PLAIN]: anotherTime() }), approve(other));
 	expect(replies[0], 200);
 	assert.equal(expect(replies[1], 200).state, 'active');
 });
@@ -201,7 +199,7 @@ const window = () => ({ environment: env, starts_at: new Date(Date.now() - HOUR)
 const freeze = () => call('admin', 'POST', '/api/freeze-windows', { body: window() });
 
 test('freeze and save: a freeze that is committed while a save waits refuses it', async () => {
-	const [frozen, ...others] = await inLine(freeze, write(seen(), { [PLAIN]: seconds() }), write(whatever, { [PLAIN]: seconds() }));
+	const [frozen, ...others] = await inLine(freeze, write(seen(), { [PLAIN]: anotherTime() }), write(whatever, { [PLAIN]: anotherTime() }));
 	const { id } = expect(frozen, 201);
 	try {
 		for (const other of others) {
@@ -236,7 +234,7 @@ test('promote and save of its source: what is brought is what is there once it i
 	try {
 		const [bound, free] = [promote({ from_version: seen }), promote({})];
 		await blocked(observer, holder.pid, 2, 'config_lock');
-		const mine = seconds();
+		const mine = anotherTime();
 		expect(await save('editor', source, { [PLAIN]: mine }), 200);
 		await holder.run('commit');
 		assert.equal(expect(await bound, 412, 'stale').from_version, seen + 1);
@@ -250,7 +248,7 @@ test('promote and save of its source: what is brought is what is there once it i
 });
 
 test('save and freeze: the save that came first is written, and the freeze is answered after it', async () => {
-	const [first, frozen] = await inLine(write(seen(), { [PLAIN]: seconds() }), freeze);
+	const [first, frozen] = await inLine(write(seen(), { [PLAIN]: anotherTime() }), freeze);
 	const { id } = expect(frozen, 201);
 	try {
 		assert.equal(expect(first, 200).version, base + 1);
@@ -268,7 +266,7 @@ test('lock and save: who waits while somebody else takes the lock is refused', a
 		insert into operator_roles values ('${login}', '${env}', 'editor')`);
 	try {
 		await holder.run(`begin; select environment_lock('${env}', '${login}')`);
-		const waiting = write(seen(), { [PLAIN]: seconds() })();
+		const waiting = write(seen(), { [PLAIN]: anotherTime() })();
 		await blocked(observer, holder.pid, 1, 'config_lock');
 		await holder.run('commit');
 		expect(await waiting, 409, 'locked');
@@ -283,7 +281,7 @@ const freezeRun = (id) => () => call('editor', 'PUT', `/api/runs/${id}`, { body:
 const frozenValue = async (hash) => (await call('viewer', 'GET', `/api/parameter-sets/${hash}`)).body.base_env[PLAIN];
 
 test('save and run: a run that waited for a save is pinned to its version and values, one before it to what was', async () => {
-	const [before, mine] = [(await values())[PLAIN], seconds()];
+	const [before, mine] = [(await values())[PLAIN], anotherTime()];
 	const [early, saved, late] = await inLine(freezeRun(`i-${randomUUID()}`), write(seen(), { [PLAIN]: mine }), freezeRun(`i-${randomUUID()}`));
 	expect(saved, 200);
 	assert.deepEqual([expect(early, 201).config_version, expect(late, 201).config_version], [base, base + 1]);
@@ -355,7 +353,7 @@ test('the door itself: of two transactions on one version the second is refused,
 	const rival = await session(run.database);
 	try {
 		const old = (await values())[PLAIN];
-		const [mine, yours] = [seconds(), seconds()];
+		const [mine, yours] = [anotherTime(), anotherTime()];
 		const door = (value) => `select version from config_write('${env}', 'save', ${base}, '{"${PLAIN}":"${value}"}',
 			'[{"name":"${PLAIN}","old":"${old}","new":"${value}"}]', null, 'editor', null, 'a test', null)`;
 		await holder.run('begin');

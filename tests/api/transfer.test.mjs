@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
+import { another, anotherTime } from '../lib/another.mjs';
 import { replaysAfterEach } from '../lib/replay.mjs';
 import { stack } from '../lib/stack.mjs';
 import { environment } from './environment.mjs';
@@ -15,8 +16,6 @@ const PLAIN = 'CVN_COOLDOWN';
 const env = await environment(sql, 'test-transfer');
 const source = await environment(sql, 'test-transfer-source');
 
-const another = () => String(10000 + Math.floor(Math.random() * 900000));
-const duration = () => `${another()}ms`;
 const read = async (name, where = env) => (await call('viewer', 'GET', `/api/config/${where}/${name}`)).body.value;
 const exported = async (where = env, rest = '') => (await call('viewer', 'GET', `/api/config/${where}/export${rest}`)).body;
 const send = (verb) => (body, { role = 'editor', match = '*', where = env, headers = match === null ? {} : { 'If-Match': match } } = {}) =>
@@ -84,7 +83,7 @@ test('an export is the version as a document, with its tag, now and later', asyn
 	const same = await call('viewer', 'GET', `/api/config/${env}/export`, { headers: { 'If-None-Match': reply.headers.etag } });
 	assert.deepEqual([same.status, same.body], [304, null]);
 
-	expect(await save('editor', env, { [PLAIN]: duration() }), 200);
+	expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 	assert.deepEqual(await exported(env, `?version=${now.version}`), reply.body);
 	expect(await call('viewer', 'GET', `/api/config/${env}/export?version=999999`), 404, 'not_found');
 	expect(await call('viewer', 'GET', '/api/config/nowhere/export'), 404, 'not_found');
@@ -94,7 +93,7 @@ test('an export is the version as a document, with its tag, now and later', asyn
 });
 
 test('what was exported and is imported elsewhere makes the two equal', async () => {
-	await approved(source, { [PLAIN]: duration(), CVN_STOP_LOSS_PCT: '0.31', CVN_SYMBOLS: '["A","B\\"C"]' });
+	await approved(source, { [PLAIN]: anotherTime(), CVN_STOP_LOSS_PCT: '0.31', CVN_SYMBOLS: '["A","B\\"C"]' });
 	const document = await exported(source);
 	assert.equal(document.values.CVN_SYMBOLS, '["A","B\\"C"]');
 	const before = await version(env);
@@ -115,14 +114,14 @@ test('what was exported and is imported elsewhere makes the two equal', async ()
 
 test('an import leaves alone what its document does not name, and keeps no origin that it does not say', async () => {
 	const before = (await exported()).values;
-	const change = expect(await bring({ values: { [PLAIN]: duration() } }), 201);
+	const change = expect(await bring({ values: { [PLAIN]: anotherTime() } }), 201);
 	assert.deepEqual([change.state, change.origin], ['active', null]);
 	assert.deepEqual((await exported()).values, { ...before, [PLAIN]: change.diff[0].new });
 	assert.deepEqual(change.diff.map((d) => d.name), [PLAIN]);
 });
 
 test('a promotion brings what differs, or what is named, also where it is a default there', async () => {
-	await approved(source, { [PLAIN]: duration(), CVN_STOP_LOSS_PCT: '0.21' });
+	await approved(source, { [PLAIN]: anotherTime(), CVN_STOP_LOSS_PCT: '0.21' });
 	expect(await save('editor', env, { CVN_FILTER_TREND: (await read('CVN_FILTER_TREND', source)) === 'true' ? 'false' : 'true' }), 200);
 	const at = await version(source);
 	const one = expect(await promote({ from: source, names: [PLAIN], from_version: at }), 201);
@@ -144,7 +143,7 @@ test('a promotion brings what differs, or what is named, also where it is a defa
 
 test('a source that moved is refused with its version and what it would bring now', async () => {
 	const seen = await version(source);
-	const { version: now } = await approved(source, { [PLAIN]: duration() });
+	const { version: now } = await approved(source, { [PLAIN]: anotherTime() });
 	await unchanged(async () => {
 		const refusal = expect(await promote({ from: source, from_version: seen }), 412, 'stale');
 		assert.deepEqual([refusal.from_version, refusal.current_version], [now, await version(env)]);
@@ -154,7 +153,7 @@ test('a source that moved is refused with its version and what it would bring no
 });
 
 test('a dry run is the plan, to the byte, and writes nothing, whatever it is based on', async () => {
-	const values = { [PLAIN]: duration(), [CRITICAL]: another(), CVN_NONE: 'x' };
+	const values = { [PLAIN]: anotherTime(), [CRITICAL]: another(), CVN_NONE: 'x' };
 	await approved(source, { [PLAIN]: values[PLAIN], [CRITICAL]: values[CRITICAL] });
 	await unchanged(async () => {
 		const plan = expect(await call('editor', 'POST', `/api/config/${env}/plan`, { body: { changes: values } }), 200);
@@ -172,7 +171,7 @@ test('a dry run is the plan, to the byte, and writes nothing, whatever it is bas
 
 for (const [way, attempt] of Object.entries(ways)) {
 	test(`${way}: something critical waits for somebody else, bound to what was submitted`, async () => {
-		const values = { [CRITICAL]: another(), [PLAIN]: duration() };
+		const values = { [CRITICAL]: another(), [PLAIN]: anotherTime() };
 		const before = await version(env);
 		const change = expect(await attempt(values), 201);
 		assert.deepEqual([change.state, change.kind, change.version], ['pending_approval', way, null]);
@@ -198,8 +197,8 @@ for (const [way, attempt] of Object.entries(ways)) {
 	});
 
 	test(`${way}: a base that moved under it voids the approval until a rebase`, async () => {
-		const change = expect(await attempt({ [CRITICAL]: another(), [PLAIN]: duration() }), 201);
-		expect(await save('editor', env, { [PLAIN]: duration() }), 200);
+		const change = expect(await attempt({ [CRITICAL]: another(), [PLAIN]: anotherTime() }), 201);
+		expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 		await unchanged(async () => expect(await approve(change), 409, 'stale_approval'));
 		const rebased = expect(await call('editor', 'POST', `/api/changes/${change.id}/rebase`, { body: {} }), 200);
 		assert.deepEqual([rebased.kind, rebased.origin], [way, change.origin]);
@@ -207,7 +206,7 @@ for (const [way, attempt] of Object.entries(ways)) {
 	});
 
 	test(`${way}: in a freeze nothing is applied, and something critical may only be asked for`, async () => {
-		const plain = { [PLAIN]: duration() }, critical = { [CRITICAL]: another() };
+		const plain = { [PLAIN]: anotherTime() }, critical = { [CRITICAL]: another() };
 		const mark = randomUUID();
 		await sql(`insert into freeze_windows (environment, starts_at, ends_at, reason, created_by)
 			values ('${env}', clock_timestamp() - interval '1 minute', clock_timestamp() + interval '2 minutes', '${mark}', 'admin')`);
@@ -228,7 +227,7 @@ for (const [way, attempt] of Object.entries(ways)) {
 	});
 
 	test(`${way}: while somebody else holds the lock, nothing is applied`, async () => {
-		const plain = { [PLAIN]: duration() };
+		const plain = { [PLAIN]: anotherTime() };
 		await approved(source, plain);
 		await sql(`select environment_lock('${env}', 'admin')`);
 		try {
@@ -240,14 +239,14 @@ for (const [way, attempt] of Object.entries(ways)) {
 		}
 		await sql(`select environment_lock('${env}', 'editor')`);
 		try {
-			expect(await attempt({ [PLAIN]: duration() }), 201);
+			expect(await attempt({ [PLAIN]: anotherTime() }), 201);
 		} finally {
 			await sql(`select environment_lock('${env}', null)`);
 		}
 	});
 
 	test(`${way}: another version is refused with what it would do now, and none is asked for`, async () => {
-		const values = { [PLAIN]: duration() };
+		const values = { [PLAIN]: anotherTime() };
 		await approved(source, values);
 		const act = (match) => (way === 'import' ? bring({ values }, { match }) : promote({ from: source, names: [PLAIN] }, { match }));
 		await unchanged(async () => {
@@ -284,7 +283,7 @@ for (const [way, attempt] of Object.entries(ways)) {
 	});
 
 	test(`${way}: of several at once based on one version exactly one is written`, async () => {
-		const values = { [PLAIN]: duration() };
+		const values = { [PLAIN]: anotherTime() };
 		await approved(source, values);
 		const match = `"${await version(env)}"`;
 		const act = () => (way === 'import' ? bring({ values }, { match }) : promote({ from: source, names: [PLAIN] }, { match }));
@@ -313,7 +312,7 @@ test('a promotion needs a role in both environments, and the editor\'s only in t
 	const { login, as, forget } = await operator({ sql, url, credentials }, env, 'editor');
 	const act = (from, where) =>
 		as('POST', `/api/config/${where}/promote`, { headers: { 'If-Match': '*' }, body: { from, names: [PLAIN], reason: 'a test' } });
-	await approved(source, { [PLAIN]: duration() });
+	await approved(source, { [PLAIN]: anotherTime() });
 	try {
 		await unchanged(async () => {
 			assert.match(expect(await act(source, env), 403, 'forbidden').detail, new RegExp(source));
@@ -329,7 +328,7 @@ test('a promotion needs a role in both environments, and the editor\'s only in t
 });
 
 test('a comparison is of two environments in which one holds a role, and says what differs on either side', async () => {
-	const [mine, yours] = [duration(), duration()];
+	const [mine, yours] = [anotherTime(), anotherTime()];
 	await approved(env, { [PLAIN]: mine });
 	await approved(source, { [PLAIN]: yours });
 	const compare = (left, right, role = 'viewer') => call(role, 'GET', `/api/config/${left}/compare/${right}`);
@@ -361,7 +360,7 @@ test('a comparison is of two environments in which one holds a role, and says wh
 
 test('a copy of an environment begins as the other one is, critical values too, and goes its own way', async () => {
 	const name = `test-copy-${randomUUID().slice(0, 8)}`;
-	await approved(source, { [CRITICAL]: another(), [PLAIN]: duration() });
+	await approved(source, { [CRITICAL]: another(), [PLAIN]: anotherTime() });
 	const make = (role, body) => call(role, 'POST', '/api/environments', { body });
 	await unchanged(async () => {
 		for (const role of ['viewer', 'editor', 'approver']) expect(await make(role, { environment: name, copy_from: source }), 403, 'forbidden');
@@ -377,7 +376,7 @@ test('a copy of an environment begins as the other one is, critical values too, 
 	assert.deepEqual(await sources(name), await sources(source));
 	assert.deepEqual((await exported(name)).values, (await exported(source)).values);
 	const kept = await read(PLAIN, name);
-	await approved(source, { [PLAIN]: duration() });
+	await approved(source, { [PLAIN]: anotherTime() });
 	assert.equal(await read(PLAIN, name), kept);
 	const { kind, diff } = (await call('viewer', 'GET', `/api/history?environment=${name}`)).body.entries[0];
 	assert.equal(kind, 'create');

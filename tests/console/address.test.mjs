@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { anotherTime } from '../lib/another.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch } from './browser.mjs';
 import { focused, press, review, row, stage, visitor } from './steps.mjs';
@@ -18,12 +19,11 @@ before(async () => {
 after(() => browser?.close());
 const visit = visitor(() => browser, shared);
 const open = (page) => page.locator('dialog[open]').count();
-const another = () => `${10_001 + Math.floor(Math.random() * 3_000_000)}ms`;
 
 describe('the review', () => {
 	it('is in the address: Back closes it, Forward and a reload open it, and it is of what is staged', () =>
 		visit('editor', `/config/${env}?q=cooldown`, async (page) => {
-			await stage(page, one, another());
+			await stage(page, one, anotherTime());
 			await review(page);
 			assert.match(page.url(), /[?&]review=/);
 			await page.goBack();
@@ -41,13 +41,13 @@ describe('the review', () => {
 
 	it('that is left with nothing in it is over: what is staged next does not open it', () =>
 		visit('editor', `/config/${env}`, async (page) => {
-			await stage(page, one, another());
-			assert.equal((await save('editor', env, { [one]: another() })).status, 200);
+			await stage(page, one, anotherTime());
+			assert.equal((await save('editor', env, { [one]: anotherTime() })).status, 200);
 			await page.getByText('saved elsewhere meanwhile', { exact: false }).first().waitFor();
 			await page.locator('.tray .primary').click();
 			await page.getByRole('button', { name: `Theirs for ${one}` }).click();
 			await page.locator('dialog[open]').waitFor({ state: 'detached' });
-			await stage(page, two, another());
+			await stage(page, two, anotherTime());
 			await page.locator('.tray').waitFor();
 			assert.equal(await open(page), 0);
 			await page.waitForURL((url) => !url.searchParams.has('review'));

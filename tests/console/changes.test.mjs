@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operator } from '../api/operator.mjs';
 import { environment } from '../api/environment.mjs';
+import { another, anotherTime } from '../lib/another.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch } from './browser.mjs';
 import { button, focused, live, press, review, row, stage, visitor } from './steps.mjs';
@@ -21,7 +22,6 @@ before(async () => {
 const visit = visitor(() => browser, shared);
 
 const value = async (name) => (await call('viewer', 'GET', `/api/config/${env}/${name}`)).body.value;
-const another = () => String(10000 + Math.floor(Math.random() * 900000));
 const verb = (role, id, name, body = {}) => call(role, 'POST', `/api/changes/${id}/${name}`, { body });
 const read = async (id) => (await call('viewer', 'GET', `/api/changes/${id}`)).body;
 
@@ -93,7 +93,7 @@ describe('a critical change', () => {
 		try {
 			await visit('approver', '/changes', async (approving) => {
 				await approving.getByText('live updates').waitFor();
-				const { id } = await propose({ [critical]: another(), [plain]: `${another()}ms` }, { reason: 'four eyes' });
+				const { id } = await propose({ [critical]: another(), [plain]: anotherTime() }, { reason: 'four eyes' });
 				await approving.locator(`.decision[data-change="${id}"]`).getByRole('link', { name: 'Decide' }).click();
 				await approving.locator('.reach [data-worker="fake-2"]').waitFor();
 				await visit('editor', `/changes/${id}`, async (asking) => {
@@ -360,7 +360,7 @@ describe('a draft', () => {
 	});
 
 	it('without anything critical is applied when it is submitted', async () => {
-		const next = `${another()}ms`;
+		const next = anotherTime();
 		const { id } = await propose({ [plain]: next }, { submit: false });
 		await visit('editor', `/changes/${id}`, async (page) => {
 			await page.getByRole('button', { name: `Apply to ${env}` }).click();
@@ -374,7 +374,7 @@ describe('two browsers', () => {
 	it('in conflict: the same parameter is chosen from three columns, the other one rebases by itself and is listed', async () => {
 		const other = 'CVN_COOLDOWN_AFTER_LOSS';
 		const base = await value(plain);
-		const [mine, theirs] = [`${another()}ms`, `${another()}ms`];
+		const [mine, theirs] = [anotherTime(), anotherTime()];
 		const beside = (await value(other)) === '10m' ? '15m' : '10m';
 		await visit('editor', `/config/${env}`, async (page) => {
 			await stage(page, plain, mine);
@@ -408,7 +408,7 @@ describe('two browsers', () => {
 
 	it('a save that crosses with another is refused with 412, moves on, and is saved', async () => {
 		const other = 'CVN_COOLDOWN_AFTER_LOSS';
-		const mine = `${another()}ms`;
+		const mine = anotherTime();
 		const beside = (await value(other)) === '10m' ? '15m' : '10m';
 		await visit('editor', `/config/${env}`, async (page) => {
 			await stage(page, plain, mine);
@@ -451,7 +451,7 @@ describe('a freeze and a lock', () => {
 			await visit('editor', `/config/${env}`, async (page) => {
 				// In an hour: with its date, where that is tomorrow.
 				await page.locator('.note', { hasText: /frozen until (\d+ \S+ \d{4}, )?\d\d:\d\d:\d\d: quarter end/ }).waitFor();
-				await stage(page, plain, `${another()}ms`);
+				await stage(page, plain, anotherTime());
 				await review(page);
 				const primary = page.locator('dialog[open] .primary');
 				await eventually(async () => (await primary.getAttribute('aria-disabled')) === 'true');
@@ -483,7 +483,7 @@ describe('a freeze and a lock', () => {
 					await second.locator('.note', { hasText: 'editor holds the lock' }).waitFor();
 					const held = second.getByRole('button', { name: 'Locked by editor' });
 					assert.equal(await held.getAttribute('aria-disabled'), 'true');
-					await stage(second, plain, `${another()}ms`);
+					await stage(second, plain, anotherTime());
 					await review(second);
 					const primary = second.locator('dialog[open] .primary');
 					await eventually(async () => (await primary.getAttribute('aria-disabled')) === 'true');
@@ -503,7 +503,7 @@ describe('a freeze and a lock', () => {
 describe('a session that ends in the middle of an edit', () => {
 	it('loses nothing: what is staged, typed and written as a reason is there after the login', () =>
 		visit('editor', `/config/${env}`, async (page, context) => {
-			const next = `${another()}ms`;
+			const next = anotherTime();
 			await stage(page, plain, next);
 			await review(page);
 			await page.locator('dialog[open] .note.ok').waitFor();
@@ -543,7 +543,7 @@ describe('a session that ends in the middle of an edit', () => {
 
 	it('is given up to somebody else, and what was staged waits for its owner', () =>
 		visit('editor', `/config/${env}`, async (page, context) => {
-			await stage(page, plain, `${another()}ms`);
+			await stage(page, plain, anotherTime());
 			await review(page);
 			await context.clearCookies();
 			await page.getByLabel('Reason').fill('mine');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { anotherTime } from '../lib/another.mjs';
 import { stack } from '../lib/stack.mjs';
 import { findings, launch } from './browser.mjs';
 import { sideways, visitor } from './steps.mjs';
@@ -16,7 +17,7 @@ let browser;
 let workers;
 before(async () => {
 	browser = await launch();
-	const reply = await save('editor', env, { CVN_COOLDOWN: `${1000 + Math.floor(Math.random() * 3_000_000)}ms` });
+	const reply = await save('editor', env, { CVN_COOLDOWN: anotherTime() });
 	assert.equal(reply.status, 200);
 	const run = { kind: 'backtest', environment: env, factors: {}, code_version: {} };
 	const bound = await call('editor', 'PUT', '/api/runs/looked-at-narrowly', { body: run });

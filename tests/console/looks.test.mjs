@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { another, anotherTime } from '../lib/another.mjs';
 import { stack } from '../lib/stack.mjs';
 import { findings, launch, screenshot } from './browser.mjs';
 import { eachLook, review, sideways, stage, visitor } from './steps.mjs';
@@ -18,7 +19,6 @@ let browser;
 let workers;
 const ids = {};
 const verb = (role, id, name, body = {}) => call(role, 'POST', `/api/changes/${id}/${name}`, { body });
-const another = () => String(10000 + Math.floor(Math.random() * 900000));
 
 async function propose(changes, reason, submit = true) {
 	const body = { environment: env, changes, reason, submit };
@@ -32,7 +32,7 @@ before(async () => {
 	browser = await launch();
 	workers = await workersOf(shared, env);
 	const room = 'Volatility is back to normal after the announcement; more room per desk decision';
-	ids.draft = (await propose({ [critical]: another(), [plain]: `${another()}ms` }, 'A drill for Thursday', false)).id;
+	ids.draft = (await propose({ [critical]: another(), [plain]: anotherTime() }, 'A drill for Thursday', false)).id;
 	ids.rejected = (await propose({ [critical]: another() }, 'Twice the size')).id;
 	await verb('approver', ids.rejected, 'reject', { comment: 'Not before the new limits are agreed' });
 	const applied = await propose(
@@ -102,7 +102,7 @@ const looks = {
 		() => `/config/${env}`,
 		async (page) => {
 			await stage(page, critical, another());
-			await stage(page, 'CVN_COOLDOWN_AFTER_LOSS', `${another()}ms`);
+			await stage(page, 'CVN_COOLDOWN_AFTER_LOSS', anotherTime());
 			await review(page);
 			await page.locator('dialog[open] .note.ok').waitFor();
 		},
@@ -111,7 +111,7 @@ const looks = {
 		'editor',
 		() => `/config/${env}`,
 		async (page, context) => {
-			await stage(page, plain, `${another()}ms`);
+			await stage(page, plain, anotherTime());
 			await review(page);
 			await page.getByLabel('Reason').fill('A longer pause');
 			await page.locator('dialog[open] .note.ok').waitFor();

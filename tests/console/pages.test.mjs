@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { another, anotherTime } from '../lib/another.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch } from './browser.mjs';
 import { focused, keystrokes, visitor } from './steps.mjs';
@@ -24,7 +25,6 @@ after(() => browser?.close());
 const visit = visitor(() => browser, shared);
 
 const value = async (name, where = env) => (await call('viewer', 'GET', `/api/config/${where}/${name}`)).body.value;
-const another = () => `${10_001 + Math.floor(Math.random() * 3_000_000)}ms`;
 const dialog = (page) => page.locator('dialog[open]').last();
 const primary = (page) => dialog(page).locator('button.primary');
 const isShut = async (page) => (await primary(page).getAttribute('aria-disabled')) === 'true';
@@ -38,7 +38,7 @@ const entries = async (query) => (await call('viewer', 'GET', `/api/history?${qu
 describe('the history', () => {
 	it('is filtered by its address, goes on page by page, and a copied address shows the same', async () => {
 		const missing = 60 - (await entries(`environment=${env}&limit=200`)).length;
-		for (let i = 0; i < missing; i++) await saved({ [plain]: another() });
+		for (let i = 0; i < missing; i++) await saved({ [plain]: anotherTime() });
 		await visit('viewer', `/history?environment=${env}`, async (page) => {
 			await page.locator('[data-entry]').nth(49).waitFor();
 			assert.equal(await page.locator('[data-entry]').count(), 50);
@@ -55,7 +55,7 @@ describe('the history', () => {
 	});
 
 	it('shows an entry by its address alone, with its stored difference, and closes with Esc', async () => {
-		await saved({ [plain]: another() });
+		await saved({ [plain]: anotherTime() });
 		const [entry] = await entries(`environment=${env}&limit=1`);
 		// Filtered so that the list does not hold it: it is asked for.
 		const path = `/history?name=CVN_MODEL_TYPE&entry=${entry.id}&at=${encodeURIComponent(entry.changed_at)}`;
@@ -72,7 +72,7 @@ describe('the history', () => {
 
 	it('undoes an entry by a change: the plan first, a reason, and what was there is in force again', async () => {
 		const before = await value(plain);
-		await saved({ [plain]: another() });
+		await saved({ [plain]: anotherTime() });
 		const [{ id, version: at }] = await entries(`environment=${env}&limit=1`);
 		await visit('editor', `/history?environment=${env}`, async (page) => {
 			await page.locator(`[data-entry="${id}"] a`).click();
@@ -91,7 +91,7 @@ describe('the history', () => {
 	});
 
 	it('says that nothing would change where an entry is in force already, and does not send it', async () => {
-		await saved({ [plain]: another() });
+		await saved({ [plain]: anotherTime() });
 		const [{ id, version: at }] = await entries(`environment=${env}&limit=1`);
 		await visit('editor', `/history?environment=${env}`, async (page) => {
 			await page.locator(`[data-entry="${id}"] a`).click();
@@ -102,7 +102,7 @@ describe('the history', () => {
 	});
 
 	it('restores what is critical into a change that waits for somebody else', async () => {
-		const body = { environment: env, changes: { [critical]: String(20_000 + Math.floor(Math.random() * 70_000)) }, reason: 'a test', submit: true };
+		const body = { environment: env, changes: { [critical]: another() }, reason: 'a test', submit: true };
 		const made = await call('editor', 'POST', '/api/changes', { headers: { 'If-Match': '*' }, body });
 		const { id, content_hash } = made.body;
 		assert.equal((await call('approver', 'POST', `/api/changes/${id}/approve`, { body: { content_hash } })).status, 200);
@@ -148,7 +148,7 @@ describe('runs', () => {
 	const b = `run-b-${mark}`;
 	before(async () => {
 		for (const [id, seed] of [[a, 1], [b, 2]]) {
-			if (seed === 2) await saved({ [plain]: another() });
+			if (seed === 2) await saved({ [plain]: anotherTime() });
 			const body = { kind: 'backtest', environment: env, factors: { seed }, code_version: { git: `c0ffee${seed}` } };
 			assert.equal((await call('editor', 'PUT', `/api/runs/${id}`, { body })).status, 201);
 		}
@@ -201,7 +201,7 @@ describe('runs', () => {
 
 describe('two environments', () => {
 	it('are compared, and what is chosen is promoted by a change set; the rest stays', async () => {
-		await saved({ [plain]: another(), [second]: another() });
+		await saved({ [plain]: anotherTime(), [second]: anotherTime() });
 		const stays = await value(second, other);
 		await visit('editor', `/compare?left=${env}&right=${other}`, async (page) => {
 			await page.getByLabel(`Choose ${plain}`, { exact: true }).check();
@@ -218,13 +218,13 @@ describe('two environments', () => {
 	});
 
 	it('a source that moves before the promotion is looked at again', async () => {
-		await saved({ [plain]: another() });
+		await saved({ [plain]: anotherTime() });
 		await visit('editor', `/compare?left=${env}&right=${other}`, async (page) => {
 			await page.getByLabel(`Choose ${plain}`, { exact: true }).check();
 			await page.getByRole('button', { name: `Promote 1 to ${other}` }).click();
 			await dialog(page).locator('.note.ok').waitFor();
 			await page.getByLabel('Reason').fill('what was seen');
-			const next = (await saved({ [plain]: another() })).diff[0].new;
+			const next = (await saved({ [plain]: anotherTime() })).diff[0].new;
 			await primary(page).click();
 			await dialog(page).locator('.note.bad').waitFor();
 			assert.notEqual(await value(plain, other), next);
@@ -243,7 +243,7 @@ describe('two environments', () => {
 			]);
 			const text = await readFile(await download.path(), 'utf8');
 			assert.equal(JSON.parse(text).environment, env);
-			const next = another();
+			const next = anotherTime();
 			await page.getByRole('button', { name: `Import into ${other}` }).click();
 			await page.getByLabel('or its text').fill('{"values": {"CVN_COOLDOWN": 7}}');
 			await page.getByText('has to be a text in quotes').waitFor();
@@ -434,7 +434,7 @@ describe('freeze windows', () => {
 				assert.ok(await isShut(page));
 				await page.getByLabel('From', { exact: true }).fill(local(-1));
 			});
-			assert.equal((await save('editor', env, { [plain]: another() })).status, 409);
+			assert.equal((await save('editor', env, { [plain]: anotherTime() })).status, 409);
 			await set(weekly, async () => {
 				await page.getByLabel('How often').selectOption('weekly');
 				await page.getByLabel('Saturday').check();
@@ -445,7 +445,7 @@ describe('freeze windows', () => {
 				await page.getByRole('button', { name: `Delete the window: ${reason}` }).click();
 				await page.locator('tr[data-window]', { hasText: reason }).waitFor({ state: 'detached' });
 			}
-			await saved({ [plain]: another() });
+			await saved({ [plain]: anotherTime() });
 		}));
 });
 
@@ -479,7 +479,7 @@ describe('the dashboard', () => {
 			await page.getByText('live updates').waitFor();
 			const before = await value(plain, 'paper');
 			try {
-				const { version: now } = (await save('editor', 'paper', { [plain]: another() })).body;
+				const { version: now } = (await save('editor', 'paper', { [plain]: anotherTime() })).body;
 				await page.locator('.stream li', { hasText: `${plain} saved as v${now}` }).waitFor();
 				await page.locator('.chart canvas').waitFor();
 				await page.locator('.strip li', { hasText: 'paper' }).getByText(`v${now}`, { exact: true }).waitFor();
@@ -575,7 +575,7 @@ describe('live updates', () => {
 					return [at?.value, at?.selectionStart, at?.selectionEnd, Math.round(row.getBoundingClientRect().top)];
 				}, seen);
 			const before = await where();
-			for (let i = 0; i < 5; i++) await saved({ [plain]: another() });
+			for (let i = 0; i < 5; i++) await saved({ [plain]: anotherTime() });
 			const now = await version(env);
 			await page.locator('[data-entry]', { hasText: `v${now}` }).first().waitFor({ state: 'attached' });
 			assert.deepEqual(await where(), before);

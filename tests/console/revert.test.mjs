@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { anotherTime } from '../lib/another.mjs';
 import { stack } from '../lib/stack.mjs';
 import { findings, launch } from './browser.mjs';
 import { visitor } from './steps.mjs';
@@ -18,7 +19,6 @@ after(() => browser?.close());
 const visit = visitor(() => browser, shared);
 const dialog = (page) => page.locator('dialog[open]');
 
-const another = () => `${1000 + Math.floor(Math.random() * 3_000_000)}ms`;
 const values = async () => (await call('viewer', 'GET', `/api/config/${env}`)).body.values;
 
 async function saved(changes) {
@@ -30,7 +30,7 @@ async function saved(changes) {
 describe('an applied change', () => {
 	it('is reverted by a change of its own: the plan, a reason, and its old values are in force', async () => {
 		const before = await values();
-		const { change_id, version } = await saved({ [one]: another(), [two]: another() });
+		const { change_id, version } = await saved({ [one]: anotherTime(), [two]: anotherTime() });
 		await visit('editor', `/changes/${change_id}`, async (page) => {
 			await page.getByRole('button', { name: 'Revert this change' }).click();
 			assert.equal(new URL(page.url()).searchParams.get('revert'), String(change_id));
@@ -48,7 +48,7 @@ describe('an applied change', () => {
 
 	it('says which of its parameters somebody changed again since, to what, and who', async () => {
 		const set = '1100ms';
-		const { change_id, version } = await saved({ [one]: set, [two]: another() });
+		const { change_id, version } = await saved({ [one]: set, [two]: anotherTime() });
 		await saved({ [one]: '1200ms' });
 		await visit('editor', `/changes/${change_id}?revert=${change_id}`, async (page) => {
 			const note = dialog(page).locator('.note', { hasText: `Changed again since v${version}` });
@@ -66,7 +66,7 @@ describe('an applied change', () => {
 	});
 
 	it('offers no revert to who may not change a value, and says which role that needs', async () => {
-		const { change_id } = await saved({ [one]: another() });
+		const { change_id } = await saved({ [one]: anotherTime() });
 		await visit('viewer', `/changes/${change_id}?revert=${change_id}`, async (page) => {
 			const button = page.getByRole('button', { name: 'Revert this change' });
 			assert.equal(await button.getAttribute('aria-disabled'), 'true');

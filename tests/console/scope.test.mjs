@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { anotherTime } from '../lib/another.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch } from './browser.mjs';
 import { visitor } from './steps.mjs';
@@ -14,7 +15,7 @@ let browser;
 let change;
 before(async () => {
 	browser = await launch();
-	const reply = await save('editor', env, { CVN_COOLDOWN: `${1000 + Math.floor(Math.random() * 3_000_000)}ms` });
+	const reply = await save('editor', env, { CVN_COOLDOWN: anotherTime() });
 	assert.equal(reply.status, 200);
 	change = reply.body.change_id;
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { environment } from '../api/environment.mjs';
+import { another, anotherTime } from '../lib/another.mjs';
 import { stack } from '../lib/stack.mjs';
 import { operator, start, startOnTerminal } from './cvnctl.mjs';
 
@@ -33,8 +34,6 @@ async function expect(exit, role, ...words) {
 const json = async (role, ...words) => JSON.parse((await expect(0, role, ...words, '--json')).out);
 const value = async (name, where = env) => (await expect(0, 'viewer', 'config', 'get', where, name)).out.trim();
 const why = ['--reason', 'a test of cvnctl'];
-const another = () => String(10000 + Math.floor(Math.random() * 900000));
-const anotherTime = () => `${10 * Math.floor(Math.random() * 90000) + 1}ms`; // in the form in which it is kept
 const pending = (wanted) => json('editor', 'change', 'create', env, `${CRITICAL}=${wanted}`, '--submit', ...why);
 
 test('a critical value is proposed by one, approved by another by its hash, and is then in force', async () => {

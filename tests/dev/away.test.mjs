@@ -7,6 +7,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { after, test as unbounded } from 'node:test';
 
+import { anotherTime } from '../lib/another.mjs';
 import { children, startStack } from '../lib/service.mjs';
 import { replayFaults } from '../lib/replay.mjs';
 import { eventually } from '../lib/stack.mjs';
@@ -16,8 +17,6 @@ const test = (name, act) => unbounded(name, { timeout: 60000 }, act);
 const { call, sql, version } = own;
 after(() => own.stop());
 const NAME = 'CVN_COOLDOWN';
-let counter = 0;
-const seconds = () => `${100 + ++counter}s`;
 
 async function timed(...request) {
 	const start = performance.now();
@@ -25,7 +24,7 @@ async function timed(...request) {
 	return { ...reply, ms: performance.now() - start };
 }
 
-const save = (id, value = seconds()) => timed('editor', 'POST', '/api/config/dev', {
+const save = (id, value = anotherTime()) => timed('editor', 'POST', '/api/config/dev', {
 	headers: { 'If-Match': '*', 'X-Request-Id': id }, body: { changes: { [NAME]: value }, reason: 'a test' } });
 // How many rows each of these requests left: a save leaves a change set and a row of the history.
 async function rows(...ids) {
@@ -48,9 +47,9 @@ const writes = (id) => {
 	const headers = { 'X-Request-Id': id, 'If-Match': '*' };
 	const body = { reason: 'a test' };
 	return [
-		['editor', 'POST', '/api/config/dev', { headers, body: { ...body, changes: { [NAME]: seconds() } } }],
-		['editor', 'POST', `/api/config/dev/${NAME}`, { headers, body: { ...body, value: seconds() } }],
-		['editor', 'POST', '/api/changes', { headers, body: { ...body, environment: 'dev', changes: { [NAME]: seconds() } } }],
+		['editor', 'POST', '/api/config/dev', { headers, body: { ...body, changes: { [NAME]: anotherTime() } } }],
+		['editor', 'POST', `/api/config/dev/${NAME}`, { headers, body: { ...body, value: anotherTime() } }],
+		['editor', 'POST', '/api/changes', { headers, body: { ...body, environment: 'dev', changes: { [NAME]: anotherTime() } } }],
 		['editor', 'PUT', '/api/environments/dev/lock', { headers }],
 		['admin', 'POST', '/api/freeze-windows', { headers, body: { ...body, environment: 'dev', ...in2100 } }],
 		['admin', 'PUT', `/api/catalog/CVN_TEST_AWAY`, { headers: { ...headers, 'If-Match': undefined, 'If-None-Match': '*' }, body: { ...body, type: 'int', category: 'threshold' } }],
