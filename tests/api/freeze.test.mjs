@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 
+import { another, anotherTime } from '../lib/another.mjs';
 import { replaysAfterEach } from '../lib/replay.mjs';
-import { request, stack } from '../lib/stack.mjs';
+import { eventually, request, stack } from '../lib/stack.mjs';
 import { environment } from './environment.mjs';
 
 const { call, credentials, sql, url, version, save } = stack();
@@ -12,8 +13,6 @@ replaysAfterEach(sql);
 const env = await environment(sql, 'test-freeze');
 const PLAIN = 'CVN_COOLDOWN';
 const CRITICAL = 'CVN_MAX_POSITION_USD';
-const another = () => `${10000 + Math.floor(Math.random() * 900000)}ms`;
-const amount = () => String(10000 + Math.floor(Math.random() * 900000));
 const inSeconds = (n) => new Date(Date.now() + n * 1000).toISOString();
 
 function expect(reply, status, code) {
@@ -55,16 +54,16 @@ async function operator(run) {
 }
 
 after(async () => {
-	expect(await save('editor', env, { [PLAIN]: another() }), 200); // neither frozen nor locked is left behind
+	expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200); // neither frozen nor locked is left behind
 	expect(await save('editor', env, { [PLAIN]: null }), 200);
 	const reset = await change(CRITICAL, null, true);
 	if (reset.status === 201) await verb('approver', reset.body.id, 'approve', { content_hash: reset.body.content_hash });
 });
 
 test('in a freeze: 409 with Retry-After on every path that writes, and nothing is written', async () => {
-	const pending = expect(await change(CRITICAL, amount(), true), 201);
-	const draft = expect(await change(PLAIN, another(), false), 201);
-	expect(await save('editor', env, { [PLAIN]: another() }), 200);
+	const pending = expect(await change(CRITICAL, another(), true), 201);
+	const draft = expect(await change(PLAIN, anotherTime(), false), 201);
+	expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 	const entry = expect(await call('viewer', 'GET', `/api/history?environment=${env}&limit=1`), 200).entries[0];
 	const rebased = expect(await verb('editor', draft.id, 'rebase'), 200);
 	assert.equal(rebased.state, 'draft');
@@ -72,9 +71,9 @@ test('in a freeze: 409 with Retry-After on every path that writes, and nothing i
 		const before = await version(env);
 		const headers = { 'If-Match': '*' };
 		const refusals = [
-			await call('editor', 'POST', `/api/config/${env}`, { headers, body: { changes: { [PLAIN]: another() }, reason: 'x' } }),
-			await call('editor', 'POST', `/api/config/${env}/${PLAIN}`, { headers, body: { value: another(), reason: 'x' } }),
-			await change(PLAIN, another(), true),
+			await call('editor', 'POST', `/api/config/${env}`, { headers, body: { changes: { [PLAIN]: anotherTime() }, reason: 'x' } }),
+			await call('editor', 'POST', `/api/config/${env}/${PLAIN}`, { headers, body: { value: anotherTime(), reason: 'x' } }),
+			await change(PLAIN, anotherTime(), true),
 			await verb('editor', draft.id, 'submit'),
 			await verb('approver', pending.id, 'approve', { content_hash: pending.content_hash }),
 			await call('editor', 'POST', `/api/history/${entry.id}/restore`, { headers, body: { reason: 'x', to: 'before' } }),
@@ -86,11 +85,11 @@ test('in a freeze: 409 with Retry-After on every path that writes, and nothing i
 		}
 		assert.equal(await version(env), before);
 		assert.equal((await call('viewer', 'GET', `/api/changes/${pending.id}`)).body.state, 'pending_approval');
-		const drafted = expect(await change(PLAIN, another(), false), 201); // drafting and submitting are allowed
-		const submitted = expect(await change(CRITICAL, amount(), true), 201);
+		const drafted = expect(await change(PLAIN, anotherTime(), false), 201); // drafting and submitting are allowed
+		const submitted = expect(await change(CRITICAL, another(), true), 201);
 		assert.deepEqual([drafted.state, submitted.state], ['draft', 'pending_approval']);
 		for (const { id } of [drafted, submitted]) expect(await verb('editor', id, 'withdraw'), 200);
-		const plan = await call('viewer', 'POST', `/api/config/${env}/plan`, { body: { changes: { [PLAIN]: another() } } });
+		const plan = await call('viewer', 'POST', `/api/config/${env}/plan`, { body: { changes: { [PLAIN]: anotherTime() } } });
 		assert.equal(plan.body.frozen, true);
 		assert.deepEqual([(await status()).frozen, (await status()).freeze.reason], [true, 'a test']);
 	});
@@ -100,18 +99,19 @@ test('in a freeze: 409 with Retry-After on every path that writes, and nothing i
 });
 
 test('a freeze ends by itself, and one that has not begun does not count', async () => {
-	await frozen({ starts_at: inSeconds(600), ends_at: inSeconds(900) }, async () => expect(await save('editor', env, { [PLAIN]: another() }), 200));
-	await frozen({ starts_at: inSeconds(-60), ends_at: inSeconds(1.5) }, async () => {
-		expect(await save('editor', env, { [PLAIN]: another() }), 409, 'frozen');
-		await new Promise((resolve) => setTimeout(resolve, 1700));
-		expect(await save('editor', env, { [PLAIN]: another() }), 200);
+	await frozen({ starts_at: inSeconds(600), ends_at: inSeconds(900) }, async () => expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200));
+	const ends_at = inSeconds(5);
+	await frozen({ starts_at: inSeconds(-60), ends_at }, async () => {
+		expect(await save('editor', env, { [PLAIN]: anotherTime() }), 409, 'frozen');
+		await eventually(async () => (await save('editor', env, { [PLAIN]: anotherTime() })).status === 200, 20000, 'the end of the freeze');
+		assert.ok(Date.now() >= Date.parse(ends_at));
 	});
 });
 
 test('weekly: all days, all day, in any time zone', async () => {
 	const weekly = { days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '00:00', timezone: 'Asia/Kolkata' };
 	await frozen({ weekly }, async (id) => {
-		expect(await save('editor', env, { [PLAIN]: another() }), 409, 'frozen');
+		expect(await save('editor', env, { [PLAIN]: anotherTime() }), 409, 'frozen');
 		const listed = expect(await call('viewer', 'GET', '/api/freeze-windows'), 200).freeze_windows.find((w) => w.id === id);
 		assert.deepEqual([listed.weekly, listed.starts_at, listed.environment, listed.created_by], [weekly, null, env, 'admin']);
 	});
@@ -125,7 +125,7 @@ test('weekly: Retry-After is the time until the window of today ends, by the dat
 	};
 	const { day, left } = await clock();
 	await frozen({ weekly: { days: [day], from: '00:00', to: '00:00', timezone: 'Asia/Kolkata' } }, async () => {
-		const reply = await call('editor', 'POST', `/api/config/${env}`, { headers: { 'If-Match': '*' }, body: { changes: { [PLAIN]: another() }, reason: 'x' } });
+		const reply = await call('editor', 'POST', `/api/config/${env}`, { headers: { 'If-Match': '*' }, body: { changes: { [PLAIN]: anotherTime() }, reason: 'x' } });
 		const after = (await clock()).left;
 		if (after > left) return; // midnight in between
 		expect(reply, 409, 'frozen');
@@ -168,7 +168,7 @@ test('a window that cannot be understood is refused whole, with all that is wron
 
 test('once a window is answered, no save that began before gets through', async () => {
 	for (let round = 0; round < 3; round++) {
-		const saves = Array.from({ length: 8 }, () => save('editor', env, { [PLAIN]: another() }));
+		const saves = Array.from({ length: 8 }, () => save('editor', env, { [PLAIN]: anotherTime() }));
 		const { id } = expect(await freeze(now()), 201);
 		try {
 			const at = await version(env);
@@ -183,8 +183,8 @@ test('once a window is answered, no save that began before gets through', async 
 
 test('under a lock only the holder writes; who approves does not matter, who wrote does', async () => {
 	await operator(async (as) => {
-		const own = expect(await change(CRITICAL, amount(), true), 201);
-		const other = expect(await change(CRITICAL, amount(), true, as), 201);
+		const own = expect(await change(CRITICAL, another(), true), 201);
+		const other = expect(await change(CRITICAL, another(), true, as), 201);
 		const held = expect(await lock('editor', 'PUT'), 200);
 		try {
 			assert.deepEqual([held.environment, held.locked_by], [env, 'editor']);
@@ -192,15 +192,15 @@ test('under a lock only the holder writes; who approves does not matter, who wro
 			assert.equal((await status()).locked_by, 'editor');
 			const before = await version(env);
 			const headers = { 'If-Match': '*' };
-			expect(await as('POST', `/api/config/${env}`, { headers, body: { changes: { [PLAIN]: another() }, reason: 'x' } }), 409, 'locked');
-			expect(await change(PLAIN, another(), true, as), 409, 'locked');
+			expect(await as('POST', `/api/config/${env}`, { headers, body: { changes: { [PLAIN]: anotherTime() }, reason: 'x' } }), 409, 'locked');
+			expect(await change(PLAIN, anotherTime(), true, as), 409, 'locked');
 			expect(await verb('approver', other.id, 'approve', { content_hash: other.content_hash }), 409, 'locked');
 			expect(await as('PUT', `/api/environments/${env}/lock`), 409, 'locked');
 			expect(await as('DELETE', `/api/environments/${env}/lock`), 409, 'locked');
 			for (const role of ['viewer', 'approver', 'admin']) expect(await lock(role, 'PUT'), 403, 'forbidden');
 			assert.equal(await version(env), before);
 			expect(await verb('approver', own.id, 'approve', { content_hash: own.content_hash }), 200);
-			expect(await save('editor', env, { [PLAIN]: another() }), 200);
+			expect(await save('editor', env, { [PLAIN]: anotherTime() }), 200);
 		} finally {
 			expect(await lock('editor', 'DELETE'), 204);
 		}
