@@ -5,9 +5,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
 import { replaysAfterEach } from '../lib/replay.mjs';
+import { session } from '../lib/session.mjs';
 import { stack } from '../lib/stack.mjs';
 
-const { call, sql } = stack();
+const { call, run, sql } = stack();
 replaysAfterEach(sql);
 const password = () => `pass ${randomUUID()}`;
 const basic = (login, secret) => ({ Authorization: `Basic ${Buffer.from(`${login}:${secret}`).toString('base64')}` });
@@ -114,11 +115,14 @@ test('the last admin everywhere is neither removed nor disabled', async () => {
 
 test('who writes accounts waits for whoever does, so that two cannot each take the last admin but one away', async () => {
 	const untouched = (login) => `select operator_update('${login}', null, null, null)`;
-	const first = sql(`begin; ${untouched('viewer')}; select pg_sleep(1); rollback`);
-	await new Promise((resolve) => setTimeout(resolve, 400));
-	await assert.rejects(sql(`set lock_timeout = '200ms'; ${untouched('approver')}`), /lock timeout/);
-	assert.equal((await call('editor', 'GET', '/api/me')).status, 200); // nobody else waits
-	await first;
+	const first = await session(run.database);
+	try {
+		await first.run(`begin; ${untouched('viewer')}`);
+		await assert.rejects(sql(`set lock_timeout = '200ms'; ${untouched('approver')}`), /lock timeout/);
+		assert.equal((await call('editor', 'GET', '/api/me')).status, 200); // nobody else waits
+	} finally {
+		await first.end();
+	}
 });
 
 test('what cannot be an account is refused with all that is wrong', async () => {
