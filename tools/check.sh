@@ -13,6 +13,9 @@ RESULTS=$BUILD/check
 STATE='' SUITE_PID='' COUNTER=0
 LONG='' # --long
 LIMIT_S=1200 # of a suite
+# One file after the other: on one stack what a file freezes, locks or makes critical for a moment would else be met by
+# others, on machines with more than two processors and on no other.
+FILES=(node --test --test-reporter=tap --test-concurrency=1)
 PASSED=0 FAILED=0 SKIPPED=0
 
 # add NAME PASSED FAILED SKIPPED SECONDS
@@ -174,7 +177,7 @@ stack_suites() {
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
 		((${#files[@]})) || continue
 		suite "$area, on the stack" env "CVN_STATE=$STATE" "CVN_SCREENSHOT_DIR=$BUILD/screenshots" \
-			"CVN_BIN=$PREFIX/bin" "CVN_CROWD=${LONG:+full}" "CVN_CONTRACT_SEEN=$seen" node --test --test-reporter=tap "${files[@]}"
+			"CVN_BIN=$PREFIX/bin" "CVN_CROWD=${LONG:+full}" "CVN_CONTRACT_SEEN=$seen" "${FILES[@]}" "${files[@]}"
 	done
 	suite "python, on the stack" env "CVN_STATE=$STATE" "CVN_PREFIX=$PREFIX" PYTHONDONTWRITEBYTECODE=1 python3 "$ROOT/tests/python/tap.py"
 	suite "contract: every operation was heard" env "CVN_CONTRACT_SEEN=$seen" \
@@ -198,7 +201,7 @@ sanitized_suites() {
 	for area in api roles security; do
 		mapfile -t files < <(compgen -G "$ROOT/tests/$area/*.test.mjs")
 		suite "$area, on servers with sanitizers" env "CVN_STATE=$STATE" "CVN_BIN=$PREFIX/bin" CVN_SANITIZED=yes \
-			node --test --test-reporter=tap "${files[@]}"
+			"${FILES[@]}" "${files[@]}"
 	done
 	"$ROOT/tools/stop.sh" --state "$STATE" >/dev/null
 	suite "sanitizers: nothing to say" "$ROOT/tests/analysis/quiet" "$BUILD"/clang/fcgi/cvn-config-{api,notifier} -- \
