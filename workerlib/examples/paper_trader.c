@@ -199,6 +199,7 @@ static void stall(const struct trader *t)
 {
 	int64_t until = now_ms() + t->stall_s * 1000;
 
+	log_line(t, "cycle_stalled", NULL);
 	while (!stopping && now_ms() < until)
 		work(t, 10);
 }
@@ -285,6 +286,7 @@ static void hold(struct trader *t)
 	order(t);
 	t->entry = t->price;
 	cvn_position_open(t->worker);
+	log_line(t, "position_held", NULL);
 }
 
 static void decide(struct trader *t)
