@@ -86,6 +86,12 @@ static double cost(struct ops_secrets *secrets, const char *stored)
 	return (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
 }
 
+/* Of several costs: a processor that is shared or slowed down only adds. */
+static double least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 START_TEST(an_unknown_login_costs_what_a_wrong_password_does)
 {
 	struct ops_secrets *secrets = ops_secrets_new();
@@ -93,6 +99,10 @@ START_TEST(an_unknown_login_costs_what_a_wrong_password_does)
 
 	ck_assert(ops_secrets_hash("right", stored));
 	double known = cost(secrets, stored), unknown = cost(secrets, NULL);
+	for (int i = 0; i < 3; i++) {
+		known = least(known, cost(secrets, stored));
+		unknown = least(unknown, cost(secrets, NULL));
+	}
 	ck_assert_double_gt(unknown / known, 0.6);
 	ck_assert_double_lt(unknown / known, 1.7);
 	ops_secrets_free(secrets);
