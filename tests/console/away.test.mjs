@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../lib/port.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch, logIn, open } from './browser.mjs';
 import { live, stage } from './steps.mjs';
@@ -14,14 +14,6 @@ import { live, stage } from './steps.mjs';
 const dev = fileURLToPath(new URL('../../dev', import.meta.url));
 const env = 'paper';
 const name = 'CVN_COOLDOWN';
-
-async function freePort() {
-	const server = net.createServer().listen(0, '127.0.0.1');
-	await new Promise((resolve) => server.on('listening', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return String(port);
-}
 
 const run = (...words) =>
 	new Promise((resolve, reject) => {

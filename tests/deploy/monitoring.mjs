@@ -3,18 +3,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../lib/port.mjs';
 import { eventually } from '../lib/stack.mjs';
 import { text } from './files.mjs';
-
-const freePort = () => new Promise((resolve) => {
-	const server = net.createServer().listen(0, '127.0.0.1', () => {
-		const { port } = server.address();
-		server.close(() => resolve(port));
-	});
-});
 
 // The file with each [what, by what] replaced; one that is not there would be a test of something else.
 function substituted(name, pairs) {
@@ -65,7 +58,7 @@ export async function monitoring(s, after) {
 	const home = mkdtempSync(join(tmpdir(), 'cvn-monitoring-'));
 	after(() => rmSync(home, { recursive: true, force: true }));
 	const received = await receiver(after);
-	const [prometheus, alertmanager, blackbox] = await Promise.all([freePort(), freePort(), freePort()]);
+	const [prometheus, alertmanager, blackbox] = [await freePort(), await freePort(), await freePort()];
 	const address = (url) => new URL(url).host;
 	const file = (name, pairs) => writeFileSync(join(home, name.replace(/.*\//, '')), substituted(name, pairs));
 

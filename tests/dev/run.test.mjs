@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, chmodSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../lib/port.mjs';
 import { eventually, request, stack } from '../lib/stack.mjs';
 
 const DEV = fileURLToPath(new URL('../../dev', import.meta.url));
@@ -27,14 +27,6 @@ function freshState() {
 	const state = mkdtempSync(join(tmpdir(), 'cvn-dev-test-'));
 	chmodSync(state, 0o755);
 	return state;
-}
-
-async function freePort() {
-	const server = net.createServer().listen(0, '127.0.0.1');
-	await new Promise((resolve) => server.on('listening', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return String(port);
 }
 
 // Processes that a stack of this state has left: every service's HOME is the state's directory.

@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { environment } from '../api/environment.mjs';
-import { conninfo, folder, freePort, nginx } from '../notifier/alone.mjs';
+import { freePort } from '../lib/port.mjs';
+import { conninfo, folder, nginx } from '../notifier/alone.mjs';
 import { request, stack } from '../lib/stack.mjs';
 import { api, socketDirectory } from './api.mjs';
 import { kept, moments } from './moments.mjs';
@@ -82,7 +83,7 @@ test('a notifier that ends or is stopped at each moment of a save: its callers h
 	const url = await nginx(t, { api: join(socketDirectory(s), 'api.sock'), sockets: [socket] });
 	const ready = () => comes(async () => (await fetch(`${url}/api/health`)).status === 200, 10000, 'the notifier');
 	const start = async () => kept(t, [...at.words, program('cvn-config-notifier'), '--database', conninfo(s), '--socket', socket, '--socket-mode', '0777',
-		'--port', String(await freePort()), '--push-interval', '3600']);
+		'--port', await freePort(), '--push-interval', '3600']);
 	let one;
 	await proved(t, { ...s, url }, { name: 'moments-notifier', environments: [env], writers: 2 }, async (running) => {
 		const names = await at.record(async () => {

@@ -1,11 +1,11 @@
 // A stack of a test's own, beside the shared one: for what would disturb everybody else.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from './port.mjs';
 import { stack } from './stack.mjs';
 
 const DEV = fileURLToPath(new URL('../../dev', import.meta.url));
@@ -17,14 +17,6 @@ async function dev(...words) {
 	child.stderr.on('data', (text) => (said += text));
 	const status = await new Promise((resolve) => child.on('close', resolve));
 	if (status !== 0) throw new Error(`./dev ${words.join(' ')}: ${said}`);
-}
-
-async function freePort() {
-	const server = net.createServer().listen(0, '127.0.0.1');
-	await new Promise((resolve) => server.on('listening', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return String(port);
 }
 
 // As stack(), and stop(), which the caller must call.

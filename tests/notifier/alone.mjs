@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../lib/port.mjs';
 import { eventually } from '../lib/stack.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,15 +20,6 @@ export function folder(t) {
 	chmodSync(path, 0o755);
 	t.after(() => rmSync(path, { recursive: true, force: true }));
 	return path;
-}
-
-export function freePort() {
-	return new Promise((resolve) => {
-		const server = net.createServer().listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
 }
 
 // The notifier's connection string of a stack, for another host or database.

@@ -7,17 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../lib/port.mjs';
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
 export const NAME = 'cvn.example.org';
-
-async function freePort() {
-	const server = net.createServer().listen(0, '127.0.0.1');
-	await new Promise((resolve) => server.on('listening', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
 
 // Replaces what must be there: a file that has changed is not tested by accident.
 function edit(text, pairs) {

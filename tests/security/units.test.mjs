@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../lib/port.mjs';
 import { children } from '../lib/service.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { pair, record } from './gate.mjs';
@@ -148,13 +149,8 @@ before(async () => {
 		for (const uri of ['/api/me', '/api/config/dev', '/api/history?limit=2', '/api/catalog', '/api/no-such']) assert.match(await ask(api, { REQUEST_URI: uri, HTTP_COOKIE: cookie }), /Status: (200|404)/);
 		assert.match(await ask(api, { HTTP_COOKIE: cookie, REQUEST_METHOD: 'DELETE', REQUEST_URI: '/api/session' }), /Status: 204/);
 	});
-	const port = await new Promise((resolve) => {
-		const server = net.createServer().listen(0, '127.0.0.1', () => {
-			const { port: free } = server.address();
-			server.close(() => resolve(free));
-		});
-	});
-	seen['cvn-config-notifier.service'] = await traced('cvn-config-notifier', 'cvn_notifier', ['--socket', join(folder, 'notifier.sock'), '--port', String(port), '--pushgateway', s.run.pushgateway], async () => {
+	const port = await freePort();
+	seen['cvn-config-notifier.service'] = await traced('cvn-config-notifier', 'cvn_notifier', ['--socket', join(folder, 'notifier.sock'), '--port', port, '--pushgateway', s.run.pushgateway], async () => {
 		await eventually(async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => ({}))).status === 200, 10000, 'the notifier');
 		for (const path of ['/metrics', '/livez', '/api/events', '/api/health']) assert.ok((await fetch(`http://127.0.0.1:${port}${path}`)).status < 500);
 	});
