@@ -81,6 +81,8 @@ struct states_moved states_take(struct states *s, struct hub *hub, const struct 
 	struct worker *w = find(s, row->id);
 	if (!w)
 		w = add(s);
+	else if (strcmp(w->environment, row->environment) != 0)
+		*w = (struct worker){0}; /* what it had applied says nothing of another one's versions */
 	bool changed = s->known && !same(w, row);
 	struct states_moved moved = {
 		.lags = s->known && lags(s, row) && !lags(s, w),

@@ -34,7 +34,10 @@ struct states {
 
 void states_forget(struct states *); /* the limits stay */
 
-/* A look: begin, each row, end. The first one emits nothing. Wakes nobody. */
+/*
+ * A look: begin, each row, end. The first one emits nothing. Wakes nobody. Who reports from another
+ * environment is new there.
+ */
 void states_begin(struct states *);
 struct states_moved {
 	bool lags;    /* it has begun to */

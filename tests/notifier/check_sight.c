@@ -375,6 +375,28 @@ START_TEST(workers_are_told_when_state_version_or_wait_differ)
 }
 END_TEST
 
+START_TEST(a_worker_in_another_environment_is_new_there)
+{
+	struct states s = {.limits = {.versions = 3, .seconds = 60}};
+	struct worker w = {.id = "w1", .environment = "paper", .state = "lagging", .applied_version = 5,
+			   .lag_versions = 9};
+	states_take(&s, hub, &w);
+	states_end(&s);
+	strcpy(w.environment, "live");
+	w.applied_version = 500;
+	struct states_moved moved = states_take(&s, hub, &w);
+	ck_assert(!moved.applied);
+	ck_assert(moved.lags);
+	expect(1, "\"environment\":\"live\",\"worker_id\":\"w1\",\"state\":\"lagging\","
+		  "\"applied_version\":500");
+	w.applied_version = 501;
+	moved = states_take(&s, hub, &w);
+	ck_assert(moved.applied);
+	ck_assert_int_eq(moved.from, 500);
+	states_forget(&s);
+}
+END_TEST
+
 /* Limits of 5 versions and 20 seconds. */
 static const struct {
 	const char *state;
@@ -443,6 +465,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, a_look_is_at_what_may_move_and_at_what_is_missing_among_the_youngest);
 	tcase_add_test(t, a_run_is_told_once_though_two_looks_see_it);
 	tcase_add_test(t, workers_are_told_when_state_version_or_wait_differ);
+	tcase_add_test(t, a_worker_in_another_environment_is_new_there);
 	tcase_add_loop_test(t, a_worker_that_begins_to_lag_by_more_than_a_limit_is_told_once, 0,
 			    sizeof(lags) / sizeof(lags[0]));
 	tcase_add_test(t, only_a_worker_that_may_still_catch_up_is_propagating);
