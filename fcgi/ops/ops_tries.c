@@ -120,6 +120,28 @@ bool ops_tries_begin(struct ops_tries *tries, const char *address, uint32_t now)
 	return true;
 }
 
+static void take_back(atomic_uint_least64_t *at, uint32_t tag)
+{
+	uint64_t word = atomic_load(at);
+	struct slot slot;
+
+	do {
+		slot = unpack(word);
+		if (slot.tag != tag || slot.count == 0)
+			return;
+		slot.count--;
+	} while (!atomic_compare_exchange_weak(at, &word, pack(slot)));
+}
+
+void ops_tries_unjudged(struct ops_tries *tries, const char *address)
+{
+	size_t first;
+	uint32_t tag = locate(tries, address, &first);
+
+	for (size_t i = 0; i < WAYS; i++)
+		take_back(&tries->slots[(first + i) % SLOTS], tag);
+}
+
 void ops_tries_passed(struct ops_tries *tries, const char *address)
 {
 	size_t first;

@@ -26,4 +26,7 @@ bool ops_tries_begin(struct ops_tries *, const char *address, uint32_t now);
 /* It was right: the row of failures is over. */
 void ops_tries_passed(struct ops_tries *, const char *address);
 
+/* Nobody could tell: what was counted in advance is taken back, and the row stays as long as it was. */
+void ops_tries_unjudged(struct ops_tries *, const char *address);
+
 #endif

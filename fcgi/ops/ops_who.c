@@ -154,7 +154,7 @@ enum code ops_who_password(struct ops *ops, const struct who_try *try, struct op
 	if (name_is_id(try->login, strlen(try->login)))
 		outcome = ops_asked(ops, db_who_operator, try->login, sight->environment, &rows);
 	if (outcome != DB_ROW && outcome != DB_NONE) {
-		ops_tries_passed(ops->tries, try->address);
+		ops_tries_unjudged(ops->tries, try->address);
 		return ops_outcome_code(ops, outcome, "login", error);
 	}
 

@@ -39,6 +39,32 @@ START_TEST(a_right_password_ends_the_row)
 }
 END_TEST
 
+/* A database that is away can be brought about, by questions that are too many for it. */
+START_TEST(what_nobody_could_judge_neither_counts_nor_ends_the_row)
+{
+	const struct who_try try = {
+		.login = "editor", .password = "guessed", .address = "192.0.2.1", .now = 100};
+	struct db *db = db_new("host=/nonexistent dbname=none", "check_ops");
+	struct ops_tries *tries = ops_tries_new();
+	struct ops *ops = ops_new(db, tries);
+	struct ops_sight sight = {.environment = NULL};
+	struct who who = {.roles = NULL};
+
+	for (int i = 1; i < TRIES_MAX; i++)
+		ck_assert(ops_tries_begin(tries, try.address, 100));
+	for (int i = 0; i < TRIES_MAX; i++) {
+		ops_receive(ops);
+		ops_start(ops);
+		ck_assert_int_eq(ops_who_password(ops, &try, &sight, &who, NULL), CODE_UNAVAILABLE);
+	}
+	ck_assert(ops_tries_begin(tries, try.address, 100));
+	ck_assert(!ops_tries_begin(tries, try.address, 100));
+	ops_free(ops);
+	ops_tries_free(tries);
+	db_free(db);
+}
+END_TEST
+
 START_TEST(addresses_of_one_ipv6_network_count_as_one)
 {
 	struct ops_tries *tries = ops_tries_new();
@@ -184,7 +210,8 @@ START_TEST(a_database_that_is_away_is_asked_once_for_all_who_were_there)
 END_TEST
 
 CHECK_CASE_OF(check_ops_tries, "tries", fifty_failures_in_a_row_close_an_address_and_no_other,
-	      a_right_password_ends_the_row, addresses_of_one_ipv6_network_count_as_one)
+	      a_right_password_ends_the_row, what_nobody_could_judge_neither_counts_nor_ends_the_row,
+	      addresses_of_one_ipv6_network_count_as_one)
 CHECK_CASE_OF(check_ops_secrets, "secrets", a_password_is_checked_against_what_is_stored_now,
 	      an_unknown_login_costs_what_a_wrong_password_does, random_secrets_differ)
 CHECK_CASE_OF(check_ops_who, "who", a_role_counts_where_it_is_held,
