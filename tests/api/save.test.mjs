@@ -171,12 +171,13 @@ test('what is equal in canonical form is no change', async () => {
 	isProblem(await refused('editor', '/api/config/dev', { headers: any, body: { changes: {}, reason: 'nothing' } }), 422, 'no_change');
 });
 
-test('all that is wrong is said at once, the missing reason too', async () => {
-	const changes = { [NAME]: '2', CVN_COOLDOWN: 'soon', CVN_NO_SUCH: '1' };
+test('all that is wrong is said at once: values, the missing reason, and rules over other values', async () => {
+	const changes = { [NAME]: '2', CVN_COOLDOWN: 'soon', CVN_NO_SUCH: '1', CVN_ORDER_TYPE: 'market', CVN_FILTER_SPREAD: 'false' };
 	const reply = await refused('editor', '/api/config/dev', { headers: any, body: { changes } });
 	isProblem(reply, 422, 'invalid');
 	assert.deepEqual(reply.body.errors.map(({ name, code }) => [name, code]), [['reason', 'reason_required'],
-		['CVN_COOLDOWN', 'bad_duration'], [NAME, 'above_maximum'], ['CVN_NO_SUCH', 'unknown_parameter']]);
+		['CVN_COOLDOWN', 'bad_duration'], [NAME, 'above_maximum'], ['CVN_NO_SUCH', 'unknown_parameter'],
+		['CVN_FILTER_SPREAD', 'rule_violated'], ['CVN_ORDER_TYPE', 'rule_violated']]);
 	isProblem(await refused('editor', PATH, { headers: any, body: { value: fresh(), reason: ' \n' } }), 422, 'invalid');
 });
 

@@ -112,20 +112,42 @@ static void check_required(const struct config *config, const char *const *value
 			found_code(f, config->params[i].name, CODE_REQUIRED);
 }
 
+/* Of a parameter whose value was refused, among the first n, no rule can be told whether it holds. */
+static bool names_refused(const struct config *config, const size_t *named, size_t n_named,
+			  const struct violation *refused, size_t n)
+{
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < n_named; j++)
+			if (refused[i].name == config->params[named[j]].name)
+				return true;
+	return false;
+}
+
 static void check_rules(const struct config *config, const char *const *values, struct findings *f)
 {
 	const struct rule_scope scope = { .params = config->params, .values = values, .n = config->n };
+	const size_t n_refused = f->n < f->max ? f->n : f->max;
 	size_t named[RULE_PARAMS], n_named, i, j;
 	struct error e;
 
 	for (i = 0; i < config->n_rules; i++) {
-		if (rule_check(&config->rules[i], &scope, named, &n_named, &e) == CODE_OK)
+		if (rule_check(&config->rules[i], &scope, named, &n_named, &e) == CODE_OK ||
+		    names_refused(config, named, n_named, f->violations, n_refused))
 			continue;
 		for (j = 0; j < n_named; j++)
 			found(f, config->params[named[j]].name, &e);
 		if (n_named == 0)
 			found(f, config->rules[i].name, &e);
 	}
+}
+
+/* What is asked of all values together. */
+static void check_whole(const struct config *config, const char *const *values, struct findings *f)
+{
+	check_required(config, values, f);
+	check_rules(config, values, f);
 }
 
 void config_apply(const struct config *config, const struct change *changes, size_t n,
@@ -139,9 +161,7 @@ void config_apply(const struct config *config, const struct change *changes, siz
 		result->proposed[i] = config->values[i];
 	for (i = 0; i < n; i++)
 		lay_over(config, &changes[i], canonical[i], result, &f);
-	check_required(config, result->proposed, &f);
-	if (f.n == 0)
-		check_rules(config, result->proposed, &f);
+	check_whole(config, result->proposed, &f);
 	result->n_violations = f.n;
 }
 
@@ -166,9 +186,7 @@ size_t config_check(const struct config *config, struct violation *violations, s
 	for (i = 0; i < config->n; i++)
 		if (config->values[i])
 			check_value(&config->params[i], config->values[i], &f);
-	check_required(config, config->values, &f);
-	if (f.n == 0)
-		check_rules(config, config->values, &f);
+	check_whole(config, config->values, &f);
 	return f.n;
 }
 

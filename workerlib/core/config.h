@@ -49,8 +49,8 @@ size_t config_find(const struct config *, const char *name, size_t n);
  * canonical or defaults); diff[] has n places. Fills diff (only what really differs, by name) and violations:
  * every one up to max_violations (n_violations counts them all): unknown and deprecated parameters (a
  * deprecated one may go back to its default), grammar, bounds, allowed values, required ones without value,
- * then, if no value failed, every rule that is violated or cannot be evaluated, once for each parameter it
- * names (under the rule's own name, if it names none).
+ * then every rule over other parameters than these that is violated or cannot be evaluated, once for each
+ * parameter it names (under the rule's own name, if it names none).
  */
 struct config_result {
 	const char **proposed;
@@ -64,7 +64,7 @@ void config_apply(const struct config *, const struct change *, size_t n, char (
 
 /*
  * Whether a configuration is valid as it stands: every value again (in canonical form: CODE_INVALID if not),
- * the required ones, and, if no value failed, every rule. Returns the number of violations, of
+ * the required ones, and every rule over values that did not fail. Returns the number of violations, of
  * which the first max_violations are in the array.
  */
 size_t config_check(const struct config *, struct violation *, size_t max_violations);
