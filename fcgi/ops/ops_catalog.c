@@ -181,6 +181,15 @@ static void check_reason(struct ops_world *world, const char *reason)
 		ops_world_find(world, NULL, "reason", &error);
 }
 
+/* Of a put, before its content is looked at: who does not say which version it replaces has not looked. */
+static enum code need_match(const struct ops_catalog_change *change, struct error *error)
+{
+	if (change->create || change->match.given)
+		return CODE_OK;
+	return code_error(error, CODE_PRECONDITION_REQUIRED,
+			  "send If-Match with the version, or If-None-Match: * to create", NULL);
+}
+
 enum code ops_catalog_put(struct ops *ops, const struct ops_catalog_change *change,
 			  const struct ops_variable *variable, struct ops_world *world, int64_t *version,
 			  struct text *json, struct error *error)
@@ -189,14 +198,14 @@ enum code ops_catalog_put(struct ops *ops, const struct ops_catalog_change *chan
 	struct text definition = {.bytes = NULL};
 	char (*room)[VALUE_MAX + 1] = need_items(PARAM_TEXTS, sizeof *room);
 	struct error wrong;
-	enum code code = CODE_OK;
+	enum code code = need_match(change, error);
 
 	/* 1. What is wrong with it in any world. */
 	check_reason(world, change->reason);
 	ops_variable_check(world, variable);
 	if (ops_variable_define(change->name, variable, room, &param, &wrong) != CODE_OK)
 		ops_world_find(world, NULL, change->name, &wrong);
-	if (world->n_findings > 0)
+	if (code == CODE_OK && world->n_findings > 0)
 		code = code_refuse(error, CODE_INVALID);
 
 	/* 2. What it does to this one. */
@@ -242,6 +251,10 @@ enum code ops_catalog_put_rule(struct ops *ops, const struct ops_catalog_change 
 	struct ops_catalog_work work = {
 		.ops = ops, .change = change, .world = world, .error = error, .is_rule = true, .rule = &rule};
 
+	enum code code = need_match(change, error);
+
+	if (code != CODE_OK)
+		return code;
 	check_message(world, message);
 	if (change->reason != NULL)
 		check_reason(world, change->reason);

@@ -54,9 +54,6 @@ static enum code guard_match(struct ops_catalog_work *work)
 
 	if (work->change->create)
 		return guard_new(work);
-	if (!match->given && !goes(work))
-		return code_error(work->error, CODE_PRECONDITION_REQUIRED,
-				  "send If-Match with the version, or If-None-Match: * to create", NULL);
 	if (!is_there(work))
 		return ops_outcome_code(work->ops, DB_NONE, work->is_rule ? "rule" : "parameter",
 					work->error);

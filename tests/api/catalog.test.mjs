@@ -103,6 +103,7 @@ test('the core says what a definition may be, and a refusal leaves no trace', as
 	for (const [headers, status, code] of [[{}, 428, 'precondition_required'], [any, 404, 'not_found'], [{ 'If-None-Match': '"1"' }, 400, 'malformed'],
 		[{ ...create, ...any }, 400, 'malformed']])
 		isProblem(await put(name, headers, plain), status, code);
+	isProblem(await put(name, {}, { type: plain.type, category: plain.category }), 428, 'precondition_required');
 	isProblem(await put('CVN_ENTRY_THRESHOLD', create, plain), 409, 'exists');
 	isProblem(await put('CVN_ENTRY_THRESHOLD', { 'If-Match': '"999999"' }, plain), 412, 'stale');
 	isProblem(await put('CVN_ENTRY_THRESHOLD', { 'If-Match': 'W/"1"' }, plain), 412, 'stale');

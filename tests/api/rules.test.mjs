@@ -36,6 +36,7 @@ test('a rule is created, replaced and deleted, each with a new catalog_version a
 	assert.deepEqual((await catalog()).rules.find((rule) => rule.name === name), first.body);
 	isProblem(await put(name, create, holds), 409, 'exists');
 	isProblem(await put(name, {}, holds), 428, 'precondition_required');
+	isProblem(await put(name, {}, { ...holds, message: '' }), 428, 'precondition_required');
 	isProblem(await put(name, any, holds), 422, 'no_change');
 	const second = await put(name, { 'If-Match': first.headers.etag }, { ...holds, message: 'another' });
 	assert.equal(second.status, 200, JSON.stringify(second.body));
