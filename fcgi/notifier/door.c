@@ -383,7 +383,10 @@ static bool read_query(struct arrival *a, struct http_slice target, size_t path,
 
 static bool contains(struct http_slice s, const char *words)
 {
-	return s.at && memmem(s.at, s.n, words, strlen(words));
+	size_t n = strlen(words), i = 0;
+	while (i + n <= s.n && strncasecmp(s.at + i, words, n))
+		i++;
+	return s.at && i + n <= s.n;
 }
 
 static void read_wishes(struct visit_question *q, const struct http_request *request)
@@ -407,9 +410,10 @@ static void receive(struct visit *v, const struct http_request *request)
 	a->route = find(v->entrance, (struct http_slice){request->target.at, path}, a->question.environment);
 	read_wishes(&a->question, request);
 	if (!a->route)
-		refuse(a, CODE_NOT_FOUND, NULL);
+		refuse(a, CODE_NOT_FOUND,
+		       "there is nothing at this path, or a name in it is not well-formed");
 	else if (!http_is(request->method, "GET"))
-		refuse(a, CODE_METHOD_NOT_ALLOWED, NULL);
+		refuse(a, CODE_METHOD_NOT_ALLOWED, "this path takes GET");
 	else if (!read_query(a, request->target, path, &why))
 		refuse(a, CODE_MALFORMED, why);
 	else if (lines_count(d->lines) > d->guests && !a->route->anybody)

@@ -61,6 +61,17 @@ static struct http_slice trimmed(const char *at, size_t n)
 	return (struct http_slice){at, n};
 }
 
+/* As a proxy is asked: who is asked for is behind us, so it is the path that counts. */
+static struct http_slice origin_form(struct http_slice target)
+{
+	static const char scheme[] = "http://";
+	const size_t n = sizeof(scheme) - 1;
+	if (target.n < n || strncasecmp(target.at, scheme, n))
+		return target;
+	const char *path = memchr(target.at + n, '/', target.n - n);
+	return path ? (struct http_slice){path, target.n - (size_t)(path - target.at)} : target;
+}
+
 /* method SP target SP HTTP/1.x */
 static bool read_first(struct http_slice line, struct http_request *r)
 {
@@ -70,7 +81,7 @@ static bool read_first(struct http_slice line, struct http_request *r)
 	if (!two)
 		return false;
 	r->method = (struct http_slice){line.at, (size_t)(one - line.at)};
-	r->target = (struct http_slice){one + 1, (size_t)(two - one - 1)};
+	r->target = origin_form((struct http_slice){one + 1, (size_t)(two - one - 1)});
 	struct http_slice version = {two + 1, (size_t)(end - two - 1)};
 	r->keep = http_is(version, "HTTP/1.1");
 	return is_token(r->method) && is_target(r->target) && (r->keep || http_is(version, "HTTP/1.0"));

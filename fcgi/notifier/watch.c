@@ -316,7 +316,7 @@ static void serve(struct watcher *w)
 	const struct sight *sight = w->watch->sight;
 	const struct place *p = sight_place(sight, w->environment);
 	if (!p)
-		refuse(w, CODE_NOT_FOUND, NULL);
+		refuse(w, CODE_NOT_FOUND, "there is no such environment");
 	else if (knows_all(w, p->version, sight->catalog_version) && !is_of_another(w->head, p))
 		park(w);
 	else
@@ -367,7 +367,7 @@ void watch_handle(void *arg, struct visit *v)
 		return;
 	}
 	struct watcher *w = watcher_new(watch, v);
-	w->from = from;
+	w->from = from == 0 ? ANYTHING : from; /* versions begin at 1: who is at 0 has nothing */
 	w->catalog = catalog;
 	w->late = !seconds || hub_closing(watch->hub);
 	visit_park(v, &owner, w);

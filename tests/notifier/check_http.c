@@ -26,7 +26,10 @@ static const struct {
 	{FIRST "\r\n", HTTP_BAD, false, false},
 	{"GET / HTTP/2.0\r\n" HOST "\r\n", HTTP_BAD, false, false},
 	{"GET /a b HTTP/1.1\r\n" HOST "\r\n", HTTP_BAD, false, false},
-	{"GET http://x/ HTTP/1.1\r\n" HOST "\r\n", HTTP_BAD, false, false},
+	{"GET http://x/ HTTP/1.1\r\n" HOST "\r\n", HTTP_WHOLE, true, false},
+	{"GET http://x HTTP/1.1\r\n" HOST "\r\n", HTTP_BAD, false, false},
+	{"GET http:/x HTTP/1.1\r\n" HOST "\r\n", HTTP_BAD, false, false},
+	{"GET ftp://x/ HTTP/1.1\r\n" HOST "\r\n", HTTP_BAD, false, false},
 	{"GET\t/ HTTP/1.1\r\n" HOST "\r\n", HTTP_BAD, false, false},
 	{"GET / HTTP/1.1\n" HOST "\r\n", HTTP_BAD, false, false},
 	{FIRST "Host: x\n\r\n", HTTP_BAD, false, false},
@@ -51,6 +54,15 @@ START_TEST(a_head_is_read_strictly)
 		return;
 	ck_assert_int_eq(r.keep, heads[_i].keep);
 	ck_assert_int_eq(r.body, heads[_i].body);
+}
+END_TEST
+
+START_TEST(who_asks_as_a_proxy_is_asked_means_the_path)
+{
+	static const char bytes[] = "GET HTTP://x:1/api/events?wait=5 HTTP/1.1\r\n" HOST "\r\n";
+	struct http_request r;
+	ck_assert_int_eq(http_read(bytes, sizeof(bytes) - 1, &r), HTTP_WHOLE);
+	ck_assert(http_is(r.target, "/api/events?wait=5"));
 }
 END_TEST
 
@@ -88,6 +100,7 @@ TCase *http_cases(void)
 {
 	TCase *t = tcase_create("http");
 	tcase_add_loop_test(t, a_head_is_read_strictly, 0, sizeof(heads) / sizeof(heads[0]));
+	tcase_add_test(t, who_asks_as_a_proxy_is_asked_means_the_path);
 	tcase_add_test(t, a_head_that_is_not_whole_wants_more_wherever_it_is_cut);
 	tcase_add_test(t, a_head_that_has_no_end_is_too_long);
 	return t;

@@ -257,6 +257,7 @@ test('a watch answers with what differs from the version, at once or when it mov
 	assert.equal(whole.from, null);
 	assert.ok(Object.keys(whole.changes).length >= 30);
 	assert.equal((await watch('?version=999999999&wait=1')).body.full, true);
+	assert.deepEqual((await watch('?version=0')).body, (await watch('')).body, 'who is at 0 has nothing');
 	const idle = (await s.call('viewer', 'GET', `/api/watch/live?version=${await s.version('live')}&wait=1`)).body;
 	assert.ok(idle.full === false);
 });
@@ -295,6 +296,7 @@ test('the own port takes a token and nothing else', async () => {
 	assert.equal((await get('/api/events', { Authorization: 'Bearer 0123456789abcdef' })).status, 401);
 	const worker = await token('worker', ENVIRONMENT);
 	assert.equal((await get('/api/events', worker)).status, 200);
+	assert.equal((await get(`${s.run.notifier}/api/events`, worker)).status, 200, 'as a proxy is asked');
 	const { status, body } = await get(`/api/watch/${ENVIRONMENT}`, worker);
 	assert.equal(status, 200);
 	assert.equal(body.full, true);
