@@ -62,14 +62,21 @@ bool filter_is_time(const char *text, size_t n)
 	       pair(text + at + 1) <= 14 && pair(text + at + 4) <= 59;
 }
 
+enum code filter_check_one(const struct filter *filter, const char *text, struct error *error)
+{
+	if (text == NULL || filter->is(text, strlen(text)))
+		return CODE_OK;
+	return code_error(error, CODE_MALFORMED, filter->name, " is not well-formed: it is ", filter->form,
+			  NULL);
+}
+
 enum code filter_check(const struct request *request, const struct filter *filters, struct error *error)
 {
-	for (; filters->name != NULL; filters++) {
-		const char *text = request_query(request, filters->name);
-		if (text != NULL && !filters->is(text, strlen(text)))
-			return code_error(error, CODE_MALFORMED, filters->name, " is not well-formed", NULL);
-	}
-	return CODE_OK;
+	enum code code = CODE_OK;
+
+	for (; code == CODE_OK && filters->name != NULL; filters++)
+		code = filter_check_one(filters, request_query(request, filters->name), error);
+	return code;
 }
 
 bool filter_read_id(const char *text, int64_t *id)

@@ -23,9 +23,14 @@ static bool is_state(const char *text, size_t n)
 enum code h_change_list(const struct server *server, struct request *request, struct reply *reply)
 {
 	static const struct filter filters[] = {
-		{"environment", name_is_environment}, {"state", is_state},	  {"created_by", name_is_id},
-		{"request_id", name_is_id},	      {"limit", filter_is_page}, {"cursor", filter_is_number},
-		{NULL, NULL},
+		{"environment", name_is_environment, FILTER_ENVIRONMENT},
+		{"state", is_state,
+		 "draft, pending_approval, approved, active, superseded, rejected or withdrawn"},
+		{"created_by", name_is_id, FILTER_ID},
+		{"request_id", name_is_id, FILTER_ID},
+		{"limit", filter_is_page, FILTER_PAGE},
+		{"cursor", filter_is_number, FILTER_NUMBER},
+		{NULL, NULL, NULL},
 	};
 	int64_t next;
 	enum code code = filter_check(request, filters, &reply->error);

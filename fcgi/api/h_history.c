@@ -17,10 +17,16 @@
 #include "workerlib/core/name.h"
 
 static const struct filter filters[] = {
-	{"environment", name_is_environment}, {"name", name_is_parameter}, {"changed_by", name_is_id},
-	{"request_id", name_is_id},	      {"change_id", filter_is_number}, {"since", filter_is_time},
-	{"until", filter_is_time},	      {"limit", filter_is_page},       {"cursor", filter_is_number},
-	{NULL, NULL},
+	{"environment", name_is_environment, FILTER_ENVIRONMENT},
+	{"name", name_is_parameter, FILTER_PARAMETER},
+	{"changed_by", name_is_id, FILTER_ID},
+	{"request_id", name_is_id, FILTER_ID},
+	{"change_id", filter_is_number, FILTER_NUMBER},
+	{"since", filter_is_time, FILTER_TIME},
+	{"until", filter_is_time, FILTER_TIME},
+	{"limit", filter_is_page, FILTER_PAGE},
+	{"cursor", filter_is_number, FILTER_NUMBER},
+	{NULL, NULL, NULL},
 };
 
 /* What all of it is sent as, when that is asked for; a page of JSON otherwise. */
@@ -41,7 +47,7 @@ static const struct form *wanted_form(const struct request *request)
 	const char *accept = header_get(request->transport, "HTTP_ACCEPT", NULL);
 
 	for (size_t i = 0; accept != NULL && i < sizeof forms / sizeof *forms; i++) {
-		if (strstr(accept, forms[i].type) != NULL)
+		if (strcasestr(accept, forms[i].type) != NULL)
 			return &forms[i];
 	}
 	return NULL;
@@ -158,7 +164,8 @@ enum code h_history_verify(const struct server *server, struct request *request,
 	enum code code = CODE_OK;
 
 	if (environment == NULL || !name_is_environment(environment, strlen(environment)))
-		return code_error(&reply->error, CODE_MALFORMED, "environment is missing or not well-formed",
+		return code_error(&reply->error, CODE_MALFORMED,
+				  "environment is missing or not well-formed: it is " FILTER_ENVIRONMENT,
 				  NULL);
 	while (code == CODE_OK && !verdict.ended) {
 		code = ops_list_verify(server->ops, &request->who, environment, &verdict, &reply->error);

@@ -35,7 +35,8 @@ enum code h_list_rules(const struct server *server, struct request *request, str
 
 enum code h_list_workers(const struct server *server, struct request *request, struct reply *reply)
 {
-	static const struct filter filters[] = {{"environment", name_is_environment}, {NULL, NULL}};
+	static const struct filter filters[] = {
+		{"environment", name_is_environment, FILTER_ENVIRONMENT}, {NULL, NULL, NULL}};
 	enum code code = filter_check(request, filters, &reply->error);
 
 	if (code != CODE_OK)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fcgi/api/body.h"
+#include "fcgi/api/filter.h"
 #include "fcgi/api/handlers.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
@@ -9,7 +10,9 @@
 #include "fcgi/proc/need.h"
 #include "workerlib/core/name.h"
 
-enum { PAGE_MAX = 200, STATUS_MAX = 32, MICROSECONDS_MAX = 18 };
+enum { STATUS_MAX = 32, MICROSECONDS_MAX = 18 };
+
+#define KINDS "finetune, backtest, train, paper or live"
 
 static bool is_kind(const char *text, size_t n)
 {
@@ -28,12 +31,6 @@ static bool is_status(const char *text, size_t n)
 	return n > 0 && n <= STATUS_MAX && *text != '_' && strspn(text, "abcdefghijklmnopqrstuvwxyz_") == n;
 }
 
-static bool is_page(const char *text, size_t n)
-{
-	return n > 0 && n < 4 && *text != '0' && strspn(text, "0123456789") == n &&
-	       strtol(text, NULL, 10) <= PAGE_MAX;
-}
-
 /* MICROSECONDS.ID of the last run of the page before. */
 static bool is_cursor(const char *text, size_t n)
 {
@@ -43,13 +40,10 @@ static bool is_cursor(const char *text, size_t n)
 	       name_is_id(text + digits + 1, n - digits - 1);
 }
 
-static enum code check(const char *name, const char *text, bool (*is)(const char *, size_t),
-		       struct error *error)
-{
-	if (text == NULL || is(text, strlen(text)))
-		return CODE_OK;
-	return code_error(error, CODE_MALFORMED, name, " is not well-formed", NULL);
-}
+static const struct filter kind_form = {"kind", is_kind, KINDS};
+static const struct filter environment_form = {"environment", name_is_environment, FILTER_ENVIRONMENT};
+static const struct filter run_form = {"run_id", name_is_id, FILTER_ID};
+static const struct filter status_form = {"status", is_status, "[a-z][a-z_]{0,31}"};
 
 static void tell_frozen(const struct server *server, const struct request *request, const char *run_id,
 			const struct ops_run *run)
@@ -111,8 +105,8 @@ static enum code read_put(struct request *request, struct ops_runs_put *put, str
 		.code_version = values[CODE_VERSION],
 		.who = &request->who,
 	};
-	code = check("kind", put->kind, is_kind, error);
-	return code == CODE_OK ? check("environment", put->environment, name_is_environment, error) : code;
+	code = filter_check_one(&kind_form, put->kind, error);
+	return code == CODE_OK ? filter_check_one(&environment_form, put->environment, error) : code;
 }
 
 enum code h_runs_put(const struct server *server, struct request *request, struct reply *reply)
@@ -142,7 +136,7 @@ enum code h_runs_rerun(const struct server *server, struct request *request, str
 	enum code code = body_fields(request->json, fields, 1, values, &reply->error);
 
 	if (code == CODE_OK)
-		code = check("run_id", body_text(values[0]), name_is_id, &reply->error);
+		code = filter_check_one(&run_form, body_text(values[0]), &reply->error);
 	if (code != CODE_OK)
 		return code;
 	const struct ops_runs_rerun rerun = {
@@ -166,7 +160,7 @@ enum code h_runs_status(const struct server *server, struct request *request, st
 	enum code code = body_fields(request->json, fields, 1, values, &reply->error);
 
 	if (code == CODE_OK)
-		code = check("status", body_text(values[0]), is_status, &reply->error);
+		code = filter_check_one(&status_form, body_text(values[0]), &reply->error);
 	if (code == CODE_OK)
 		code = ops_runs_status(server->ops, &request->who, request->args[0],
 				       body_text(values[0]), &run, &reply->error);
@@ -191,14 +185,6 @@ enum code h_runs_set(const struct server *server, struct request *request, struc
 {
 	return ops_runs_set(server->ops, &request->who, request->args[0], &reply->body, &reply->error);
 }
-
-static const struct {
-	const char *name;
-	bool (*is)(const char *, size_t);
-} filters[] = {
-	{"kind", is_kind}, {"environment", name_is_environment}, {"hash", name_is_digest},
-	{"limit", is_page}, {"cursor", is_cursor},
-};
 
 /* The two parts of a cursor; both NULL without one. The caller must free *us with free(). */
 static const char *split_cursor(const char *cursor, char **us)
@@ -239,12 +225,15 @@ static enum code list(const struct server *server, struct request *request, stru
 
 enum code h_runs_list(const struct server *server, struct request *request, struct reply *reply)
 {
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
-		const char *text = request_query(request, filters[i].name);
-		enum code code = check(filters[i].name, text, filters[i].is, &reply->error);
+	static const struct filter filters[] = {
+		{"kind", is_kind, KINDS},
+		{"environment", name_is_environment, FILTER_ENVIRONMENT},
+		{"hash", name_is_digest, "a SHA-256: 64 lower-case hex digits"},
+		{"limit", filter_is_page, FILTER_PAGE},
+		{"cursor", is_cursor, "the next_cursor of the page before"},
+		{NULL, NULL, NULL},
+	};
+	enum code code = filter_check(request, filters, &reply->error);
 
-		if (code != CODE_OK)
-			return code;
-	}
-	return list(server, request, reply);
+	return code == CODE_OK ? list(server, request, reply) : code;
 }
