@@ -66,6 +66,7 @@ struct ops_match header_match(const char *text, bool weak)
 	if (text == NULL)
 		return match;
 	match.any = strcmp(text, "*") == 0;
+	text += strspn(text, ", \t"); /* items of a list may be empty */
 	while (!match.any && *text != '\0') {
 		bool is_weak;
 		int64_t version;

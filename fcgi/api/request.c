@@ -98,8 +98,12 @@ static bool is_json(const char *type)
 	if (type == NULL || strncasecmp(type, json, n) != 0)
 		return false;
 	type += n + strspn(type + n, " ");
-	return *type == '\0' || strcasecmp(type, ";charset=utf-8") == 0 ||
-	       strcasecmp(type, "; charset=utf-8") == 0;
+	if (*type == '\0')
+		return true;
+	if (*type++ != ';')
+		return false;
+	type += strspn(type, " ");
+	return strcasecmp(type, "charset=utf-8") == 0 || strcasecmp(type, "charset=\"utf-8\"") == 0;
 }
 
 /* Exactly n bytes: a body that was cut on the way is not a shorter body. */

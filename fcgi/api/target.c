@@ -64,13 +64,15 @@ static enum code read_query(char *query, struct target *target, struct error *er
 	for (char *rest = query, *item; (item = strsep(&rest, "&")) != NULL;) {
 		char *value = strchr(item, '=');
 
+		if (*item == '\0')
+			continue; /* a separator too many */
 		if (value != NULL)
 			*value++ = '\0';
 		else
 			value = item + strlen(item);
 		if (target->n_query == TARGET_QUERY || !decode(item, true) || !decode(value, true) ||
 		    *item == '\0')
-			return bad(error, "the query cannot be read");
+			return bad(error, "a query is NAME=VALUE, several joined by &, in UTF-8 or escaped");
 		if (target_query(target, item) != NULL)
 			return bad(error, "the query names something twice");
 		target->query[target->n_query++] = (struct target_query){item, value};

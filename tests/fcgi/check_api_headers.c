@@ -19,7 +19,9 @@ START_TEST(only_a_strong_tag_of_digits_is_a_version)
 		{"12", -1, false}, {"\"012\"", -1, false}, {"\"\"", -1, false}, {"\"1 2\"", -1, false},
 		{"\"-1\"", -1, false}, {"\"9999999999999999999\"", -1, false}, {"\"12", -1, false},
 		{"\"12\"3", -1, false}, {"\"12\", 3", -1, false}, {"W/\"1\", \"12\"", 12, false},
-		{"\"12\",\"a,b\" ,", 12, false}, {"\"12\", *", -1, false}, {"*, \"12\"", -1, false},
+		{"\"12\",\"a,b\" ,", 12, false},
+		{", ,\"12\"", 12, false}, {",", -1, false}, {"\"12\", *", -1, false},
+		{"*, \"12\"", -1, false},
 	};
 
 	ck_assert(!header_match(NULL, false).given);

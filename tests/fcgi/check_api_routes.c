@@ -180,6 +180,9 @@ START_TEST(every_route_refuses_a_body_above_its_limit_and_of_another_type)
 		ck_assert_int_eq(body_code(i, "2", "text/plain", "{}"), CODE_UNSUPPORTED_MEDIA_TYPE);
 		ck_assert_int_eq(body_code(i, "2", "application/jsonx", "{}"), CODE_UNSUPPORTED_MEDIA_TYPE);
 		ck_assert_int_eq(body_code(i, "2", "application/json; charset=utf-8", "{}"), CODE_OK);
+		ck_assert_int_eq(body_code(i, "2", "Application/JSON;Charset=\"UTF-8\"", "{}"), CODE_OK);
+		ck_assert_int_eq(body_code(i, "2", "application/json; charset=latin1", "{}"),
+				 CODE_UNSUPPORTED_MEDIA_TYPE);
 		ck_assert_int_eq(body_code(i, "3", "application/json", "{}"), CODE_MALFORMED);
 		ck_assert_int_eq(body_code(i, "2", "application/json", "[]"), CODE_MALFORMED);
 		ck_assert_int_eq(body_code(i, "0", "application/json", ""),
