@@ -1,6 +1,8 @@
+#include <json-c/json.h>
 #include <string.h>
 
 #include "fcgi/api/body.h"
+#include "fcgi/api/filter.h"
 #include "fcgi/api/handlers.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
@@ -25,6 +27,9 @@ enum field {
 	CLOSED,
 	STARTED_FROM_CACHE,
 	INSTANCE,
+	WORKER_ID,
+	WAITING_SINCE,
+	APPLIED_AT,
 	FIELDS
 };
 
@@ -45,7 +50,20 @@ static const struct body_field fields[FIELDS] = {
 	[CLOSED] = {WORKER_REPORT_CLOSED, BODY_BOOL, false, false},
 	[STARTED_FROM_CACHE] = {WORKER_REPORT_FROM_CACHE, BODY_BOOL, false, false},
 	[INSTANCE] = {WORKER_REPORT_INSTANCE, BODY_TEXT, false, false},
+	[WORKER_ID] = {WORKER_REPORT_ID, BODY_TEXT, false, false},
+	[WAITING_SINCE] = {WORKER_REPORT_WAITING_SINCE, BODY_TEXT, false, true},
+	[APPLIED_AT] = {WORKER_REPORT_APPLIED_AT, BODY_TEXT, false, true},
 };
+
+/* What the list of workers shows besides is found by the platform: it may be sent back, and is not read. */
+static const char *const found[] = {"target_version", "lag_versions", "lag_seconds",
+				    "last_heartbeat", "started_at",   "duplicate"};
+
+static void drop_found(struct json_object *json)
+{
+	for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+		json_object_object_del(json, found[i]);
+}
 
 static const char *const states[] = {"current", "pending", "restart_required", "rejected", NULL};
 static const char *const boundaries[] = {"cycle_end", "position_close", "section_end", "heartbeat", "restart",
@@ -65,9 +83,28 @@ static bool is_hash(const char *text)
 	return text == NULL || (strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64);
 }
 
+/* What each is to be, where more is asked than its type. */
+static const char *const forms[FIELDS] = {
+	[ENVIRONMENT] = FILTER_ENVIRONMENT,
+	[BUILD] = "at most 200 bytes",
+	[STATE] = "current, pending, restart_required or rejected",
+	[APPLIED_VERSION] = "a number from 0 to 10^12",
+	[CONFIG_HASH] = "64 lower-case hex digits, or null",
+	[WAITING_FOR] = "cycle_end, position_close, section_end, heartbeat, restart or null",
+	[WAITING_MS] = "milliseconds from 0 to ten years",
+	[APPLIED_MS] = "milliseconds from 0 to ten years",
+	[NOTIFIED_MS] = "milliseconds from 0 to ten years",
+	[FORBIDDEN_APPLIES] = "a number from 0 to 10^12",
+	[INSTANCE] = FILTER_ID,
+	[WORKER_ID] = "the worker's of the path",
+	[WAITING_SINCE] = FILTER_TIME,
+	[APPLIED_AT] = FILTER_TIME,
+};
+
 static enum code bad(struct error *error, enum field field)
 {
-	return code_error(error, CODE_MALFORMED, fields[field].name, " is not well-formed", NULL);
+	return code_error(error, CODE_MALFORMED, fields[field].name, " is not well-formed: it is ",
+			  forms[field], NULL);
 }
 
 /*
@@ -77,7 +114,12 @@ static enum code bad(struct error *error, enum field field)
 static const int64_t ten_years_ms = 315576000000, many = 1000000000000;
 enum { BUILD_MAX = 200 };
 
-static enum code check(struct json_object *const values[FIELDS], struct error *error)
+static bool is_time(const char *text)
+{
+	return text == NULL || filter_is_time(text, strlen(text));
+}
+
+static enum code check(const char *worker_id, struct json_object *const values[FIELDS], struct error *error)
 {
 	const struct {
 		enum field field;
@@ -101,6 +143,12 @@ static enum code check(struct json_object *const values[FIELDS], struct error *e
 	if (values[INSTANCE] != NULL &&
 	    !name_is_id(body_text(values[INSTANCE]), strlen(body_text(values[INSTANCE]))))
 		return bad(error, INSTANCE);
+	if (values[WORKER_ID] != NULL && strcmp(body_text(values[WORKER_ID]), worker_id) != 0)
+		return bad(error, WORKER_ID);
+	if (!is_time(body_text(values[WAITING_SINCE])))
+		return bad(error, WAITING_SINCE);
+	if (!is_time(body_text(values[APPLIED_AT])))
+		return bad(error, APPLIED_AT);
 	for (size_t i = 0; i < sizeof naturals / sizeof *naturals; i++) {
 		int64_t number = body_integer(values[naturals[i].field]);
 		if (number < 0 || number > naturals[i].most)
@@ -114,10 +162,12 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 	struct json_object *values[FIELDS];
 	struct ops_worker_current current;
 	struct canon json;
-	enum code code = body_fields(request->json, fields, FIELDS, values, &reply->error);
+	enum code code;
 
+	drop_found(request->json);
+	code = body_fields(request->json, fields, FIELDS, values, &reply->error);
 	if (code == CODE_OK)
-		code = check(values, &reply->error);
+		code = check(request->args[0], values, &reply->error);
 	if (code != CODE_OK)
 		return code;
 	const struct ops_worker_report report = {
@@ -138,6 +188,8 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 		.closed = body_json(values[CLOSED]),
 		.from_cache = body_json(values[STARTED_FROM_CACHE]),
 		.instance = body_text(values[INSTANCE]),
+		.waiting_since = body_text(values[WAITING_SINCE]),
+		.applied_at = body_text(values[APPLIED_AT]),
 	};
 	code = ops_worker_report(server->ops, &request->who, &report, &current, &reply->error);
 	if (code != CODE_OK)

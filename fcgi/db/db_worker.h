@@ -8,13 +8,14 @@ enum { REPORT_VERSION, REPORT_CATALOG_VERSION, REPORT_HEAD };
 
 /*
  * Texts as worker_report() in SQL takes them; NULL is null.
- * pending, restart_required and rejected are JSON.
+ * pending, restart_required and rejected are JSON. Where an age in ms is not told, a time may be.
  */
 struct db_worker_report {
 	const char *worker_id, *environment, *build, *feed, *state, *version, *config_hash;
 	const char *waiting_for, *waiting_ms, *pending, *restart_required, *rejected;
 	const char *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
 	const char *instance;
+	const char *waiting_since, *applied_at;
 };
 
 /* DB_NONE: no such environment. */

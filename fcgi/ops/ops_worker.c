@@ -38,6 +38,8 @@ enum code ops_worker_report(struct ops *ops, const struct who *who, const struct
 		.closed = either(report->closed, "false"),
 		.from_cache = either(report->from_cache, "false"),
 		.instance = report->instance,
+		.waiting_since = report->waiting_since,
+		.applied_at = report->applied_at,
 	};
 	enum db_outcome outcome = db_worker_report(ops->db, &statement, &rows);
 	current->version = db_rows_integer(rows, 0, REPORT_VERSION);

@@ -11,6 +11,7 @@ struct ops_worker_report {
 	const char *waiting_for, *waiting_ms, *pending, *restart_required, *rejected;
 	const char *applied_ms, *forbidden, *notified_ms, *closed, *from_cache;
 	const char *instance; /* the process, by a name that it made at its start */
+	const char *waiting_since, *applied_at; /* times; waiting_ms and applied_ms go before them */
 };
 struct ops_worker_current {
 	int64_t version, catalog_version;

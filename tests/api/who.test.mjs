@@ -128,9 +128,16 @@ test('a worker reports and reads, and does nothing else', async () => {
 	const listed = (await call('viewer', 'GET', '/api/workers?environment=dev')).body.workers.find(({ worker_id }) => worker_id === id);
 	assert.deepEqual([listed.build, listed.applied_version, listed.environment], ['test', version, 'dev']);
 
+	assert.equal((await call(null, 'POST', `/api/workers/${id}/report`, { headers, body: { ...listed, state: 'current' } })).status, 200, 'as the list shows it');
+	const since = new Date(Date.now() - 60_000).toISOString();
+	assert.equal((await report({ state: 'pending', waiting_for: 'cycle_end', waiting_since: since, applied_at: since, applied_ms: null })).status, 200);
+	const waiting = (await call('viewer', 'GET', '/api/workers?environment=dev')).body.workers.find(({ worker_id }) => worker_id === id);
+	for (const time of [waiting.waiting_since, waiting.applied_at])
+		assert.ok(Math.abs(Date.parse(time) - Date.parse(since)) < 1000, `${time} beside ${since}`);
+
 	for (const [more, status] of [[{ environment: 'live' }, 403], [{ environment: 'Dev' }, 400], [{ state: 'lagging' }, 400], [{ applied_version: -1 }, 400],
 		[{ applied_version: '1' }, 400], [{ config_hash: 'x' }, 400], [{ waiting_for: 'rain' }, 400], [{ pending: [{ name: 'A' }] }, 400],
-		[{ restart_required: [1] }, 400], [{ rejected: {} }, 400], [{ worker_id: 'other' }, 400], [{ build: 'b'.repeat(201) }, 400],
+		[{ waiting_since: 'today' }, 400], [{ applied_at: 5 }, 400], [{ started_by: 'x' }, 400], [{ restart_required: [1] }, 400], [{ rejected: {} }, 400], [{ worker_id: 'other' }, 400], [{ build: 'b'.repeat(201) }, 400],
 		[{ applied_ms: 1e15 }, 400], [{ state: 'pending', waiting_for: 'cycle_end', waiting_ms: 1e15 }, 400], [{ notified_ms: 1e15 }, 400], [{ forbidden_applies: 1e15 }, 400], [{ instance: 'a b' }, 400], [{ instance: '' }, 400]])
 		assert.equal((await report(more)).status, status, JSON.stringify(more));
 	const twice = async (instance) => {

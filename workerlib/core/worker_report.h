@@ -15,6 +15,9 @@
 #define WORKER_REPORT_CLOSED "closed"
 #define WORKER_REPORT_CONFIG_HASH "config_hash"
 #define WORKER_REPORT_ENVIRONMENT "environment"
+#define WORKER_REPORT_ID "worker_id"
+#define WORKER_REPORT_APPLIED_AT "applied_at"
+#define WORKER_REPORT_WAITING_SINCE "waiting_since"
 #define WORKER_REPORT_FORBIDDEN "forbidden_applies"
 #define WORKER_REPORT_INSTANCE "instance" /* a name that the process made at its start */
 #define WORKER_REPORT_NOTIFIED_MS "notified_ms"
