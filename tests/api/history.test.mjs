@@ -78,7 +78,9 @@ test('times, request ids and change sets find what they name', async () => {
 	assert.deepEqual(entries, [entry]);
 	assert.deepEqual(expect(await history(`change_id=${entry.change_id}&environment=dev`), 200).entries, []);
 	expect(await history('change_id=x'), 400, 'malformed');
-	expect(await history('since=yesterday'), 400, 'malformed');
+	const refused = await history('since=yesterday');
+	expect(refused, 400, 'malformed');
+	assert.match(refused.body.detail, /^since .* such as 2026-01-31T08:00:00Z/);
 	expect(await history('cursor=-1'), 400, 'malformed');
 });
 
