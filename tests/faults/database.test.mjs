@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { environment } from '../api/environment.mjs';
+import { anotherTime } from '../lib/another.mjs';
 import { request, stack } from '../lib/stack.mjs';
 import { answerOf, api, relay } from './api.mjs';
 import { outcomeOf } from './load.mjs';
@@ -55,7 +56,7 @@ for (const [what, eats, truths] of [
 			const headers = { ...answerOf(s, 'editor'), 'If-Match': '*', 'X-Request-Id': id };
 			const before = link.eaten;
 			link.eat = eats;
-			const reply = await request(url, 'POST', `/api/config/${env}`, { headers, body: { changes: { CVN_COOLDOWN: `${100 + i}s` }, reason: what } });
+			const reply = await request(url, 'POST', `/api/config/${env}`, { headers, body: { changes: { CVN_COOLDOWN: anotherTime() }, reason: what } });
 			assert.equal(link.eaten, before + 1, 'nothing was eaten: the test proves nothing');
 			link.eat = null;
 			const rows = await s.sql(`select version from config_history where request_id = '${id}'`);
@@ -80,7 +81,7 @@ test('a database that goes silent is a 503 for all who ask, soon, and nothing is
 	const { url } = await api(t, s, { host: link.host });
 	const read = () => request(url, 'GET', `/api/config/${env}`, { headers: answerOf(s, 'viewer') });
 	const write = (id) => request(url, 'POST', `/api/config/${env}`, {
-		headers: { ...answerOf(s, 'editor'), 'If-Match': '*', 'X-Request-Id': id }, body: { changes: { CVN_COOLDOWN: `${400 + (Date.now() % 1000)}s` }, reason: 'silent' } });
+		headers: { ...answerOf(s, 'editor'), 'If-Match': '*', 'X-Request-Id': id }, body: { changes: { CVN_COOLDOWN: anotherTime() }, reason: 'silent' } });
 	assert.equal((await read()).status, 200);
 	link.silent = true;
 	const ids = [];
@@ -93,7 +94,7 @@ test('a database that goes silent is a 503 for all who ask, soon, and nothing is
 		assert.ok(Date.now() - start < AWAY_MS, `it took ${Date.now() - start} ms`);
 	}
 	link.silent = false;
-	await comes(async () => (await read()).status === 200, 2000, 'an answer'); // a try is short for a second yet
+	await comes(async () => (await read()).status === 200, 5000, 'an answer'); // a try is short for a second yet
 	assert.deepEqual(await s.sql(`select version from config_history where request_id in (${ids.map((id) => `'${id}'`)})`), []);
 	assert.equal((await write(randomUUID())).status, 200);
 });

@@ -78,7 +78,8 @@ test('SIGTERM answers every poll with its cursor, ends the streams, deletes the 
 	assert.equal(await one.ended, 0);
 	assert.ok(Date.now() - start < 4000, `it took ${Date.now() - start} ms`);
 	assert.ok(gate.seen.includes('DELETE /metrics/job/cvn_config'));
-	assert.deepEqual(one.lines.map((line) => line.event).filter((event) => event !== 'config_head'), ['started', 'stopping', 'stopped']);
+	// Others may save meanwhile, and workers apply it.
+	assert.deepEqual(one.lines.map((line) => line.event).filter((event) => !/^config_/.test(event)), ['started', 'stopping', 'stopped']);
 });
 
 test('a push that is on its way when SIGTERM comes brings no group back', async (t) => {
@@ -137,7 +138,7 @@ test('who scrapes before the first round finds every series of an environment', 
 	await ready(one);
 	for (const name of ['cvn_config_version', 'cvn_changes_pending', 'cvn_config_frozen', 'cvn_config_forbidden_applies_total', 'cvn_config_distribution_latency_seconds_count']) {
 		const series = `${name}{environment="${ENVIRONMENT}"}`;
-		await eventually(async () => (await (await fetch(`${one.url}/metrics`)).text()).includes(`\n${series} `), 2000, series);
+		await eventually(async () => (await (await fetch(`${one.url}/metrics`)).text()).includes(`\n${series} `), 5000, series);
 	}
 });
 
@@ -193,7 +194,7 @@ test('a worker that falls behind by more than the limit is told once, as an even
 	assert.equal(lags.length, 1);
 	assert.ok(lags[0].lag_versions >= 2);
 	assert.equal(one.lines.filter((line) => line.event === 'worker_lag_behind' && line.worker === worker).length, 1);
-	const applied = await eventually(() => one.lines.find((line) => line.event === 'config_change_applied' && line.worker === worker), 3000, 'the line');
+	const applied = await eventually(() => one.lines.find((line) => line.event === 'config_change_applied' && line.worker === worker), 5000, 'the line');
 	assert.equal(applied.env, ENVIRONMENT);
 	assert.equal(applied.parameter_name, NAME);
 	assert.equal(applied.changed_by, 'editor');

@@ -148,7 +148,8 @@ test('a poll for which nothing happens answers after its wait, with a cursor to 
 test('every thread of the notifier runs at a lower priority than the database', () => {
 	const threads = readdirSync(`/proc/${s.run.pids['cvn-config-notifier']}/task`).map(Number);
 	assert.ok(threads.length >= 2, `${threads}`);
-	for (const thread of threads) assert.ok(getPriority(thread) > getPriority(s.run.pids.postgresql), `thread ${thread}: ${getPriority(thread)}`);
+	const lower = Math.min(19, getPriority(s.run.pids.postgresql) + 1); // nothing is below 19, where all of a stack may be
+	for (const thread of threads) assert.ok(getPriority(thread) >= lower, `thread ${thread}: ${getPriority(thread)}`);
 });
 
 test('several quick saves: each version is told once and in order', async () => {
@@ -191,7 +192,7 @@ test('a stream goes on where Last-Event-ID says, with the same events', async ()
 		const of = (version) => live.frames.find((f) => f.data?.type === 'config_changed' && f.data.version === version);
 		await eventually(() => of(first), 5000, 'the event before the stream');
 		const second = await save();
-		await eventually(() => of(second), 2000, 'the event while the stream was open');
+		await eventually(() => of(second), 5000, 'the event while the stream was open');
 		assert.ok(!live.frames.some((f) => f.event === 'reset'));
 		for (const f of live.frames.filter((one) => one.data)) assert.equal(f.id, f.data.cursor);
 		const polled = await poll(`?environment=${ENVIRONMENT}&after=${of(first).id}&wait=0`);
@@ -205,7 +206,7 @@ test('a stream without a cursor that can be resumed begins with a reset', async 
 	const live = stream({ 'Last-Event-ID': 'nonsense' });
 	try {
 		await live.opened;
-		const reset = await eventually(() => live.frames.find((f) => f.event === 'reset'), 3000, 'the reset');
+		const reset = await eventually(() => live.frames.find((f) => f.event === 'reset'), 5000, 'the reset');
 		assert.equal(reset.data.reset, true);
 		assert.equal((await poll(`?after=${reset.id}&wait=0`)).body.reset, false);
 	} finally {
@@ -217,7 +218,7 @@ test('who leaves while waiting is forgotten', async () => {
 	const waiters = async () => value(await scraped(), 'cvn_notifier_waiters');
 	const streams = Array.from({ length: 20 }, () => stream({}));
 	await Promise.all(streams.map((one) => one.opened));
-	await eventually(async () => (await waiters()) >= 20, 3000, 'twenty waiters');
+	await eventually(async () => (await waiters()) >= 20, 5000, 'twenty waiters');
 	for (const one of streams) one.close();
 	await eventually(async () => (await waiters()) < 20, 5000, 'fewer waiters');
 });
