@@ -52,10 +52,10 @@ from active_config c
 cross join lateral (
 	select u.until, (
 		select z.reason from freeze_windows z
-		where u.until is not null and z.environment in (c.environment, '*') and freeze_window_end(z, clock_timestamp()) is not null
-		order by freeze_window_end(z, clock_timestamp()) desc, z.id limit 1
+		where u.until is not null and z.environment in (c.environment, '*') and freeze_window_end(z, u.at) is not null
+		order by freeze_window_end(z, u.at) desc, z.id limit 1
 	) as reason
-	from (select freeze_until(c.environment) as until) u
+	from (select m.at, freeze_until(c.environment, m.at) as until from (select clock_timestamp() as at) m) u -- one moment for both
 ) f
 left join (
 	select s.environment, count(*) as workers, count(*) filter (where s.state = 'current') as workers_current
