@@ -10,6 +10,7 @@
 #include "fcgi/ctl/mem.h"
 #include "fcgi/ctl/member.h"
 #include "fcgi/ctl/problem.h"
+#include "workerlib/core/name.h"
 
 /* Adds one word; false when it is not a change, or a second one of its name. */
 static bool add(const struct ctl *ctl, struct json_object *changes, const char *word)
@@ -33,10 +34,24 @@ static bool add(const struct ctl *ctl, struct json_object *changes, const char *
 	return good && !again;
 }
 
+/* NAME VALUE, as the path of the API has it; not where the second word may be a change by itself. */
+static bool is_pair(const struct args *args)
+{
+	const char **words = args->operands;
+	size_t n = args->n == 3 ? strlen(words[2]) : 0;
+
+	return n > 0 && name_is_parameter(words[1], strlen(words[1])) && strchr(words[2], '=') == NULL &&
+	       words[2][n - 1] != '-';
+}
+
 struct json_object *change_parse(const struct ctl *ctl)
 {
 	struct json_object *changes = mem_must(json_object_new_object());
 
+	if (is_pair(ctl->args)) {
+		member_add_text(changes, ctl->args->operands[1], ctl->args->operands[2]);
+		return changes;
+	}
 	for (size_t i = 1; i < ctl->args->n; i++) {
 		if (!add(ctl, changes, ctl->args->operands[i])) {
 			json_object_put(changes);

@@ -1,6 +1,6 @@
 #ifndef CVN_CTL_CHANGE_H
 #define CVN_CTL_CHANGE_H
-/* NAME=VALUE (a value) and NAME- (back to the default), as the API's "changes". */
+/* NAME=VALUE (a value) and NAME- (back to the default), or NAME VALUE alone, as the API's "changes". */
 #include <stddef.h>
 #include <stdio.h>
 

@@ -95,10 +95,26 @@ START_TEST(words_become_changes)
 }
 END_TEST
 
+START_TEST(one_change_may_be_a_name_and_a_value)
+{
+	const char *words[] = {"paper", "CVN_A", "0.7"};
+	const struct args args = {.operands = words, .n = 3};
+	struct json_object *changes = change_parse(&(struct ctl){.args = &args, .err = stderr});
+
+	ck_assert_str_eq(json_object_to_json_string_ext(changes, JSON_C_TO_STRING_PLAIN),
+			 "{\"CVN_A\":\"0.7\"}");
+	json_object_put(changes);
+}
+END_TEST
+
 static const struct {
 	const char *words[3], *said;
 } bad_changes[] = {
 	{{"paper", "A", "B=1"}, "'A' is neither NAME=VALUE nor NAME-"},
+	{{"paper", "CVN_A", "CVN_B=1"}, "'CVN_A' is neither NAME=VALUE nor NAME-"},
+	{{"paper", "CVN_A", "CVN_B-"}, "'CVN_A' is neither"},
+	{{"paper", "CVN_A", ""}, "'CVN_A' is neither"},
+	{{"paper", "cvn_a", "1"}, "'cvn_a' is neither"},
 	{{"paper", "B=1", "=1"}, "'=1' is neither"},
 	{{"paper", "-", "B=1"}, "'-' is neither"},
 	{{"paper", "", "B=1"}, "'' is neither"},
@@ -197,6 +213,7 @@ TCase *check_text(void)
 	tcase_add_loop_test(tcase, control_characters_are_not_printed, 0, sizeof shown / sizeof shown[0]);
 	tcase_add_test(tcase, every_part_of_a_target_is_encoded);
 	tcase_add_test(tcase, words_become_changes);
+	tcase_add_test(tcase, one_change_may_be_a_name_and_a_value);
 	tcase_add_loop_test(tcase, words_that_are_no_changes_are_refused, 0,
 			    sizeof bad_changes / sizeof bad_changes[0]);
 	tcase_add_loop_test(tcase, a_refusal_is_shown_whole, 0, sizeof problems / sizeof problems[0]);
