@@ -15,6 +15,8 @@ static void put_errors(struct reply *reply, enum code code, const struct ops_fin
 
 	if (code != CODE_INVALID)
 		return;
+	if (n > 0)
+		reply_first(reply, items[0].environment, items[0].name, &items[0].error, n);
 	canon_start(&json, text_put, &reply->more);
 	reply_more(reply, "errors");
 	canon_array(&json);

@@ -30,6 +30,9 @@ static void explain(struct reply *reply, enum code code, const struct ops_world 
 				      &world->findings[i].error);
 		canon_end(&json, ']');
 	}
+	if (code == CODE_INVALID && world->n_findings > 0)
+		reply_first(reply, world->findings[0].environment, world->findings[0].name,
+			    &world->findings[0].error, world->n_findings);
 }
 
 /* CODE_MALFORMED: both preconditions, or an If-None-Match that is not *. */

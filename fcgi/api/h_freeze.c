@@ -32,6 +32,8 @@ static void put_faults(struct reply *reply, struct ops_freeze_faults *faults)
 	canon_start(&json, text_put, &reply->more);
 	reply_more(reply, "errors");
 	reply_violations(&json, result.violations, result.n_violations);
+	if (faults->n > 0)
+		reply_first(reply, NULL, faults->at[0].name, &faults->at[0].error, faults->n);
 }
 
 enum code h_freeze_create(const struct server *server, struct request *request, struct reply *reply)

@@ -79,6 +79,9 @@ static void put_refused(struct reply *reply, const struct ops_runs_refused *refu
 	reply_more(reply, "errors");
 	canon_start(&json, text_put, &reply->more);
 	reply_violations(&json, refused->violations, refused->n);
+	if (refused->n > 0)
+		reply_first(reply, NULL, refused->violations[0].name, &refused->violations[0].error,
+			    refused->n);
 }
 
 enum put_field { KIND, ENVIRONMENT, FACTORS, CODE_VERSION, PUT_FIELDS };

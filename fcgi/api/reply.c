@@ -91,6 +91,17 @@ void reply_finding(struct canon *json, const char *environment, const char *name
 	canon_end(json, '}');
 }
 
+void reply_first(struct reply *reply, const char *environment, const char *name, const struct error *first,
+		 size_t n)
+{
+	char more[48] = "";
+
+	if (n > 1)
+		snprintf(more, sizeof more, "; and %zu more in errors", n - 1);
+	code_error(&reply->error, CODE_INVALID, name, environment == NULL ? "" : " in ",
+		   environment == NULL ? "" : environment, ": ", first->detail, more, NULL);
+}
+
 void reply_problem(struct reply *reply, enum code code, const char *id)
 {
 	struct canon json;

@@ -64,6 +64,10 @@ void reply_more(struct reply *, const char *name);
 /* One item of a problem's `errors`; environment NULL: it is not of one. */
 void reply_finding(struct canon *, const char *environment, const char *name, const struct error *);
 
+/* The first of n items as what the refusal's `detail` says, for who reads no further. */
+void reply_first(struct reply *, const char *environment, const char *name, const struct error *first,
+		 size_t n);
+
 /* Turns the reply into a problem with this code, the reply's error detail and `more`; id is the request's. */
 void reply_problem(struct reply *, enum code, const char *id);
 

@@ -22,6 +22,7 @@ function isProblem(reply, status, code) {
 	assert.equal(reply.status, status, JSON.stringify(reply.body));
 	assert.equal(reply.body.code, code, JSON.stringify(reply.body));
 	assert.match(reply.headers['content-type'], /^application\/problem\+json/);
+	if (code === 'invalid') assert.ok(reply.body.detail.startsWith(reply.body.errors[0].name) && reply.body.detail.includes(reply.body.errors[0].detail.slice(0, 60)), JSON.stringify(reply.body));
 	return reply.body;
 }
 

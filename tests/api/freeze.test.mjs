@@ -150,7 +150,11 @@ test('who is no admin makes and ends no window, nor does one of another environm
 });
 
 test('a window that cannot be understood is refused whole, with all that is wrong', async () => {
-	const names = async (window) => expect(await freeze(window), 422, 'invalid').errors.map((e) => e.name).sort();
+	const names = async (window) => {
+		const { detail, errors } = expect(await freeze(window), 422, 'invalid');
+		assert.ok(detail.startsWith(`${errors[0].name}: ${errors[0].detail}`), detail);
+		return errors.map((e) => e.name).sort();
+	};
 	const count = async () => (await sql('select count(*) as n from freeze_windows'))[0].n;
 	const before = await count();
 	const weekly = { days: [1], from: '08:00', to: '09:00', timezone: 'Europe/Berlin' };

@@ -28,6 +28,7 @@ after(async () => {
 function isProblem(reply, status, code) {
 	assert.equal(reply.status, status, JSON.stringify(reply.body));
 	assert.equal(reply.body.code, code, JSON.stringify(reply.body));
+	if (code === 'invalid') assert.ok(reply.body.detail.startsWith(reply.body.errors[0].name) && reply.body.detail.includes(reply.body.errors[0].detail.slice(0, 60)), JSON.stringify(reply.body));
 	return reply.body;
 }
 

@@ -137,6 +137,7 @@ test('what is refused is refused whole, with every reason', async () => {
 	const reply = await put(fresh(), { factors: { [excluded]: '1', CVN_NO_SUCH: '1', fine: '0.5', CVN_COOLDOWN: '80s' } });
 	assert.deepEqual([reply.status, reply.body.code], [422, 'invalid']);
 	assert.deepEqual(reply.body.errors.map(({ name, code }) => [name, code]), [[excluded, 'not_allowed'], ['CVN_NO_SUCH', 'unknown_parameter']]);
+	assert.match(reply.body.detail, new RegExp(`^${excluded}: .*; and 1 more in errors$`));
 	assert.equal(await rows(), before);
 });
 

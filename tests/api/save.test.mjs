@@ -54,6 +54,7 @@ function isProblem(reply, status, code) {
 	assert.equal(reply.body.status, status);
 	assert.equal(reply.body.code, code);
 	for (const member of ['type', 'title', 'detail', 'instance']) assert.equal(typeof reply.body[member], 'string', member);
+	if (code === 'invalid') assert.ok(reply.body.detail.startsWith(reply.body.errors[0].name) && reply.body.detail.includes(reply.body.errors[0].detail.slice(0, 60)), JSON.stringify(reply.body));
 }
 
 const any = { 'If-Match': '*' };
