@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../lib/port.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch, logIn, open } from './browser.mjs';
-import { live, stage } from './steps.mjs';
+import { live, shortMoment, stage } from './steps.mjs';
 
 const dev = fileURLToPath(new URL('../../dev', import.meta.url));
 const env = 'paper';
@@ -57,7 +57,7 @@ it('a notifier that is killed is said since when; saves go on, and what was miss
 		await page.getByText('live updates').waitFor();
 		await stage(page, 'CVN_COOLDOWN_AFTER_LOSS', '11m');
 		const keeping = keepAway();
-		await page.getByText(/stale since \d\d:\d\d:\d\d/).waitFor({ timeout: 20_000 });
+		await page.getByText(new RegExp(`stale since ${shortMoment}`)).waitFor({ timeout: 20_000 });
 		await page.getByText('Reconnecting.').waitFor();
 		assert.equal((await own.save('editor', env, { [name]: '83s' })).status, 200);
 		away = false;

@@ -6,7 +6,7 @@ import { environment } from '../api/environment.mjs';
 import { another, anotherTime } from '../lib/another.mjs';
 import { eventually, stack } from '../lib/stack.mjs';
 import { launch } from './browser.mjs';
-import { button, focused, live, press, review, row, stage, visitor } from './steps.mjs';
+import { button, focused, live, press, review, row, shortMoment, stage, visitor } from './steps.mjs';
 import { workersOf } from './workers.mjs';
 
 const shared = stack();
@@ -123,7 +123,7 @@ describe('a critical change', () => {
 						await reached(page, 'fake-2', 'waiting');
 						assert.match(
 							await step(page, 'fake-2').textContent(),
-							/waits for its position to close since \d\d:\d\d:\d\d, 4 min/,
+							new RegExp(`waits for its position to close since ${shortMoment}, 4 min`),
 						);
 					}
 					const detail = 'the exchange does not take it';
@@ -449,8 +449,7 @@ describe('a freeze and a lock', () => {
 		const { id } = await propose({ [critical]: another() });
 		await frozen(async () => {
 			await visit('editor', `/config/${env}`, async (page) => {
-				// In an hour: with its date, where that is tomorrow.
-				await page.locator('.note', { hasText: /frozen until (\d+ \S+ \d{4}, )?\d\d:\d\d:\d\d: quarter end/ }).waitFor();
+				await page.locator('.note', { hasText: new RegExp(`frozen until ${shortMoment}: quarter end`) }).waitFor();
 				await stage(page, plain, anotherTime());
 				await review(page);
 				const primary = page.locator('dialog[open] .primary');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually, stack } from '../lib/stack.mjs';
 import { findings, launch, logIn, open, screenshot } from './browser.mjs';
-import { button, eachLook, field, focused as focusedOn, live, press as pressOn, review, row, sideways, stage, type, visitor } from './steps.mjs';
+import { button, eachLook, field, focused as focusedOn, live, press as pressOn, review, row, shortMoment, sideways, stage, type, visitor } from './steps.mjs';
 
 const { url, credentials, call, save, version } = stack();
 const env = 'paper';
@@ -287,7 +287,7 @@ describe('the line to the notifier', () => {
 		const { page, context } = await open(browser, url);
 		await page.route(events, (route) => route.abort());
 		await logIn(page, 'viewer', credentials.viewer.password, `/config/${env}`);
-		await page.getByText(/stale since \d\d:\d\d:\d\d/).waitFor();
+		await page.getByText(new RegExp(`stale since ${shortMoment}`)).waitFor();
 		await page.getByText('Reconnecting.').waitFor();
 		await page.unroute(events);
 		await page.getByText('live updates').waitFor();

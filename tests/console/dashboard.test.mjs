@@ -5,7 +5,7 @@ import { environment } from '../api/environment.mjs';
 import { anotherTime } from '../lib/another.mjs';
 import { stack } from '../lib/stack.mjs';
 import { findings, launch } from './browser.mjs';
-import { sideways, visitor } from './steps.mjs';
+import { shortMoment, sideways, visitor } from './steps.mjs';
 import { workersOf } from './workers.mjs';
 
 const shared = stack();
@@ -61,7 +61,7 @@ describe('what needs attention', () => {
 			await about(page, 'cache').waitFor();
 			assert.match(
 				await about(page, 'cache').textContent(),
-				new RegExp(`1 worker started from the cache.*from-disk \\(heard of since [\\d:]+, at v${applied_version} of v${applied_version}\\)`),
+				new RegExp(`1 worker started from the cache.*from-disk \\(heard of since ${shortMoment}, at v${applied_version} of v${applied_version}\\)`),
 			);
 			await page.locator('[data-worker="from-disk"]').getByText('started from its cache').waitFor();
 			assert.equal(await page.locator('[data-worker="well"] .mark-cache').count(), 0);

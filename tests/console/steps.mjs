@@ -106,6 +106,10 @@ export async function eachLook(page, look) {
 		}
 }
 
+// A moment as the console says it, in a pattern: of today the time alone, of another day with its date. Any test may run
+// at midnight.
+export const shortMoment = String.raw`(?:\d+ \S+ \d{4}, )?\d\d:\d\d:\d\d`;
+
 // The page scrolls in one direction only.
 export const sideways = (page) =>
 	page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -205,6 +205,12 @@ describe('words', () => {
 		assert.equal(after(7200), '2 h ago');
 		assert.equal(after(86_400 * 40), '40 d ago');
 	});
+	it('tell of a moment of today the time alone, and of another day its date as well', () => {
+		const [evening, midnight] = [new Date(2026, 11, 31, 23, 59, 59), new Date(2027, 0, 1)];
+		assert.equal(ages.shortMoment(evening.getTime(), new Date(2026, 11, 31).getTime()), '23:59:59');
+		assert.equal(ages.shortMoment(evening.toISOString(), midnight.getTime()), '31 Dec 2026, 23:59:59');
+		assert.equal(ages.shortMoment(midnight.toISOString(), evening.getTime()), '1 Jan 2027, 00:00:00');
+	});
 });
 
 describe('addresses that a pattern makes', () => {

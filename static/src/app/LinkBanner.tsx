@@ -1,6 +1,6 @@
 import { now } from '../data/clock';
 import { linkState } from '../data/link';
-import { timeOfDay } from '../text/age';
+import { shortMoment } from '../text/age';
 import { Note } from '../ui/Note';
 
 const quietFor = 3_000;
@@ -11,7 +11,7 @@ export function LinkBanner() {
 	if (state.name !== 'stale' || now.value - state.since < quietFor) return null;
 	return (
 		<Note tone="warn">
-			<strong>Reconnecting.</strong> What is shown was true at {timeOfDay(state.since)} and may have
+			<strong>Reconnecting.</strong> What is shown was true at {shortMoment(state.since, now.value)} and may have
 			changed since. A save is still safe: it is refused if the configuration moved on.
 		</Note>
 	);

@@ -1,5 +1,6 @@
+import { now } from '../data/clock';
 import { linkState } from '../data/link';
-import { timeOfDay } from '../text/age';
+import { shortMoment } from '../text/age';
 import { Icon, type IconName } from '../ui/Icon';
 
 const looks: Record<'connecting' | 'live' | 'stale', { icon: IconName; tone: string }> = {
@@ -13,7 +14,7 @@ export function LinkStatus() {
 	const state = linkState.value;
 	const text =
 		state.name === 'stale'
-			? `stale since ${timeOfDay(state.since)}`
+			? `stale since ${shortMoment(state.since, now.value)}`
 			: state.name === 'live'
 				? 'live updates'
 				: 'connecting';

@@ -4,7 +4,7 @@ import { now } from '../data/clock';
 import { decisions } from '../data/changes';
 import { freezeOf } from '../data/permission';
 import type { Environment, Worker } from '../data/types';
-import { until } from '../text/age';
+import { shortMoment } from '../text/age';
 import { plural, states, type Tone } from '../text/words';
 import { Abridged } from '../ui/Abridged';
 import { Icon, type IconName } from '../ui/Icon';
@@ -30,7 +30,7 @@ const isNews = ({ started_from_cache, started_at, state }: Worker): boolean =>
 const ids = (of: readonly Worker[]) => <Abridged of={of.map(({ worker_id }) => worker_id)} />;
 
 const beganWith = ({ worker_id, started_at, applied_version, target_version }: Worker): string =>
-	`${worker_id} (heard of since ${until(started_at)}, at ${applied_version === null ? 'no version' : `v${applied_version}`} of v${target_version})`;
+	`${worker_id} (heard of since ${shortMoment(started_at, now.value)}, at ${applied_version === null ? 'no version' : `v${applied_version}`} of v${target_version})`;
 
 function ofStates(workers: readonly Worker[]): Item[] {
 	return needy.flatMap((state) => {

@@ -2,7 +2,7 @@
 // surprised.
 import { now } from './clock';
 import { holds, session } from './session';
-import { until } from '../text/age';
+import { shortMoment } from '../text/age';
 import type { Change, Environment, RoleName } from './types';
 
 export const mayEdit = (environment: string): boolean => holds('editor', environment);
@@ -33,7 +33,7 @@ const isOver = ({ freeze }: Environment) => freeze?.until !== undefined && Date.
 export function freezeOf(environment: Environment): string | null {
 	if (!environment.frozen || isOver(environment)) return null;
 	const { freeze } = environment;
-	const end = freeze?.until ? ` until ${until(freeze.until)}` : '';
+	const end = freeze?.until ? ` until ${shortMoment(freeze.until, now.value)}` : '';
 	const reason = freeze?.reason ? `: ${freeze.reason}` : '';
 	return `${environment.environment} is frozen${end}${reason}.`;
 }

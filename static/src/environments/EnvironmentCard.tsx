@@ -1,7 +1,8 @@
 import { address } from '../app/pattern';
+import { now } from '../data/clock';
 import { workers } from '../data/stores';
 import type { Environment } from '../data/types';
-import { until } from '../text/age';
+import { shortMoment } from '../text/age';
 import { lookOf } from '../text/environment';
 import { Ago } from '../ui/Ago';
 import { EnvBadge } from '../ui/EnvBadge';
@@ -51,7 +52,7 @@ function Changeable({ environment: { frozen, freeze, locked_by } }: { environmen
 		return (
 			<span class="badge warn">
 				<Icon name="snow" />
-				frozen{freeze?.until ? ` until ${until(freeze.until)}` : ''}
+				frozen{freeze?.until ? ` until ${shortMoment(freeze.until, now.value)}` : ''}
 			</span>
 		);
 	if (locked_by !== null)

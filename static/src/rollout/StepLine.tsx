@@ -1,5 +1,5 @@
 import { now } from '../data/clock';
-import { duration, timeOfDay } from '../text/age';
+import { duration, shortMoment } from '../text/age';
 import { list, waitingFor, type Tone } from '../text/words';
 import { Ago } from '../ui/Ago';
 import { FromCache } from '../ui/FromCache';
@@ -65,6 +65,6 @@ function Words({ of: { worker, step, restarts } }: { of: WorkerStep }) {
 const Since = ({ at }: { at: string }) => (
 	<>
 		{' '}
-		since <time dateTime={at}>{timeOfDay(Date.parse(at))}</time>, {duration(now.value - Date.parse(at))}
+		since <time dateTime={at}>{shortMoment(at, now.value)}</time>, {duration(now.value - Date.parse(at))}
 	</>
 );

@@ -26,8 +26,8 @@ const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 export const moment = (then: string): string => exact.format(new Date(then));
 export const timeOfDay = (then: number): string => clock.format(new Date(then));
 
-/** Today: the time alone. Another day: with the date. */
-export function until(then: string): string {
+/** Of the day that it is now the time alone, of another one with its date. */
+export function shortMoment(then: string | number, now: number): string {
 	const date = new Date(then);
-	return date.toDateString() === new Date().toDateString() ? timeOfDay(date.getTime()) : moment(then);
+	return (date.toDateString() === new Date(now).toDateString() ? clock : exact).format(date);
 }
