@@ -81,11 +81,11 @@ describe('a lock', () => {
 			const lock = (method) => call('editor', method, `/api/environments/${env}/lock`);
 			assert.equal((await lock('PUT')).status, 200);
 			try {
-				await page.getByText(`editor holds the lock of ${env}`).waitFor({ timeout: 2000 });
+				await page.getByText(`editor holds the lock of ${env}`).waitFor();
 			} finally {
 				assert.equal((await lock('DELETE')).status, 204);
 			}
-			await page.getByText(`editor holds the lock of ${env}`).waitFor({ state: 'detached', timeout: 2000 });
+			await page.getByText(`editor holds the lock of ${env}`).waitFor({ state: 'detached' });
 			assert.ok(asked.length > 0);
 		}));
 });
