@@ -14,6 +14,7 @@ import { LONG, comes, sleep } from './proved.mjs';
 
 const EVERY_MS = 300;
 const BACK_MS = 2000;
+const LIFE_MS = 1000; // what dies sooner than this after its start is started later each time: ./dev run waits
 // The storm goes on until it has lasted and counted as much as this; one that does not get there is no proof.
 const { LEAST_S, MOST_S, KILLS, WRITES } = LONG
 	? { LEAST_S: 60, MOST_S: 300, KILLS: 150, WRITES: 2000 }
@@ -28,13 +29,15 @@ const basic = { headers: { Authorization: `Basic ${Buffer.from(`viewer:${s.crede
 const answers = async () => (await request(s.url, 'GET', '/api/config/paper/CVN_COOLDOWN', basic).catch(() => ({ status: 0 }))).status === 200;
 const starts = (name) => readFileSync(join(s.state, 'log', `${name}.log`), 'utf8').split('"event":"started"').length;
 
-// Who is killed, and what shows that it is back: isBack() gives a question, asked until the answer is yes.
+// Who is killed, and what shows that it is back: isBack() gives a question, asked until the answer is yes. `waits`: it is ./dev
+// run that starts it again.
 const VICTIMS = {
 	responder: { pids: at.responders, isBack: () => answers },
-	notifier: { pids: at.notifier, isBack: () => async () => (await get('/api/health')).status === 200 },
+	notifier: { waits: true, pids: at.notifier, isBack: () => async () => (await get('/api/health')).status === 200 },
 	backend: { pids: at.backends, isBack: () => answers },
 	nginx: { pids: at.gates, isBack: () => answers },
 	worker: {
+		waits: true,
 		pids: at.workers,
 		isBack(pid) {
 			const name = at.workerName(pid);
@@ -66,7 +69,7 @@ async function until(question) {
 	return Date.now() - start;
 }
 
-// Every kill, as { kind, ms }. Of a kind that is away nobody is killed again.
+// Every kill, as { kind, ms }. Of a kind that is away, or has only just come back, nobody is killed again.
 async function storm(running) {
 	const away = new Set();
 	const kills = [];
@@ -77,7 +80,8 @@ async function storm(running) {
 		const question = kind && kill(kind);
 		if (question) {
 			away.add(kind);
-			kills.push(until(question).then((ms) => {
+			kills.push(until(question).then(async (ms) => {
+				if (VICTIMS[kind].waits) await sleep(LIFE_MS);
 				away.delete(kind);
 				return { kind, ms };
 			}));
