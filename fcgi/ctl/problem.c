@@ -63,8 +63,7 @@ static const char *const nexts[CODE_COUNT] = {
 	[CODE_UNAUTHENTICATED] = "say who asks: CVN_TOKEN, or CVN_LOGIN with CVN_PASSWORD_FILE",
 	[CODE_FORBIDDEN] = "ask somebody whose role allows it",
 	[CODE_CRITICAL_REQUIRES_APPROVAL] =
-		"propose it instead, with cvnctl change create --submit; `cvnctl config plan` names what"
-		" is critical",
+		"propose it instead, with cvnctl change create --submit; config plan names what is critical",
 	[CODE_OWN_CHANGE] = "ask another approver",
 	[CODE_STALE_APPROVAL] =
 		"look at it again with cvnctl change show; somebody who may edit it has to rebase it first",
@@ -77,8 +76,7 @@ static const char *const nexts[CODE_COUNT] = {
 	[CODE_INVALID] = "correct what is listed; nothing was written",
 	[CODE_NO_CHANGE] = "nothing was written: the values are what was asked for",
 	[CODE_NOT_FOUND] =
-		"list what there is: cvnctl environment list, change list, history list, catalog list,"
-		" run list",
+		"list what there is: cvnctl environment, change, history, catalog, run, each with list",
 	[CODE_MALFORMED] = "correct the arguments; nothing was written",
 	[CODE_TOO_LARGE] = "send less at once",
 	[CODE_TOO_MANY_REQUESTS] = "wait, then check the credentials",
