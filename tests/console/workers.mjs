@@ -21,11 +21,14 @@ export async function workersOf({ url, call }, environment) {
 		said.set(id, { environment, build: 'test', state: 'current', ...members });
 		return send(id);
 	};
+	let beats = Promise.resolve();
 	const timer = setInterval(() => {
-		for (const id of said.keys()) void send(id);
+		beats = Promise.all([beats, ...[...said.keys()].map(send)]);
+		beats.catch(() => {}); // end() tells of it
 	}, heartbeat);
 	const end = async () => {
 		clearInterval(timer);
+		await beats; // none comes after the last word, or without the token
 		for (const [id, members] of said) await report(id, { ...members, closed: true });
 		await call('admin', 'DELETE', `/api/tokens/${made.body.id}`);
 	};
