@@ -108,6 +108,28 @@ describe('at 360 px', () => {
 			assert.equal(await sideways(page), 0);
 		}, narrow));
 
+	it('the environments below the chart take as many lines as they need', async () => {
+		const all = await Promise.all(['one', 'two', 'three'].map((name) => environment(sql, `test-dashboard-line-${name}`)));
+		const applying = await Promise.all(all.map((name) => workersOf(shared, name)));
+		try {
+			for (const [i, name] of all.entries()) {
+				const { body } = await save('editor', name, { CVN_COOLDOWN: anotherTime() });
+				await applying[i].report(`${name}-worker`, { applied_version: body.version, applied_ms: 5 });
+			}
+			await visit(
+				'viewer',
+				'/dashboard',
+				async (page) => {
+					for (const name of all) await page.locator('.chart-foot .env', { hasText: name }).waitFor();
+					assert.equal(await sideways(page), 0);
+				},
+				narrow,
+			);
+		} finally {
+			for (const workers of applying) await workers.end();
+		}
+	});
+
 	for (const path of [`/compare?left=${env}&right=live`, '/runs'])
 		it(`${path.split('?')[0]} has each box on the line of what it picks`, () =>
 			visit(
