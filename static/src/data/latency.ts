@@ -14,6 +14,8 @@ export interface Sample {
 }
 
 const kept = 1000;
+// A worker tells how long ago it applied in whole milliseconds: one that did at once may seem to have been earlier.
+const precision = 2;
 export const samples = signal<readonly Sample[]>([]);
 const seen = new Set<string>();
 
@@ -24,9 +26,9 @@ function collect(): Sample[] {
 		const since = saved.get(key);
 		if (applied_version === null || applied_at === null || since === undefined) return [];
 		const took = Date.parse(applied_at) - Date.parse(since);
-		if (took < 0 || seen.has(`${key} ${worker_id}`)) return [];
+		if (took < -precision || seen.has(`${key} ${worker_id}`)) return [];
 		seen.add(`${key} ${worker_id}`);
-		return [{ environment, worker: worker_id, version: applied_version, at: Date.parse(applied_at), took }];
+		return [{ environment, worker: worker_id, version: applied_version, at: Date.parse(applied_at), took: Math.max(0, took) }];
 	});
 }
 
