@@ -168,7 +168,7 @@ START_TEST(another_catalog_that_was_missed_is_read_whole)
 	before = scene_reads(&s);
 	write_rule(&s, "CVN_ENTRY_THRESHOLD <= 1");
 	scene_everywhere(&s, relay_go_on);
-	UNTIL(&s, scene_reads(&s) > before);
+	UNTIL(&s, scene_reads(&s) > before && s.events[CVN_EVENT_LINK_BACK] > 0);
 	write_rule(&s, NULL);
 	scene_end(&s);
 }
