@@ -32,6 +32,17 @@ async function fill(peer, values) {
 	return requestFile({ method: 'POST', target: '/v3/kv/range', body: JSON.stringify({ key: base64('bench/'), range_end: base64('bench0') }), to: peer.port });
 }
 
+// Whole and plain, and as its own client asks: with gzip, which it does anew for each answer, and ours not at all.
+async function besideUnleash(target, headers, { port: to, request }, count) {
+	const gzip = { 'Accept-Encoding': 'gzip' };
+	for (const [name, more, bound] of [['', {}, { atLeast: 10 }], [', asked for gzip', gzip, {}]])
+		await against(
+			{ name: `GET config beside unleash${name}`, against: `unleash-server, ${count} features` },
+			requestFile({ method: 'GET', target, headers: { ...headers, ...more } }),
+			to, requestFile({ ...request, headers: { ...request.headers, ...more } }), bound,
+		);
+}
+
 await bench(async () => {
 	const env = await environment('bench-config');
 	await parameters(PARAMETERS);
@@ -56,5 +67,5 @@ await bench(async () => {
 
 	const features = await unleash(Object.keys(body.values));
 	if (features.why) skip('GET config beside unleash', features.why);
-	else await against({ name: 'GET config beside unleash', against: `unleash-server, ${count} features` }, whole, features.port, requestFile(features.request), { atLeast: 10 });
+	else await besideUnleash(target, headers, features, count);
 });
