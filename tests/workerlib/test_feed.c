@@ -148,10 +148,12 @@ START_TEST(a_save_is_read_without_the_catalog_and_another_catalog_with_all)
 	ck_assert_int_eq(scene_reads(&s), before);
 	write_rule(&s, "CVN_ENTRY_THRESHOLD <= 1");
 	UNTIL(&s, scene_reads(&s) == before + 1);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.74\"}"); /* in force: that read is through */
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.74);
 	write_rule(&s, NULL);
 	UNTIL(&s, scene_reads(&s) == before + 2);
-	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.74\"}");
-	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.74);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.75\"}");
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.75);
 	ck_assert_int_eq(scene_reads(&s), before + 2);
 	scene_end(&s);
 }
