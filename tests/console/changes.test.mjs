@@ -422,8 +422,8 @@ describe('two browsers', () => {
 			});
 			await page.locator('dialog[open] .note.ok').waitFor();
 			await page.locator('dialog[open] .primary').click();
-			await page.locator('dialog[open] .note', { hasText: 'meanwhile' }).waitFor();
-			await page.locator('dialog[open] .primary').click();
+			await page.locator('dialog[open] .note', { hasText: 'meanwhile' }).waitFor(); // an event may tell before the refusal
+			await page.locator('dialog[open] .primary[aria-busy="false"]').click();
 			await page.locator('.rollout').waitFor();
 			assert.equal(crossed, 2);
 			assert.deepEqual([await value(plain), await value(other)], [mine, beside]);

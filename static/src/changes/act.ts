@@ -1,6 +1,7 @@
 // What can be done to a change set, each a request; and what is shown elsewhere and becomes old by it.
 import { api, unwrap } from '../data/api';
 import { changeSets, pendingChanges } from '../data/changes';
+import type { Named } from '../data/once';
 import { configurations, environments, workers } from '../data/stores';
 import type { ChangeDocument, Changes } from '../data/types';
 import { rollout } from '../rollout/rollout';
@@ -63,14 +64,22 @@ export async function propose(
 	base: number,
 	reason: string,
 	submit: boolean,
+	as: Named,
 ): Promise<ChangeDocument> {
-	const made = await unwrap(
+	return unwrap(
 		api.POST('/changes', {
 			params: { header: { 'If-Match': `"${base}"` } },
+			headers: as,
 			body: { environment, changes, reason, submit },
 		}),
 	);
-	return shown(made);
+}
+
+/** The change set that a request made, or null: it made none. */
+export async function madeBy(request_id: string): Promise<ChangeDocument | null> {
+	const { changes } = await unwrap(api.GET('/changes', { params: { query: { request_id } } }));
+	const [made] = changes;
+	return made ? unwrap(api.GET('/changes/{id}', { params: path(made.id) })) : null;
 }
 
 /** What somebody made elsewhere than here: everything that shows it reads it, and what was applied is followed. */

@@ -94,7 +94,7 @@ const Planned = ({
 		title={title}
 		environment={env}
 		plan={() => planImport(env, document)}
-		submit={(base, reason) => importDocument(env, document, base, reason)}
+		submit={(base, reason, as) => importDocument(env, document, base, reason, as)}
 		onClose={onClose}
 	/>
 );

@@ -30,7 +30,7 @@ export function PromoteSheet({
 				seen.current = findEnvironment(from)?.version ?? 0;
 				return planPromotion(to, { from, names });
 			}}
-			submit={(base, reason) => promote(to, { from, names, from_version: seen.current }, base, reason)}
+			submit={(base, reason, as) => promote(to, { from, names, from_version: seen.current }, base, reason, as)}
 			onClose={onClose}
 		/>
 	);

@@ -1,12 +1,13 @@
 // The state of one review: the server's plan for what is staged, kept up with what is saved elsewhere meanwhile.
 import { signal, type Signal } from '@preact/signals';
-import { propose } from '../changes/act';
-import { changesOf } from '../data/drafts';
+import { madeBy, propose, shown } from '../changes/act';
+import { changesOf, type Drafts } from '../data/drafts';
+import { once } from '../data/once';
 import { asProblem, type Problem } from '../data/problem';
 import { stagingOf } from '../data/staging';
 import { configurations, environments } from '../data/stores';
 import type { ChangeDocument, Configuration, DiffItem, Plan } from '../data/types';
-import { plan as askPlan, save } from './save';
+import { follow, plan as askPlan, save, savedBy } from './save';
 
 /** How a review can end: written at once, submitted for somebody else's approval, or kept for later. */
 export type Ending = 'save' | 'submit' | 'keep';
@@ -28,13 +29,19 @@ export function openReview(env: string): Review {
 	const problem = signal<Problem | null>(null);
 	const busy = signal<Ending | null>(null);
 	const staging = stagingOf(env);
+	const saving = once(savedBy);
+	const proposing = once(madeBy);
 	let asked = 0;
+	let planned: Drafts | null = null;
 
 	async function ask(): Promise<void> {
 		const mine = ++asked;
+		const drafts = staging.drafts.peek();
+		if (drafts !== planned) plan.value = null; // of something else than what would be written
 		try {
-			const answer = await askPlan(env, staging.drafts.peek());
+			const answer = await askPlan(env, drafts);
 			if (mine === asked) {
+				planned = drafts;
 				plan.value = answer;
 				problem.value = null;
 			}
@@ -46,21 +53,22 @@ export function openReview(env: string): Review {
 	async function write(how: Ending, base: number, reason: string): Promise<ChangeDocument | null> {
 		const drafts = staging.drafts.peek();
 		if (how === 'save') {
-			await save(env, drafts, base, reason);
+			await follow(env, await saving((as) => save(env, drafts, base, reason, as)));
 			return null;
 		}
-		const change = await propose(env, changesOf(drafts), base, reason, how === 'submit');
-		staging.unstage(...Object.keys(drafts));
+		const change = await proposing((as) => propose(env, changesOf(drafts), base, reason, how === 'submit', as));
+		await shown(change);
+		staging.unstage(...Object.keys(change.changes));
 		return change;
 	}
 
 	async function end(how: Ending, reason: string): Promise<{ change: ChangeDocument | null } | null> {
-		const planned = plan.peek();
-		if (!planned || busy.peek() !== null) return null;
+		const on = plan.peek();
+		if (!on || staging.drafts.peek() !== planned || busy.peek() !== null) return null;
 		busy.value = how;
 		problem.value = null;
 		try {
-			return { change: await write(how, planned.base_version, reason) };
+			return { change: await write(how, on.base_version, reason) };
 		} catch (thrown) {
 			const refusal = asProblem(thrown);
 			await Promise.all([configurations.of(env).refresh(), environments.refresh()]);

@@ -2,6 +2,7 @@
 import { api, unwrap } from '../data/api';
 import { configurations, environments, workers } from '../data/stores';
 import { changesOf, type Drafts } from '../data/drafts';
+import type { Named } from '../data/once';
 import { stagingOf } from '../data/staging';
 import type { Plan, Saved } from '../data/types';
 import { rollout } from '../rollout/rollout';
@@ -11,20 +12,27 @@ export const plan = (env: string, drafts: Drafts): Promise<Plan> =>
 		api.POST('/config/{env}/plan', { params: { path: { env } }, body: { changes: changesOf(drafts) } }),
 	);
 
-export async function save(env: string, drafts: Drafts, base: number, reason: string): Promise<Saved> {
-	const saved = await unwrap(
+export const save = (env: string, drafts: Drafts, base: number, reason: string, as: Named): Promise<Saved> =>
+	unwrap(
 		api.POST('/config/{env}', {
 			params: { path: { env }, header: { 'If-Match': `"${base}"` } },
+			headers: as,
 			body: { changes: changesOf(drafts), reason },
 		}),
 	);
-	rollout.value = {
-		environment: env,
-		version: saved.version,
-		names: saved.diff.map(({ name }) => name),
-		change: saved.change_id,
-	};
-	stagingOf(env).unstage(...Object.keys(drafts));
-	await Promise.all([configurations.of(env).refresh(), environments.refresh(), workers.refresh()]);
-	return saved;
+
+/** What a request saved, or null: it saved nothing. */
+export async function savedBy(request_id: string): Promise<Saved | null> {
+	const { entries } = await unwrap(api.GET('/history', { params: { query: { request_id } } }));
+	const [entry] = entries;
+	if (!entry || entry.change_id === null) return null; // not a save
+	return { version: entry.version, change_id: entry.change_id, diff: entry.diff };
+}
+
+/** What was saved is no draft any more, and is followed into the workers. */
+export async function follow(environment: string, { version, diff, change_id }: Saved): Promise<void> {
+	const names = diff.map(({ name }) => name);
+	rollout.value = { environment, version, names, change: change_id };
+	stagingOf(environment).unstage(...names);
+	await Promise.all([configurations.of(environment).refresh(), environments.refresh(), workers.refresh()]);
 }

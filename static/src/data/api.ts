@@ -13,11 +13,12 @@ export const whenUnauthenticated = (act: () => void) => {
 };
 
 async function reach(request: Request): Promise<Response> {
-	const response = await fetch(request).catch((thrown: unknown) => {
-		if (request.signal.aborted) throw thrown;
-		throw offline(request.method);
-	});
+	const unanswered = (thrown: unknown) => {
+		throw request.signal.aborted ? thrown : offline(request.method);
+	};
+	const response = await fetch(request).catch(unanswered);
 	observeServerTime(response.headers.get('Date'));
+	await response.clone().blob().catch(unanswered); // half an answer is none
 	return response;
 }
 

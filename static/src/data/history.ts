@@ -1,5 +1,6 @@
 // The history: pages of it, one entry of it, all of it as a file; its proof, and the way back.
 import { api, unwrap } from './api';
+import type { Named } from './once';
 import { pages, type Pages } from './pages';
 import type { ChangeDocument, HistoryEntry, Verdict } from './types';
 
@@ -42,10 +43,11 @@ export const verify = (environment: string): Promise<Verdict> =>
 /** To the values that an entry set, or to those that were there before it. */
 export type Side = 'after' | 'before';
 
-export const restore = (id: number, to: Side, base: number, reason: string): Promise<ChangeDocument> =>
+export const restore = (id: number, to: Side, base: number, reason: string, as: Named): Promise<ChangeDocument> =>
 	unwrap(
 		api.POST('/history/{id}/restore', {
 			params: { path: { id }, header: { 'If-Match': `"${base}"` } },
+			headers: as,
 			body: to === 'before' ? { reason, to } : { reason },
 		}),
 	);

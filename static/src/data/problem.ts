@@ -29,7 +29,7 @@ const unanswered = {
 	read: 'The connection is lost, or the server is away. It is tried again by itself.',
 	write:
 		'The connection was lost before the answer came, so it is not known whether this was written. ' +
-		'What was saved is no longer staged once the connection is back.',
+		'Look at what is there before you try it again.',
 };
 
 /** No answer came at all. */

@@ -1,5 +1,6 @@
 // From one environment to another, and from and to documents. All of it ends in a change set, after a plan.
 import { api, unwrap } from './api';
+import type { Named } from './once';
 import type { ChangeDocument, Comparison, Export, ImportDocument, Plan } from './types';
 
 export const compare = (env: string, other: string): Promise<Comparison> =>
@@ -40,11 +41,13 @@ export const promote = async (
 	promotion: Promotion & { from_version: number },
 	base: number,
 	reason: string,
+	as: Named,
 ): Promise<ChangeDocument> =>
 	asChange(
 		await unwrap(
 			api.POST('/config/{env}/promote', {
 				params: { path: { env }, header: at(base) },
+				headers: as,
 				body: { ...promotion, reason },
 			}),
 		),
@@ -65,11 +68,13 @@ export const importDocument = async (
 	document: ImportDocument,
 	base: number,
 	reason: string,
+	as: Named,
 ): Promise<ChangeDocument> =>
 	asChange(
 		await unwrap(
 			api.POST('/config/{env}/import', {
 				params: { path: { env }, header: at(base) },
+				headers: as,
 				body: { ...document, reason },
 			}),
 		),

@@ -29,7 +29,7 @@ export function RestoreSheet({ entry, to, onClose }: { entry: HistoryEntry; to: 
 			plan={() =>
 				unwrap(api.POST('/config/{env}/plan', { params: { path: { env: environment } }, body: { changes } }))
 			}
-			submit={(base, reason) => restore(id, to, base, reason)}
+			submit={(base, reason, as) => restore(id, to, base, reason, as)}
 			note={to === 'before' ? (plan) => <ChangedSince entry={entry} plan={plan} /> : undefined}
 			onClose={onClose}
 		>

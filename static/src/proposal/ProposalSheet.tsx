@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { announce } from '../app/announce';
 import { address } from '../app/pattern';
 import { go } from '../app/router';
-import { shown } from '../changes/act';
+import { madeBy, shown } from '../changes/act';
 import { variablesByName } from '../changes/variables';
 import { against, obstacles } from '../config/obstacles';
 import { ReviewFacts } from '../config/ReviewFacts';
+import { once, type Named } from '../data/once';
 import { asProblem } from '../data/problem';
 import { catalog, environments, findEnvironment } from '../data/stores';
 import type { ChangeDocument, Plan } from '../data/types';
@@ -29,7 +30,7 @@ interface Props {
 	/** What the server would do; asked again when the environment moves. */
 	plan: () => Promise<Plan>;
 	/** Makes a change set that submits itself, on top of the version that was planned on. */
-	submit: (base: number, reason: string) => Promise<ChangeDocument>;
+	submit: (base: number, reason: string, as: Named) => Promise<ChangeDocument>;
 	/** What there is to say of the plan before all else. */
 	note?: ((plan: Plan) => ComponentChildren) | undefined;
 	onClose: () => void;
@@ -53,6 +54,7 @@ export function ProposalSheet({ title, environment, plan: ask, submit, note, onC
 	const moved = useSignal<Moved | null>(null);
 	const asking = useAttempt();
 	const sending = useAttempt();
+	const proposing = useMemo(() => once(madeBy), []);
 	const facts = useRef<HTMLDivElement>(null);
 	const where = findEnvironment(environment);
 
@@ -86,8 +88,8 @@ export function ProposalSheet({ title, environment, plan: ask, submit, note, onC
 		wanting.value = reason.value.trim() === '';
 		if (wanting.value) return;
 		const made = await sending.run(() =>
-			submit(planned.base_version, reason.value.trim()).catch(async (thrown: unknown) => {
-				if (asProblem(thrown).code === 'stale') await Promise.all([environments.refresh(), read()]);
+			proposing((as) => submit(planned.base_version, reason.value.trim(), as)).catch(async (thrown: unknown) => {
+				if (asProblem(thrown).code === 'stale') await environments.refresh().then(read);
 				throw thrown;
 			}),
 		);
