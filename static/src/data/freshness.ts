@@ -30,8 +30,9 @@ function coalesced(read: () => void, pause = 250): () => void {
 	};
 }
 
-const shown = (resource: Pick<Resource<unknown>, 'value' | 'problem' | 'refresh'>) => {
-	if (resource.value.peek() !== null || resource.problem.peek() !== null) void resource.refresh();
+/** What is on its way counts as shown: its answer may be from before the event. */
+const shown = ({ value, problem, loading, refresh }: Resource<unknown>) => {
+	if (value.peek() !== null || problem.peek() !== null || loading.peek()) void refresh();
 };
 
 const readEnvironments = coalesced(() => shown(environments));

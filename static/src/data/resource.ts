@@ -45,14 +45,18 @@ export function resource<T>(read: () => Promise<T>): Resource<T> {
 			problem.value = asProblem(thrown);
 			if (passing.has(problem.value.status)) retry = setTimeout(() => void refresh(), retryAfter);
 		} finally {
-			loading.value = false;
-			current = null;
+			if (mine === era) {
+				loading.value = false;
+				current = null;
+			}
 		}
 	}
 
 	function refresh(): Promise<void> {
 		if (!current) return (current = once());
+		const mine = era;
 		return (queued ??= current.then(() => {
+			if (mine !== era) return undefined;
 			queued = null;
 			return refresh();
 		}));
@@ -64,9 +68,12 @@ export function resource<T>(read: () => Promise<T>): Resource<T> {
 	const forget = () => {
 		era += 1;
 		clearTimeout(retry);
+		current = null; // who reads next does not wait for an answer that nobody takes
+		queued = null;
 		batch(() => {
 			value.value = null;
 			problem.value = null;
+			loading.value = false;
 		});
 	};
 	return { value, problem, loading, refresh, ensure, forget };
