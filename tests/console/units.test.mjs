@@ -60,6 +60,53 @@ describe('an event stream', () => {
 		assert.deepEqual(sse.messageParser()('data: half\n'), []));
 });
 
+describe('a resource', () => {
+	let resource;
+	before(async () => ({ resource } = await load('data/resource.ts')));
+
+	// Reads that are answered when the test says so, in the order in which they were made.
+	const asked = () => {
+		const answers = [];
+		return { answers, read: () => new Promise((resolve) => answers.push(resolve)) };
+	};
+	const done = () => new Promise((resolve) => setImmediate(resolve));
+
+	it('that was forgotten while it was read is read anew, and the old answer is nobody’s', async () => {
+		const { answers, read } = asked();
+		const one = resource(read);
+		one.ensure();
+		one.forget();
+		one.ensure();
+		assert.equal(answers.length, 2);
+		answers[1]('theirs');
+		await done();
+		answers[0]('of who was here before');
+		await done();
+		assert.deepEqual([one.value.value, one.loading.value], ['theirs', false]);
+	});
+	it('that is asked for again while it is read is read once more, however often it is asked for', async () => {
+		const { answers, read } = asked();
+		const one = resource(read);
+		const all = [one.refresh(), one.refresh(), one.refresh()];
+		answers[0]('old');
+		await done();
+		assert.equal(answers.length, 2);
+		answers[1]('new');
+		await Promise.all(all);
+		assert.deepEqual([one.value.value, answers.length], ['new', 2]);
+	});
+	it('that is forgotten leaves no second read behind', async () => {
+		const { answers, read } = asked();
+		const one = resource(read);
+		void one.refresh();
+		void one.refresh();
+		one.forget();
+		answers[0]('old');
+		await done();
+		assert.deepEqual([one.value.value, answers.length], [null, 1]);
+	});
+});
+
 describe('drafts', () => {
 	let staging;
 	before(async () => (staging = await load('data/drafts.ts')));
