@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fcgi/api/status.h"
 #include "fcgi/api/transport.h"
@@ -98,8 +99,13 @@ void reply_first(struct reply *reply, const char *environment, const char *name,
 
 	if (n > 1)
 		snprintf(more, sizeof more, "; and %zu more in errors", n - 1);
-	code_error(&reply->error, CODE_INVALID, name, environment == NULL ? "" : " in ",
-		   environment == NULL ? "" : environment, ": ", first->detail, more, NULL);
+	if (environment != NULL)
+		code_error(&reply->error, CODE_INVALID, name, " in ", environment, ": ", first->detail, more,
+			   NULL);
+	else if (strncmp(first->detail, name, strlen(name)) == 0)
+		code_error(&reply->error, CODE_INVALID, first->detail, more, NULL); /* it names it already */
+	else
+		code_error(&reply->error, CODE_INVALID, name, ": ", first->detail, more, NULL);
 }
 
 void reply_problem(struct reply *reply, enum code code, const char *id)

@@ -194,17 +194,15 @@ enum code ops_catalog_put(struct ops *ops, const struct ops_catalog_change *chan
 			  const struct ops_variable *variable, struct ops_world *world, int64_t *version,
 			  struct text *json, struct error *error)
 {
-	struct param param = {.name = change->name};
+	struct param param;
 	struct text definition = {.bytes = NULL};
 	char (*room)[VALUE_MAX + 1] = need_items(PARAM_TEXTS, sizeof *room);
-	struct error wrong;
 	enum code code = need_match(change, error);
 
 	/* 1. What is wrong with it in any world. */
 	check_reason(world, change->reason);
 	ops_variable_check(world, variable);
-	if (ops_variable_define(change->name, variable, room, &param, &wrong) != CODE_OK)
-		ops_world_find(world, NULL, change->name, &wrong);
+	ops_variable_define(world, change->name, variable, room, &param);
 	if (code == CODE_OK && world->n_findings > 0)
 		code = code_refuse(error, CODE_INVALID);
 

@@ -17,29 +17,70 @@ void ops_variable_check(struct ops_world *world, const struct ops_variable *vari
 	ops_world_check_text(world, "unit", variable->unit, LABEL_MAX);
 }
 
-enum code ops_variable_define(const char *name, const struct ops_variable *variable,
-			      char (*room)[VALUE_MAX + 1], struct param *param, struct error *error)
+static void find_unknown(struct ops_world *world, const char *member, const char *got)
 {
-	enum value_type type;
+	struct error error;
 
-	if (!value_type_from_name(variable->type, &type))
-		return code_error(error, CODE_BAD_DEFINITION, "there is no type ", variable->type, NULL);
+	code_error(&error, CODE_BAD_DEFINITION, "there is no ", member, " ", got, NULL);
+	ops_world_find(world, NULL, member, &error);
+}
+
+/* Finds what the core says of a part of a definition; returns whether it has no objection. */
+static bool is_right(struct ops_world *world, const char *member, const struct param *part)
+{
+	struct error error;
+
+	if (param_define(part, &error) == CODE_OK)
+		return true;
+	ops_world_find(world, NULL, member, &error);
+	return false;
+}
+
+/* The core stops at the first fault: it is asked of each member alone, then of what is right, together. */
+static void find_faults(struct ops_world *world, const struct param *param)
+{
+	const bool is_enum = param->type == VALUE_ENUM;
+	const char *some = is_enum ? "[\"-\"]" : NULL; /* an enum is none without */
+	struct param part = {
+		.name = param->name, .type = param->type, .allowed_values = param->allowed_values};
+	bool right = is_right(world, "allowed_values", &part);
+
+	part.allowed_values = some;
+	part.min_value = param->min_value;
+	const bool has_min = is_right(world, "min_value", &part);
+	part.min_value = NULL;
+	part.max_value = param->max_value;
+	const bool has_max = is_right(world, "max_value", &part);
+	part.min_value = param->min_value;
+	right = has_min && has_max && is_right(world, "min_value", &part) && right;
+	part = (struct param){.name = param->name, .type = is_enum ? VALUE_STRING : param->type,
+			      .default_value = param->default_value};
+	is_right(world, "default_value", right ? param : &part);
+}
+
+void ops_variable_define(struct ops_world *world, const char *name, const struct ops_variable *variable,
+			 char (*room)[VALUE_MAX + 1], struct param *param)
+{
+	*param = (struct param){
+		.name = name,
+		.allowed_values = variable->allowed_values,
+		.default_value = variable->default_value,
+		.min_value = variable->min_value,
+		.max_value = variable->max_value,
+		.required = variable->required,
+		.deprecated = variable->deprecated,
+		.hot_reloadable = variable->hot_reloadable,
+		.critical = variable->critical,
+		.excluded_from_ftf = variable->excluded_from_ftf,
+	};
 	if (!category_from_name(variable->category, &param->category))
-		return code_error(error, CODE_BAD_DEFINITION, "there is no category ", variable->category,
-				  NULL);
-	param->name = name;
-	param->type = type;
-	param->allowed_values = variable->allowed_values;
-	param->default_value = variable->default_value;
-	param->min_value = variable->min_value;
-	param->max_value = variable->max_value;
-	param->required = variable->required;
-	param->deprecated = variable->deprecated;
-	param->hot_reloadable = variable->hot_reloadable;
-	param->critical = variable->critical;
-	param->excluded_from_ftf = variable->excluded_from_ftf;
+		find_unknown(world, "category", variable->category);
+	if (!value_type_from_name(variable->type, &param->type)) {
+		find_unknown(world, "type", variable->type);
+		return; /* what the others are to be is said by the type */
+	}
 	param_canonical(param, room);
-	return param_define(param, error);
+	find_faults(world, param);
 }
 
 static void put_bool(struct canon *json, const char *key, bool value)

@@ -20,10 +20,11 @@ void ops_variable_check(struct ops_world *, const struct ops_variable *);
 
 /*
  * The parameter that it defines; its texts are borrowed from the variable and from room, which has
- * PARAM_TEXTS places. CODE_OK, or CODE_BAD_DEFINITION with the reason.
+ * PARAM_TEXTS places. Finds everything that is wrong with it (CODE_BAD_DEFINITION), each under its
+ * member's name; then the parameter is not to be used.
  */
-enum code ops_variable_define(const char *name, const struct ops_variable *, char (*room)[VALUE_MAX + 1],
-			      struct param *, struct error *);
+void ops_variable_define(struct ops_world *, const char *name, const struct ops_variable *,
+			 char (*room)[VALUE_MAX + 1], struct param *);
 
 /* Adds the row of the catalog as canonical JSON, without what the database adds to it. */
 void ops_variable_write(const struct param *, const struct ops_variable *, struct text *);

@@ -83,20 +83,26 @@ test('a definition is created, read, replaced and deleted, and its history says 
 	assert.equal((await call('viewer', 'GET', path(fresh()) + '/history')).status, 404);
 });
 
-test('the core says what a definition may be, and a refusal leaves no trace', async () => {
+test('the core says of each member what it may be, and a refusal leaves no trace', async () => {
 	const name = fresh();
-	for (const [wrong, code, member = name] of [
-		[{ type: 'float' }, 'bad_definition'], [{ category: 'other' }, 'bad_definition'], [{ min_value: '11' }, 'bad_definition'],
-		[{ default_value: '11' }, 'bad_definition'], [{ default_value: 'x' }, 'bad_definition'], [{ type: 'enum', min_value: null, max_value: null }, 'bad_definition'],
-		[{ type: 'enum', min_value: null, max_value: null, allowed_values: [] }, 'bad_definition'],
-		[{ type: 'string' }, 'bad_definition'], [{ allowed_values: ['1', '1'] }, 'bad_definition'], [{ reason: ' ' }, 'reason_required', 'reason'],
+	const unbounded = { min_value: null, max_value: null };
+	for (const [wrong, code, ...members] of [
+		[{ type: 'float' }, 'bad_definition', 'type'], [{ category: 'other' }, 'bad_definition', 'category'],
+		[{ type: 'float', category: 'other', min_value: 'x' }, 'bad_definition', 'category', 'type'],
+		[{ min_value: '11' }, 'bad_definition', 'min_value'], [{ min_value: 'x', max_value: '1.5' }, 'bad_definition', 'min_value', 'max_value'],
+		[{ default_value: '11' }, 'bad_definition', 'default_value'], [{ default_value: 'x' }, 'bad_definition', 'default_value'],
+		[{ allowed_values: ['x'], min_value: '11', default_value: 'y' }, 'bad_definition', 'allowed_values', 'min_value', 'default_value'],
+		[{ allowed_values: ['1', '1'], min_value: 'x', max_value: 'y', default_value: 'z' }, 'bad_definition', 'allowed_values', 'min_value', 'max_value', 'default_value'],
+		[{ type: 'enum', ...unbounded }, 'bad_definition', 'allowed_values'], [{ type: 'enum', ...unbounded, allowed_values: [] }, 'bad_definition', 'allowed_values'],
+		[{ type: 'string' }, 'bad_definition', 'min_value', 'max_value'], [{ allowed_values: ['1', '1'] }, 'bad_definition', 'allowed_values'],
+		[{ reason: ' ' }, 'reason_required', 'reason'],
 		[{ reason: 'x'.repeat(1025) }, 'too_long', 'reason'], [{ unit: 'x'.repeat(65) }, 'too_long', 'unit'],
 		[{ description: 'a\u0007b' }, 'bad_string', 'description'],
 	]) {
 		const id = randomUUID();
 		const reply = await call('admin', 'PUT', path(name), { headers: { ...create, 'X-Request-Id': id }, body: { ...plain, ...wrong } });
 		const { errors } = isProblem(reply, 422, 'invalid');
-		assert.deepEqual(errors.map((e) => [e.name, e.code]), [[member, code]], JSON.stringify([wrong, errors]));
+		assert.deepEqual(errors.map((e) => [e.name, e.code]), members.map((member) => [member, code]), JSON.stringify([wrong, errors]));
 		assert.equal(await traces(name, id), 0);
 	}
 	for (const body of [{}, { ...plain, type: 1 }, { ...plain, extra: 1 }, { ...plain, required: 'true' }, { ...plain, default_value: 1 }, { ...plain, allowed_values: 'a' }])
