@@ -87,7 +87,7 @@ enum code h_admin_operator_create(const struct server *server, struct request *r
 		put_errors(reply, code, findings.items, findings.n);
 	}
 	if (code == CODE_OK) {
-		reply->status = 201;
+		reply_created(reply, "operators", account.login);
 		tell(server, request, "operator_created", account.login);
 	}
 	free(roles);
@@ -145,7 +145,7 @@ static void put_token(struct reply *reply, const struct ops_token *token, const 
 {
 	struct canon json;
 
-	reply->status = 201;
+	reply_created_id(reply, "tokens", made->id);
 	reply_json(reply, &json);
 	canon_object(&json);
 	reply_integer(&json, "id", made->id);
@@ -228,7 +228,7 @@ enum code h_admin_environment_create(const struct server *server, struct request
 	if (code != CODE_OK)
 		return code;
 	tell(server, request, "environment_created", wanted.environment);
-	reply->status = 201;
+	reply_created(reply, "config", wanted.environment);
 	reply_etag(reply, 1);
 	reply_json(reply, &json);
 	canon_object(&json);

@@ -47,6 +47,7 @@ enum code h_freeze_create(const struct server *server, struct request *request, 
 	};
 	struct json_object *values[5];
 	struct ops_freeze_faults faults;
+	int64_t id;
 	enum code code = body_fields(request->json, fields, 5, values, &reply->error);
 
 	if (code != CODE_OK)
@@ -62,10 +63,12 @@ enum code h_freeze_create(const struct server *server, struct request *request, 
 	};
 	if (!is_scope(wanted.environment))
 		return code_error(&reply->error, CODE_NOT_FOUND, "there is no such environment", NULL);
-	code = ops_freeze_create(server->ops, &wanted, &request->who, &faults, &reply->body, &reply->error);
-	if (code == CODE_INVALID)
+	code = ops_freeze_create(server->ops, &wanted, &request->who, &faults, &id, &reply->body,
+				 &reply->error);
+	if (code == CODE_OK)
+		reply_created_id(reply, "freeze-windows", id);
+	else if (code == CODE_INVALID)
 		put_faults(reply, &faults);
-	reply->status = 201;
 	return code;
 }
 

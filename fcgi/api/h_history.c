@@ -29,7 +29,7 @@ static const struct filter filters[] = {
 	{NULL, NULL, NULL},
 };
 
-/* What all of it is sent as, when that is asked for; a page of JSON otherwise. */
+/* What all of it is sent as, where that is wanted more than a page of JSON. */
 static const struct form {
 	const char *type, *name, *head;
 	const char *cut; /* the last line, when it could not be sent to its end */
@@ -45,12 +45,17 @@ static const struct form {
 static const struct form *wanted_form(const struct request *request)
 {
 	const char *accept = header_get(request->transport, "HTTP_ACCEPT", NULL);
+	const struct form *wanted = NULL;
+	unsigned most = header_accepts(accept, "application/json");
 
-	for (size_t i = 0; accept != NULL && i < sizeof forms / sizeof *forms; i++) {
-		if (strcasestr(accept, forms[i].type) != NULL)
-			return &forms[i];
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		unsigned much = header_accepts(accept, forms[i].type);
+		if (much <= most)
+			continue;
+		most = much;
+		wanted = &forms[i];
 	}
-	return NULL;
+	return wanted;
 }
 
 static struct ops_history_filter filter_of(const struct request *request)

@@ -68,7 +68,7 @@ static void put_run(const struct server *server, const struct request *request, 
 	text_put(&reply->body, run->json.bytes, run->json.n);
 	if (!run->created)
 		return;
-	reply->status = 201;
+	reply_created(reply, "runs", run_id);
 	tell_frozen(server, request, run_id, run);
 }
 

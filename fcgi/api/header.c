@@ -78,6 +78,54 @@ struct ops_match header_match(const char *text, bool weak)
 	return match;
 }
 
+/* How close a range is to the type: 3 the type, 2 all of its kind, 1 all; 0 is another. */
+static unsigned closeness(const char *range, size_t n, const char *type)
+{
+	size_t kind = strcspn(type, "/") + 1;
+
+	if (n == strlen(type) && strncasecmp(range, type, n) == 0)
+		return 3;
+	if (n == kind + 1 && strncasecmp(range, type, kind) == 0 && range[kind] == '*')
+		return 2;
+	return n == 3 && memcmp(range, "*/*", n) == 0;
+}
+
+/* The weight among the parameters of a range, in thousandths; 1000 where there is none that can be read. */
+static unsigned weight(const char *parameters, size_t n)
+{
+	const char *end = parameters + n, *at = parameters;
+	unsigned thousandths = 0, place = 1000;
+
+	while (at < end && !((at[0] == 'q' || at[0] == 'Q') && at[1] == '=' && strchr("; \t", at[-1]) != NULL))
+		at++;
+	if (at == end || (at[2] != '0' && at[2] != '1'))
+		return 1000;
+	for (at += 2; at < end && place > 0 && (*at == '.' || (*at >= '0' && *at <= '9')); at++) {
+		if (*at == '.')
+			continue;
+		thousandths += (unsigned)(*at - '0') * place;
+		place /= 10;
+	}
+	return thousandths > 1000 ? 1000 : thousandths;
+}
+
+unsigned header_accepts(const char *accept, const char *type)
+{
+	unsigned closest = 0, weighs = 0;
+
+	while (accept != NULL && *accept != '\0') {
+		accept += strspn(accept, ", \t");
+		size_t range = strcspn(accept, ",; \t"), all = strcspn(accept, ",");
+		unsigned close = closeness(accept, range, type);
+		if (close > closest) {
+			closest = close;
+			weighs = weight(accept + range, all - range);
+		}
+		accept += all;
+	}
+	return weighs == 0 ? 0 : weighs * 4 + closest;
+}
+
 bool header_cookie(const char *cookies, const char *name, char *out, size_t room)
 {
 	size_t n = strlen(name);

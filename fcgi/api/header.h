@@ -21,6 +21,12 @@ const char *header_get(const struct transport *, const char *name, bool *twice);
  */
 struct ops_match header_match(const char *text, bool weak);
 
+/*
+ * How much Accept (NULL: not given) wants a media type: 0 not at all, else the more the greater its weight is
+ * and then the closer it is named. What it says of the type goes before what it says of all like it.
+ */
+unsigned header_accepts(const char *accept, const char *type);
+
 /* The value of a cookie, copied to out; false: not there, or longer than room. */
 bool header_cookie(const char *cookies, const char *name, char *out, size_t room);
 

@@ -94,6 +94,8 @@ enum code outcome_change(const struct server *server, const struct request *requ
 		text_put(&reply->body, changed->json.bytes, changed->json.n);
 		if (changed->version != 0)
 			reply_etag(reply, changed->version);
+		if (reply->status == 201)
+			reply_created_id(reply, "changes", changed->id);
 		tell_change(server, request, event, changed, proposal);
 	} else {
 		outcome_explain(reply, code, proposal);

@@ -41,6 +41,23 @@ void reply_version(struct reply *reply, int64_t version, const struct ops_match 
 		reply->status = 304;
 }
 
+void reply_created(struct reply *reply, const char *folder, const char *name)
+{
+	char location[128];
+
+	snprintf(location, sizeof location, "/api/%s/%s", folder, name);
+	reply_header(reply, "Location", location);
+	reply->status = 201;
+}
+
+void reply_created_id(struct reply *reply, const char *folder, int64_t id)
+{
+	char name[24];
+
+	snprintf(name, sizeof name, "%" PRId64, id);
+	reply_created(reply, folder, name);
+}
+
 void reply_json(struct reply *reply, struct canon *json)
 {
 	canon_start(json, text_put, &reply->body);

@@ -43,6 +43,10 @@ void reply_etag(struct reply *, int64_t version);
 /* The same for what is read: 304 where the reader has that version. */
 void reply_version(struct reply *, int64_t version, const struct ops_match *known);
 
+/* 201, with the Location of what was made: its name, which is never to be escaped, in a folder of the API. */
+void reply_created(struct reply *, const char *folder, const char *name);
+void reply_created_id(struct reply *, const char *folder, int64_t id);
+
 /* A canonical JSON stream into the body. */
 void reply_json(struct reply *, struct canon *);
 

@@ -43,7 +43,8 @@ void db_freeze_send_create(struct db *db, const struct db_freeze *f, struct db_r
 {
 	static const struct db_statement statement = {
 		.name = "freeze_create",
-		.sql = "select freeze_window_create($1, $2::timestamptz, $3::timestamptz, $4::jsonb, $5, $6)",
+		.sql = "select w, w ->> 'id' from "
+		       "freeze_window_create($1, $2::timestamptz, $3::timestamptz, $4::jsonb, $5, $6) as w",
 		.n_params = 6,
 	};
 

@@ -91,7 +91,8 @@ static enum code invalid(struct error *error)
 }
 
 enum code ops_freeze_create(struct ops *ops, const struct ops_freeze *freeze, const struct who *who,
-			    struct ops_freeze_faults *faults, struct text *json, struct error *error)
+			    struct ops_freeze_faults *faults, int64_t *id, struct text *json,
+			    struct error *error)
 {
 	struct work work = {.ops = ops, .freeze = freeze, .who = who};
 
@@ -110,6 +111,7 @@ enum code ops_freeze_create(struct ops *ops, const struct ops_freeze *freeze, co
 	if (outcome == DB_ROW && work.rows == NULL)
 		return code_error(error, CODE_UNAVAILABLE,
 				  "the window holds, but its id was lost: list the windows", NULL);
+	*id = outcome == DB_ROW ? db_rows_integer(work.rows, 0, 1) : 0;
 	return ops_outcome_document(ops, outcome, window_word, work.rows, 0, json, error);
 }
 

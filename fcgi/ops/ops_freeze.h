@@ -26,7 +26,7 @@ struct ops_freeze_faults {
 	size_t n;
 };
 enum code ops_freeze_create(struct ops *, const struct ops_freeze *, const struct who *,
-			    struct ops_freeze_faults *, struct text *json, struct error *);
+			    struct ops_freeze_faults *, int64_t *id, struct text *json, struct error *);
 
 /* CODE_NOT_FOUND, CODE_FORBIDDEN. */
 enum code ops_freeze_delete(struct ops *, int64_t id, const struct who *, struct error *);

@@ -22,6 +22,22 @@ test('what nginx asks: 204 with who it is', async () => {
 	assert.deepEqual([reply.status, reply.headers['x-cvn-login'], reply.headers['x-cvn-environments']], [204, 'viewer', '*']);
 });
 
+test('what was made is found where the answer says that it is', async () => {
+	const drafted = await call('editor', 'POST', '/api/changes', {
+		headers: { 'If-Match': '*' }, body: { environment: 'paper', changes: { CVN_COOLDOWN: '81s' }, reason: 'a test' },
+	});
+	const { status, body } = await call('editor', 'GET', drafted.headers.location);
+	assert.deepEqual([status, body.id], [200, drafted.body.id]);
+	await call('editor', 'POST', `${drafted.headers.location}/withdraw`, { body: {} });
+
+	const window = await call('admin', 'POST', '/api/freeze-windows', {
+		body: { environment: 'paper', starts_at: '2999-01-01T00:00:00Z', ends_at: '2999-01-02T00:00:00Z', reason: 'a test' },
+	});
+	assert.equal(window.headers.location, `/api/freeze-windows/${window.body.id}`);
+	assert.equal((await call('admin', 'DELETE', window.headers.location)).status, 204);
+	assert.equal((await call('admin', 'POST', '/api/freeze-windows', { body: { environment: 'paper', reason: '' } })).headers.location, undefined);
+});
+
 const good = { environment: 'paper', version: 3, values: { CVN_COOLDOWN: '80s' } };
 const json = { 'content-type': 'application/json', etag: '"3"' };
 const problem = { type: 'about:blank', title: 'no', status: 404, code: 'not_found' };

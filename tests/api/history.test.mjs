@@ -105,6 +105,9 @@ test('CSV and NDJSON are all of it', async () => {
 	assert.equal(csv.body.split('\r\n').length, count + 2);
 	assert.ok(csv.body.includes(`"${reason.replaceAll('"', '""')}",CVN_SYMBOLS,`));
 	assert.ok(csv.body.includes(',"[""BTCUSDT""]",'));
+	for (const [accept, type] of [['application/json;q=0.5, text/csv', 'text/csv'], ['text/csv;q=0.1, application/x-ndjson;q=0.2', 'application/x-ndjson'],
+		['text/csv;q=0', 'application/json'], ['*/*', 'application/json'], ['application/json, text/csv;q=0.9', 'application/json']])
+		assert.equal((await history(`environment=${env}`, { Accept: accept })).headers['content-type'], type, accept);
 	expect(await history('limit=5', { Accept: 'text/csv' }), 400, 'malformed');
 	expect(await history('name=x', { Accept: 'text/csv' }), 400, 'malformed');
 	const unknown = await history('changed_by=nobody-at-all', { Accept: 'application/x-ndjson' });

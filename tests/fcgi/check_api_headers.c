@@ -45,6 +45,32 @@ START_TEST(a_list_of_tags_names_each_version_and_a_reader_has_weak_ones_too)
 }
 END_TEST
 
+START_TEST(what_is_accepted_most_is_said_by_weight_and_then_by_closeness)
+{
+	static const struct {
+		const char *accept;
+		char most; /* JSON, CSV, or neither */
+	} cases[] = {
+		{NULL, '-'}, {"", '-'}, {"*/*", '-'}, {"text/html", '-'}, {"text/csv", 'c'},
+		{"TEXT/CSV", 'c'},
+		{"text/*", 'c'}, {"text/csvx", '-'}, {"application/json, text/csv", '-'},
+		{"application/json;q=0.4,text/csv;q=0.5", 'c'}, {"text/csv;q=0.4, */*;q=0.5", 'j'},
+		{"text/csv;q=0", '-'}, {"text/csv;q=0.000, */*", 'j'}, {"*/*, text/csv", 'c'},
+		{"text/csv; charset=utf-8; q=0.1, application/json ; Q=0.2", 'j'}, {"text/csv;q=1.000", 'c'},
+		{"text/csv;q=x", 'c'}, {"text/csv;q=", 'c'}, {"text/csv;", 'c'}, {";q=1,,text/csv", 'c'},
+		{"application/*;q=0.3, text/*;q=0.2", 'j'}, {"text/csv;q=0.001", 'c'}, {"text/csv;q=9", 'c'},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		unsigned json = header_accepts(cases[i].accept, "application/json");
+		unsigned csv = header_accepts(cases[i].accept, "text/csv");
+
+		ck_assert_msg(cases[i].most == (json > csv ? 'j' : csv > json ? 'c' : '-'), "%s: %u, %u",
+			      cases[i].accept, json, csv);
+	}
+}
+END_TEST
+
 START_TEST(basic_credentials_are_a_login_a_colon_and_the_rest)
 {
 	static const struct {
@@ -135,5 +161,6 @@ END_TEST
 
 CHECK_CASE_OF(check_api_headers, "headers", only_a_strong_tag_of_digits_is_a_version,
 	      a_list_of_tags_names_each_version_and_a_reader_has_weak_ones_too,
+	      what_is_accepted_most_is_said_by_weight_and_then_by_closeness,
 	      basic_credentials_are_a_login_a_colon_and_the_rest, a_cookie_is_found_by_its_whole_name,
 	      a_page_of_ours_may_write_and_so_may_tools, a_header_that_is_there_twice_is_not_believed)

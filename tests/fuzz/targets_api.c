@@ -168,6 +168,7 @@ static void authorization(char *text, size_t n)
 		basic(text);
 	if (header_cookie(text, "cvn_session", value, sizeof value))
 		hold(strlen(value) < sizeof value && strchr(value, ';') == NULL);
+	hold(header_accepts(text, "text/csv") <= 4003);
 	const struct ops_match strong = header_match(text, false), weak = header_match(text, true);
 	hold(weak.n <= OPS_MATCH_MAX && strong.any == weak.any);
 	hold(strong.n <= weak.n || weak.n == 0); /* none of a list that is too long once weak tags count */
