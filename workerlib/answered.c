@@ -12,6 +12,10 @@
 	{                                                                                                    \
 		.name = name_, .kind = kind_, .nullable = nullable_, .offset = offsetof(structure, member)   \
 	}
+#define OPTIONAL_TEXT(structure, member, name_)                                                              \
+	{                                                                                                    \
+		.name = name_, .kind = PICK_TEXT, .optional = true, .offset = offsetof(structure, member)    \
+	}
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- bodies ---- */
@@ -53,14 +57,14 @@ int answered_watch(struct answered_body body, struct answered_watch *w, cvn_erro
 		ROW(struct answered_watch, environment, WATCH_ENVIRONMENT, PICK_TEXT, false),
 		ROW(struct answered_watch, version, WATCH_VERSION, PICK_INTEGER, false),
 		ROW(struct answered_watch, catalog_version, WATCH_CATALOG_VERSION, PICK_INTEGER, false),
-		{.name = WATCH_HEAD, .kind = PICK_TEXT, .optional = true,
-		 .offset = offsetof(struct answered_watch, head)},
+		OPTIONAL_TEXT(struct answered_watch, catalog_stamp, WATCH_CATALOG_STAMP),
+		OPTIONAL_TEXT(struct answered_watch, head, WATCH_HEAD),
 		ROW(struct answered_watch, from, WATCH_FROM, PICK_INTEGER, true),
 		ROW(struct answered_watch, changes, WATCH_CHANGES, PICK_VALUE, false),
 		ROW(struct answered_watch, full, WATCH_FULL, PICK_BOOL, false),
 	};
 
-	w->head = NULL;
+	w->catalog_stamp = w->head = NULL;
 	return read_body(body, "the answer of the watch", rows, COUNT(rows), w, e);
 }
 
@@ -70,11 +74,11 @@ int answered_report(struct answered_body body, struct answered_report *r, cvn_er
 		ROW(struct answered_report, version, WORKER_REPORT_VERSION, PICK_INTEGER, false),
 		ROW(struct answered_report, catalog_version, WORKER_REPORT_CATALOG_VERSION, PICK_INTEGER,
 		    false),
-		{.name = WORKER_REPORT_HEAD, .kind = PICK_TEXT, .optional = true,
-		 .offset = offsetof(struct answered_report, head)},
+		OPTIONAL_TEXT(struct answered_report, catalog_stamp, WORKER_REPORT_CATALOG_STAMP),
+		OPTIONAL_TEXT(struct answered_report, head, WORKER_REPORT_HEAD),
 	};
 
-	r->head = NULL;
+	r->catalog_stamp = r->head = NULL;
 	return read_body(body, "the answer to a report", rows, COUNT(rows), r, e);
 }
 
@@ -107,7 +111,11 @@ struct parts {
 	struct value *values;
 	struct rule *rules;
 	size_t n_variables, n_values, n_rules;
-	int64_t version, catalog_version, rules_version;
+	int64_t version;
+	struct catalog_state {
+		int64_t version;
+		const char *stamp; /* NULL: not told */
+	} catalog, rules_of;
 };
 
 /* Makes room for one more item of an array; NULL: no memory, and the array stays. */
@@ -166,17 +174,18 @@ static int take_rule(struct pick *p, struct parts *parts, cvn_error *e)
 	return CVN_OK;
 }
 
-/* {"catalog_version", LIST: [...]}: each item of the list to `take`. */
+/* {"catalog_version", "catalog_stamp", LIST: [...]}: each item of the list to `take`. */
 static int read_list(struct answered_body body, const char *what, const char *list,
 		     int (*take)(struct pick *, struct parts *, cvn_error *), struct parts *parts,
-		     int64_t *version, cvn_error *e)
+		     struct catalog_state *state, cvn_error *e)
 {
 	struct page {
-		int64_t version;
+		struct catalog_state state;
 		struct pick items;
 	} page = {0};
 	const struct pick_row rows[] = {
-		ROW(struct page, version, "catalog_version", PICK_INTEGER, false),
+		ROW(struct page, state.version, "catalog_version", PICK_INTEGER, false),
+		OPTIONAL_TEXT(struct page, state.stamp, "catalog_stamp"),
 		ROW(struct page, items, list, PICK_VALUE, false),
 	};
 	int code = read_body(body, what, rows, COUNT(rows), &page, e);
@@ -185,7 +194,7 @@ static int read_list(struct answered_body body, const char *what, const char *li
 		code = misses(what, list, e);
 	while (code == CVN_OK && pick_item(&page.items))
 		code = take(&page.items, parts, e);
-	*version = page.version;
+	*state = page.state;
 	return code;
 }
 
@@ -276,12 +285,14 @@ static bool add_variables(struct snapshot *s, const struct parts *parts)
 static struct snapshot *assemble(struct parts *parts, cvn_error *e)
 {
 	struct snapshot *s =
-		snapshot_new(parts->version, parts->catalog_version, parts->n_variables, parts->n_rules);
+		snapshot_new(parts->version, parts->catalog.version, parts->n_variables, parts->n_rules);
 	bool ok = s != NULL;
 
 	sort(parts->variables, parts->n_variables, sizeof(*parts->variables));
 	sort(parts->values, parts->n_values, sizeof(*parts->values));
 	sort(parts->rules, parts->n_rules, sizeof(*parts->rules));
+	if (ok)
+		snapshot_stamp(s, parts->catalog.stamp);
 	ok = ok && add_variables(s, parts);
 	for (size_t i = 0; ok && i < parts->n_rules; i++)
 		ok = snapshot_add_rule(s, &parts->rules[i]);
@@ -292,6 +303,11 @@ static struct snapshot *assemble(struct parts *parts, cvn_error *e)
 	return NULL;
 }
 
+static bool is_one_catalog(const struct catalog_state *a, const struct catalog_state *b)
+{
+	return a->version == b->version && (!a->stamp || !b->stamp || strcmp(a->stamp, b->stamp) == 0);
+}
+
 struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BODIES], bool *moved,
 				   cvn_error *e)
 {
@@ -300,13 +316,13 @@ struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BO
 	int code;
 
 	code = read_list(bodies[ANSWERED_CATALOG], "the catalog", "variables", take_variable, &parts,
-			 &parts.catalog_version, e);
+			 &parts.catalog, e);
 	if (code == CVN_OK)
 		code = read_values(bodies[ANSWERED_VALUES], &parts, e);
 	if (code == CVN_OK)
 		code = read_list(bodies[ANSWERED_RULES], "the list of rules", "rules", take_rule, &parts,
-				 &parts.rules_version, e);
-	*moved = code == CVN_OK && parts.catalog_version != parts.rules_version;
+				 &parts.rules_of, e);
+	*moved = code == CVN_OK && !is_one_catalog(&parts.catalog, &parts.rules_of);
 	if (code == CVN_OK && !*moved)
 		s = assemble(&parts, e);
 	free(parts.variables);

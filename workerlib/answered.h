@@ -23,7 +23,7 @@ struct answered_body {
 struct answered_watch {
 	const char *environment;
 	int64_t version, catalog_version;
-	const char *head; /* in the body; NULL: not told */
+	const char *catalog_stamp, *head; /* in the body; NULL: not told */
 	int64_t from; /* PICK_NULL: full */
 	struct pick changes;
 	bool full;
@@ -34,7 +34,7 @@ int answered_watch(struct answered_body, struct answered_watch *, cvn_error *);
 /* An answer to a report: what is current. */
 struct answered_report {
 	int64_t version, catalog_version;
-	const char *head; /* in the body; NULL: not told */
+	const char *catalog_stamp, *head; /* in the body; NULL: not told */
 };
 
 int answered_report(struct answered_body, struct answered_report *, cvn_error *);
@@ -44,9 +44,9 @@ enum { ANSWERED_CATALOG, ANSWERED_VALUES, ANSWERED_RULES, ANSWERED_BODIES };
 
 /*
  * The configuration they make, unchecked, as resolved_snapshot() gives it. The catalog is read first
- * and its version comes with the rules again: when it is the same, nothing of it has changed between,
- * and the three are one; else *moved says to ask again. The caller must give it up with
- * snapshot_unref(). NULL: see the error, or *moved.
+ * and its version and stamp come with the rules again: when they are the same, nothing of it has
+ * changed between, and the three are one; else *moved says to ask again. The caller must give it up
+ * with snapshot_unref(). NULL: see the error, or *moved.
  */
 struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BODIES], bool *moved,
 				   cvn_error *);

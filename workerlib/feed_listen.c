@@ -72,8 +72,8 @@ struct listen {
 	uint64_t report_number; /* of the report on its way */
 	int64_t version;        /* last read; -1: read again */
 	int64_t catalog_version;
-	struct resolved_kept kept; /* of the last whole read */
-	bool of_entries;           /* the read on its way is of entries alone */
+	struct snapshot *whole; /* a copy of the last whole read; NULL: read all */
+	bool of_entries;        /* the read on its way is of entries alone */
 	struct history history;
 	int64_t suspect;    /* a version that a report told and no notification did */
 	int64_t suspect_at; /* when that is a doubt about LISTEN; CLOCK_NEVER: there is none */
@@ -172,10 +172,16 @@ static bool read_send(struct listen *l, int64_t now)
 	l->read_due = false;
 	l->hint = 0;
 	/* Over a new connection as well: a stamp is of one catalog only, whichever server has it. */
-	l->of_entries = l->kept.definitions != NULL;
+	l->of_entries = l->whole != NULL;
 	if (l->of_entries)
 		return send_kept(l, &kept_entries, 1, &l->identity.environment);
 	return send_query(l, resolved_sql, 1, &l->identity.environment);
+}
+
+static void forget_whole(struct listen *l)
+{
+	snapshot_unref(l->whole);
+	l->whole = NULL;
 }
 
 static void read_again(struct listen *l, int64_t now)
@@ -201,10 +207,10 @@ static struct snapshot *snapshot_of(struct listen *l, const PGresult *result)
 	struct snapshot *s;
 
 	if (l->of_entries)
-		return resolved_over(&l->kept, result);
+		return resolved_over(l->whole, result);
 	s = resolved_snapshot(result);
 	if (s)
-		resolved_keep(&l->kept, result, s);
+		l->whole = snapshot_copy(s);
 	return s;
 }
 
@@ -218,14 +224,14 @@ static void read_take(struct listen *l, const PGresult *result, int64_t now)
 		return;
 	}
 	/* The catalog is another one: this time everything. */
-	if (l->of_entries && !resolved_is_of(&l->kept, result)) {
-		resolved_forget(&l->kept);
+	if (l->of_entries && !resolved_is_of(l->whole, result)) {
+		forget_whole(l);
 		l->read_due = true;
 		return;
 	}
 	s = snapshot_of(l, result);
 	if (!s) {
-		resolved_forget(&l->kept);
+		forget_whole(l);
 		read_again(l, now);
 		return;
 	}
@@ -575,7 +581,7 @@ static void listen_free(struct feed *feed)
 	struct listen *l = listen_of(feed);
 
 	PQfinish(l->conn);
-	resolved_forget(&l->kept);
+	snapshot_unref(l->whole);
 	free(l->database);
 	free(l);
 }

@@ -170,8 +170,7 @@ static bool report_ask(struct poll *p, int64_t now)
 /* A copy is the client's; without memory, or when he cannot take it in, he is offered it again. */
 static void deliver(struct poll *p, int64_t now)
 {
-	const struct snapshot *b = p->base;
-	struct snapshot *copy = snapshot_with(b, b->version, b->catalog_version, b->values);
+	struct snapshot *copy = snapshot_copy(p->base);
 
 	p->deliver_at = CLOCK_NEVER;
 	if (!copy || !p->client.received(p->client.arg, copy)) {
@@ -266,6 +265,10 @@ static int changes_take(struct poll *p, struct answered_body *body, int64_t now,
 		p->watch_not_before = now + STALE_MS;
 		return CVN_OK;
 	}
+	/* Which of two catalogs of one version stands is for the database to say as well. */
+	if (w.catalog_version == p->base->catalog_version &&
+	    !snapshot_is_of(p->base, w.catalog_version, w.catalog_stamp))
+		p->report_due = true;
 	if (w.version == p->base->version && p->up)
 		return CVN_OK;
 	p->last_notify = now;
@@ -292,7 +295,7 @@ static int report_take(struct poll *p, struct answered_body *body, int64_t now, 
 		p->read_due = true;
 		return fail(e, CVN_E_LINK, history_is_another, NULL);
 	}
-	if (current.catalog_version != p->base->catalog_version)
+	if (!snapshot_is_of(p->base, current.catalog_version, current.catalog_stamp))
 		p->read_due = true;
 	/* What the watch brought while the report was under way was not known to it. */
 	if (current.version != p->base->version && p->report_base == p->base->version)

@@ -92,6 +92,8 @@ struct snapshot *resolved_snapshot(const PGresult *result)
 					  count_kind(result, '2'));
 	bool ok = s != NULL;
 
+	if (ok)
+		snapshot_stamp(s, cell_text(result, 0, STAMP));
 	for (int row = 1; ok && row < PQntuples(result); row++) {
 		bool is_param = PQgetvalue(result, row, KIND)[0] == '1';
 		ok = is_param ? add_param(s, result, row) : add_rule(s, result, row);
@@ -102,50 +104,35 @@ struct snapshot *resolved_snapshot(const PGresult *result)
 	return NULL;
 }
 
-/* ---- entries over what is kept ---- */
+/* ---- entries over a whole read ---- */
 
-void resolved_forget(struct resolved_kept *kept)
+bool resolved_is_of(const struct snapshot *whole, const PGresult *entries)
 {
-	snapshot_unref(kept->definitions);
-	*kept = (struct resolved_kept){0};
+	return strcmp(whole->catalog_stamp, PQgetvalue(entries, 0, STAMP)) == 0;
 }
 
-void resolved_keep(struct resolved_kept *kept, const PGresult *result, const struct snapshot *s)
-{
-	resolved_forget(kept);
-	kept->definitions = snapshot_with(s, s->version, s->catalog_version, s->values);
-	snprintf(kept->stamp, sizeof(kept->stamp), "%s", PQgetvalue(result, 0, STAMP));
-}
-
-bool resolved_is_of(const struct resolved_kept *kept, const PGresult *entries)
-{
-	return strcmp(kept->stamp, PQgetvalue(entries, 0, STAMP)) == 0;
-}
-
-static bool lay_over(const struct snapshot *definitions, const char **values, const PGresult *entries,
-		     int row)
+static bool lay_over(const struct snapshot *whole, const char **values, const PGresult *entries, int row)
 {
 	const char *name = cell_text(entries, row, ENTRY_NAME);
-	size_t i = name ? param_find(definitions->params, definitions->n, name, strlen(name)) : SIZE_MAX;
+	size_t i = name ? param_find(whole->params, whole->n, name, strlen(name)) : SIZE_MAX;
 
 	if (i != SIZE_MAX)
 		values[i] = PQgetvalue(entries, row, ENTRY_VALUE);
 	return !name || i != SIZE_MAX;
 }
 
-struct snapshot *resolved_over(const struct resolved_kept *kept, const PGresult *entries)
+struct snapshot *resolved_over(const struct snapshot *whole, const PGresult *entries)
 {
-	const struct snapshot *definitions = kept->definitions;
-	const char **values = malloc((definitions->n + 1) * sizeof(*values));
+	const char **values = malloc((whole->n + 1) * sizeof(*values));
 	struct snapshot *s = NULL;
 	bool ok = values != NULL;
 
-	for (size_t i = 0; ok && i < definitions->n; i++)
-		values[i] = definitions->params[i].default_value;
+	for (size_t i = 0; ok && i < whole->n; i++)
+		values[i] = whole->params[i].default_value;
 	for (int row = 0; ok && row < PQntuples(entries); row++)
-		ok = lay_over(definitions, values, entries, row);
+		ok = lay_over(whole, values, entries, row);
 	if (ok)
-		s = snapshot_with(definitions, cell_integer(entries, 0, VERSION),
+		s = snapshot_with(whole, cell_integer(entries, 0, VERSION),
 				  cell_integer(entries, 0, CATALOG_VERSION), values);
 	free(values);
 	return s;

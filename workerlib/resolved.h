@@ -11,8 +11,6 @@
 
 struct snapshot;
 
-enum { RESOLVED_STAMP = 37 };
-
 extern const char resolved_sql[];
 extern const char resolved_entries_sql[];
 
@@ -25,20 +23,10 @@ bool resolved_exists(const PGresult *);
  */
 struct snapshot *resolved_snapshot(const PGresult *);
 
-/* What a whole read leaves for the reads of entries after it; all zeros: nothing. */
-struct resolved_kept {
-	struct snapshot *definitions; /* and rules */
-	char stamp[RESOLVED_STAMP];
-};
+/* Whether the entries are of the catalog that a whole read was of. */
+bool resolved_is_of(const struct snapshot *whole, const PGresult *entries);
 
-/* Keeps a copy of what a whole read gave; nothing, without memory. */
-void resolved_keep(struct resolved_kept *, const PGresult *, const struct snapshot *);
-void resolved_forget(struct resolved_kept *);
-
-/* Whether the entries are of the catalog that is kept. */
-bool resolved_is_of(const struct resolved_kept *, const PGresult *entries);
-
-/* The entries over what is kept, as resolved_snapshot(). NULL also where one has no definition. */
-struct snapshot *resolved_over(const struct resolved_kept *, const PGresult *entries);
+/* The entries over what that defines, as resolved_snapshot(). NULL also where one has no definition. */
+struct snapshot *resolved_over(const struct snapshot *whole, const PGresult *entries);
 
 #endif

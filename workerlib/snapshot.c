@@ -1,5 +1,6 @@
 #include "workerlib/snapshot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,18 @@ bool snapshot_add_rule(struct snapshot *s, const struct rule *rule)
 	return true;
 }
 
+void snapshot_stamp(struct snapshot *s, const char *stamp)
+{
+	snprintf(s->catalog_stamp, sizeof(s->catalog_stamp), "%s", stamp ? stamp : "");
+}
+
+bool snapshot_is_of(const struct snapshot *s, int64_t catalog_version, const char *stamp)
+{
+	bool known = stamp && *stamp && *s->catalog_stamp;
+
+	return s->catalog_version == catalog_version && (!known || strcmp(s->catalog_stamp, stamp) == 0);
+}
+
 struct snapshot *snapshot_with(const struct snapshot *from, int64_t version, int64_t catalog_version,
 			       const char *const *values)
 {
@@ -95,10 +108,16 @@ struct snapshot *snapshot_with(const struct snapshot *from, int64_t version, int
 		ok = snapshot_add_rule(s, &from->rules[i]);
 	if (ok) {
 		memcpy(s->defect, from->defect, sizeof(s->defect));
+		snapshot_stamp(s, from->catalog_stamp);
 		return s;
 	}
 	snapshot_unref(s);
 	return NULL;
+}
+
+struct snapshot *snapshot_copy(const struct snapshot *s)
+{
+	return snapshot_with(s, s->version, s->catalog_version, s->values);
 }
 
 void snapshot_refuse(struct snapshot *s, const char *what, const char *why)

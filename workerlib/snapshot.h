@@ -12,6 +12,8 @@
 #include "workerlib/core/config.h"
 #include "workerlib/cvnworker.h"
 
+enum { SNAPSHOT_STAMP = 37 };
+
 /* What a read through a handle touches. A slot whose parameter is not there is all zeros. */
 struct slot {
 	int64_t integer; /* int; milliseconds of a duration; 0 or 1 */
@@ -29,6 +31,7 @@ struct snapshot {
 
 	/* The configuration, sorted by name. */
 	int64_t catalog_version;
+	char catalog_stamp[SNAPSHOT_STAMP]; /* which catalog of that version; "": not known */
 	struct param *params;
 	const char **values;
 	uint32_t *slot_of; /* by index: the parameter's place in slots */
@@ -52,9 +55,16 @@ void snapshot_unref(struct snapshot *); /* frees it with the last reference; NUL
 bool snapshot_add_param(struct snapshot *, const struct param *, const char *value);
 bool snapshot_add_rule(struct snapshot *, const struct rule *);
 
+/* Says which catalog it is of; NULL: not known. */
+void snapshot_stamp(struct snapshot *, const char *stamp);
+
+/* Whether that is its catalog, as far as is known: a backup may lead to another of the same version. */
+bool snapshot_is_of(const struct snapshot *, int64_t catalog_version, const char *stamp);
+
 /* An unsealed copy as of other versions, values[i] being that of params[i]. NULL: no memory. */
 struct snapshot *snapshot_with(const struct snapshot *, int64_t version, int64_t catalog_version,
 			       const char *const *values);
+struct snapshot *snapshot_copy(const struct snapshot *); /* unsealed; NULL: no memory */
 
 /* Keeps the first reason for which the snapshot must be refused. */
 void snapshot_refuse(struct snapshot *, const char *what, const char *why);

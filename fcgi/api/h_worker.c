@@ -198,6 +198,7 @@ enum code h_worker_report(const struct server *server, struct request *request, 
 	canon_object(&json);
 	reply_integer(&json, WORKER_REPORT_VERSION, current.version);
 	reply_integer(&json, WORKER_REPORT_CATALOG_VERSION, current.catalog_version);
+	canon_member(&json, WORKER_REPORT_CATALOG_STAMP, current.catalog_stamp);
 	canon_member(&json, WORKER_REPORT_HEAD, current.head);
 	canon_end(&json, '}');
 	return CODE_OK;

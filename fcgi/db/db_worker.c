@@ -10,7 +10,8 @@ enum db_outcome db_worker_report(struct db *db, const struct db_worker_report *r
 {
 	static const struct db_statement statement = {
 		.name = "worker_report",
-		.sql = "select version, catalog_version, head from worker_report($1, $2, $3, $4, $5,"
+		.sql = "select version, catalog_version, head, (select s.stamp from catalog_state s)"
+		       " from worker_report($1, $2, $3, $4, $5,"
 		       " $6::bigint, $7, $8, coalesce($9::bigint, " AGE_MS("$19") "), $10::jsonb,"
 		       " $11::jsonb, $12::jsonb, coalesce($13::bigint, " AGE_MS("$20") "),"
 		       " $14::bigint, $15::bigint, $16::bool, $17::bool, $18)",

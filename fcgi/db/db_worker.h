@@ -4,7 +4,7 @@
 #include "fcgi/db/db.h"
 #include "fcgi/db/db_rows.h"
 
-enum { REPORT_VERSION, REPORT_CATALOG_VERSION, REPORT_HEAD };
+enum { REPORT_VERSION, REPORT_CATALOG_VERSION, REPORT_HEAD, REPORT_CATALOG_STAMP };
 
 /*
  * Texts as worker_report() in SQL takes them; NULL is null.

@@ -51,7 +51,8 @@ static const struct row rows[ASKS] = {
 		" and h.version = s.version) as seen_hash from active_config a"
 		" left join unnest($1::text[], $2::bigint[]) as s (environment, version) using (environment))"
 		" select p.environment, p.version, (select c.version from catalog_state c), p.freezes,"
-		" p.lock, h.version, h.kind, k.name, h.row_hash, p.seen_hash from place p"
+		" p.lock, h.version, h.kind, k.name, h.row_hash, p.seen_hash,"
+		" (select c.stamp from catalog_state c) from place p"
 		" left join lateral (select h.id, h.version, h.kind, h.diff, h.row_hash from config_history h"
 		" where h.config_id = p.id and h.version > greatest(p.seen, p.version - 1000)"
 		" and h.version <= p.version"
@@ -63,7 +64,7 @@ static const struct row rows[ASKS] = {
 	[ASK_NEWS] = {
 		"select a.environment, a.version, c.version, null, null, h.version, h.kind, k.name,"
 		" h.row_hash, (select o.row_hash from config_history o"
-		" where o.config_id = a.id and o.version = s.version)"
+		" where o.config_id = a.id and o.version = s.version), c.stamp"
 		" from unnest($1::text[], $2::bigint[]) as s (environment, version)"
 		" join active_config a on a.environment = s.environment cross join catalog_state c"
 		" left join lateral (select h.id, h.version, h.kind, h.diff, h.row_hash from config_history h"
@@ -118,7 +119,8 @@ static const struct row rows[ASKS] = {
 		"select h.diff from config_history h where not p.whole and h.config_id = p.id"
 		" and h.version > $2::bigint and h.version <= p.version order by h.version limit 1000) h"
 		" cross join lateral jsonb_object_keys(h.diff) as k (name))"
-		" select p.version, (select c.version from catalog_state c), r.name, r.value, p.whole, p.head"
+		" select p.version, (select c.version from catalog_state c), r.name, r.value, p.whole,"
+		" p.head, (select c.stamp from catalog_state c)"
 		" from place p left join resolved_config r"
 		" on r.environment = p.environment and (p.whole or r.name in (select t.name from touched t))"
 		" order by r.name",

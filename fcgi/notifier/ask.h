@@ -39,14 +39,23 @@ enum {
 	CATCH_UP_KIND,
 	CATCH_UP_KEY, /* null: the version touched no parameter */
 	CATCH_UP_ROW_HASH,
-	CATCH_UP_SEEN_HASH /* of the version that was given; null: there is none */
+	CATCH_UP_SEEN_HASH, /* of the version that was given; null: there is none */
+	CATCH_UP_STAMP /* of the catalog */
 };
 enum { CATCH_UP_VERSIONS = WATCH_CATCH_UP_VERSIONS }; /* further behind than this is a gap, not a delay */
 enum { CHANGES_TOP, CHANGES_ID, CHANGES_ENVIRONMENT, CHANGES_STATE, CHANGES_CONTENT };
 enum { CHANGES_SLACK = 200 }; /* a change set may be committed after this many younger ones */
 enum { RUNS_ID, RUNS_KIND, RUNS_ENVIRONMENT, RUNS_HASH };
 enum { AUTHENTICATE_LOGIN, AUTHENTICATE_NAME, AUTHENTICATE_ENVIRONMENT, AUTHENTICATE_ROLE };
-enum { WATCHED_VERSION, WATCHED_CATALOG, WATCHED_NAME, WATCHED_VALUE, WATCHED_WHOLE, WATCHED_HEAD };
+enum {
+	WATCHED_VERSION,
+	WATCHED_CATALOG,
+	WATCHED_NAME,
+	WATCHED_VALUE,
+	WATCHED_WHOLE,
+	WATCHED_HEAD,
+	WATCHED_STAMP
+};
 enum {
 	WORKERS_ID,
 	WORKERS_ENVIRONMENT,

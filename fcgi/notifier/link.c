@@ -187,6 +187,7 @@ static void take_config(void *arg, const struct async_rows *rows, const char *sq
 					     .key = async_text(rows, i, CATCH_UP_KEY),
 					     .row_hash = async_text(rows, i, CATCH_UP_ROW_HASH),
 					     .seen_hash = async_text(rows, i, CATCH_UP_SEEN_HASH),
+					     .stamp = async_text(rows, i, CATCH_UP_STAMP),
 				     });
 		if (verdict == SIGHT_MOVED && begins_version(rows, i))
 			tell_head(l, async_text(rows, i, CATCH_UP_ENVIRONMENT),

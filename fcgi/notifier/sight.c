@@ -13,7 +13,7 @@
 void sight_forget(struct sight *s)
 {
 	free(s->places);
-	*s = (struct sight){0};
+	*s = (struct sight){.catalogs = s->catalogs};
 }
 
 struct place *sight_place(const struct sight *s, const char *environment)
@@ -115,13 +115,17 @@ static enum sight_verdict meet(struct place *p, struct hub *hub, const struct si
 	return SIGHT_MOVED;
 }
 
-static enum sight_verdict look_at_catalog(struct sight *s, struct hub *hub, int64_t version)
+/* Told as well when it is another one of the same version: a backup was restored, or the schema applied. */
+static enum sight_verdict look_at_catalog(struct sight *s, struct hub *hub, int64_t version,
+					  const char *stamp)
 {
 	int64_t before = s->catalog_version;
 	if (version < before)
 		return SIGHT_REGRESSED;
 	s->catalog_version = version;
-	if (version == before || !before)
+	bool other = differs(s->stamp, sizeof(s->stamp), stamp);
+	s->catalogs += other;
+	if ((version == before && !other) || !before)
 		return SIGHT_SAME;
 	emit_catalog(hub, version);
 	return SIGHT_MOVED;
@@ -152,7 +156,7 @@ enum sight_verdict sight_take(struct sight *s, struct hub *hub, const struct sig
 	enum sight_verdict met = p->met ? SIGHT_SAME : meet(p, hub, r);
 	if (met > SIGHT_MOVED)
 		return met;
-	enum sight_verdict catalog = look_at_catalog(s, hub, r->catalog_version);
+	enum sight_verdict catalog = look_at_catalog(s, hub, r->catalog_version, r->stamp ? r->stamp : "");
 	if (catalog > SIGHT_MOVED)
 		return catalog;
 	enum sight_verdict moved = r->changed_version ? advance(p, hub, r) : SIGHT_SAME;

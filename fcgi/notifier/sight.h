@@ -12,7 +12,7 @@
 struct hub;
 struct text;
 
-enum { SIGHT_ENVIRONMENT = 32, SIGHT_FREEZES = 40, SIGHT_HEAD = 65, SIGHT_LOCK = 65 };
+enum { SIGHT_ENVIRONMENT = 32, SIGHT_FREEZES = 40, SIGHT_HEAD = 65, SIGHT_LOCK = 65, SIGHT_STAMP = 37 };
 
 struct place {
 	char environment[SIGHT_ENVIRONMENT];
@@ -33,6 +33,8 @@ struct sight {
 	struct place *places;
 	size_t n, room;
 	int64_t catalog_version; /* 0: not yet known */
+	char stamp[SIGHT_STAMP]; /* of that catalog: another one of the same version is another catalog */
+	unsigned catalogs;       /* how many were seen */
 	bool counted;            /* places hold their counts: looks may begin */
 };
 
@@ -46,6 +48,7 @@ struct sight_row {
 	const char *key;         /* NULL: it touched no parameter */
 	const char *row_hash;    /* of the change */
 	const char *seen_hash;   /* that the version seen has now; NULL: there is none */
+	const char *stamp;       /* of the catalog */
 };
 
 enum sight_verdict {

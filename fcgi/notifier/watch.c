@@ -31,6 +31,7 @@ struct watcher {
 	struct watcher *next_waiting; /* for the same answer */
 	int64_t from;                 /* ANYTHING: it has no version */
 	int64_t catalog;              /* that it knows; ANYTHING: of the time it came */
+	unsigned catalogs;            /* that had been seen when it came */
 	bool late;                    /* its time is up: whatever there is */
 	const char *head;             /* of its version, behind the environment; "": not known */
 	char environment[];
@@ -44,7 +45,8 @@ struct answer {
 	int64_t from, version, catalog_version;
 	bool whole;
 	char now[SIGHT_HEAD];                /* the head of `version` */
-	struct shared *body; /* NULL: there is none yet */
+	char stamp[SIGHT_STAMP];             /* of the catalog */
+	struct shared *body;                 /* NULL: there is none yet */
 	bool asking;
 	struct watcher *waiting;
 };
@@ -189,6 +191,8 @@ static void write_answer(struct text *t, const struct answer *a, const struct as
 	canon_member(&json, WATCH_ENVIRONMENT, a->environment);
 	text_member_number(&json, WATCH_VERSION, a->version);
 	text_member_number(&json, WATCH_CATALOG_VERSION, a->catalog_version);
+	if (*a->stamp)
+		canon_member(&json, WATCH_CATALOG_STAMP, a->stamp);
 	if (*a->now)
 		canon_member(&json, WATCH_HEAD, a->now);
 	canon_key(&json, WATCH_FROM);
@@ -207,6 +211,12 @@ static void keep_head(struct answer *a, const char *head)
 	snprintf(a->now, sizeof(a->now), "%s", head ? head : "");
 }
 
+static void keep_catalog(struct answer *a, int64_t version, const char *stamp)
+{
+	a->catalog_version = version;
+	snprintf(a->stamp, sizeof(a->stamp), "%s", stamp ? stamp : "");
+}
+
 static void make(struct answer *a, const struct async_rows *rows)
 {
 	struct text body = {0};
@@ -219,7 +229,8 @@ static void make(struct answer *a, const struct async_rows *rows)
 /* There is nothing to tell it. */
 static bool knows_all(const struct watcher *w, int64_t version, int64_t catalog)
 {
-	return w->from == version && w->catalog == catalog && !w->late;
+	return w->from == version && w->catalog == catalog && w->catalogs == w->watch->sight->catalogs &&
+	       !w->late;
 }
 
 /* The answer is there or failed: all who wait for it are served. */
@@ -250,7 +261,7 @@ static void take(void *arg, const struct async_rows *rows, const char *sqlstate)
 		return;
 	}
 	a->version = async_int(rows, 0, WATCHED_VERSION);
-	a->catalog_version = async_int(rows, 0, WATCHED_CATALOG);
+	keep_catalog(a, async_int(rows, 0, WATCHED_CATALOG), async_text(rows, 0, WATCHED_STAMP));
 	a->whole = !strcmp(async_text(rows, 0, WATCHED_WHOLE), "t");
 	keep_head(a, async_text(rows, 0, WATCHED_HEAD));
 	make(a, rows);
@@ -270,6 +281,7 @@ static bool is_fresh(const struct answer *a, const struct place *p)
 {
 	return a->body && a->version == p->version &&
 	       a->catalog_version == a->watch->sight->catalog_version &&
+	       !strcmp(a->stamp, a->watch->sight->stamp) &&
 	       (!*p->head || !strcmp(a->now, p->head));
 }
 
@@ -292,7 +304,7 @@ static bool prepare(struct answer *a, const struct place *p)
 	a->whole = false;
 	keep_head(a, p->head);
 	a->version = p->version;
-	a->catalog_version = a->watch->sight->catalog_version;
+	keep_catalog(a, a->watch->sight->catalog_version, a->watch->sight->stamp);
 	make(a, NULL);
 	return true;
 }
@@ -369,6 +381,7 @@ void watch_handle(void *arg, struct visit *v)
 	struct watcher *w = watcher_new(watch, v);
 	w->from = from == 0 ? ANYTHING : from; /* versions begin at 1: who is at 0 has nothing */
 	w->catalog = catalog;
+	w->catalogs = watch->sight->catalogs;
 	w->late = !seconds || hub_closing(watch->hub);
 	visit_park(v, &owner, w);
 	visit_wait(v, (int64_t)seconds * 1000);

@@ -44,6 +44,8 @@ enum code ops_worker_report(struct ops *ops, const struct who *who, const struct
 	enum db_outcome outcome = db_worker_report(ops->db, &statement, &rows);
 	current->version = db_rows_integer(rows, 0, REPORT_VERSION);
 	current->catalog_version = db_rows_integer(rows, 0, REPORT_CATALOG_VERSION);
+	snprintf(current->catalog_stamp, sizeof current->catalog_stamp, "%s",
+		 either(db_rows_text(rows, 0, REPORT_CATALOG_STAMP), ""));
 	snprintf(current->head, sizeof current->head, "%s", either(db_rows_text(rows, 0, REPORT_HEAD), ""));
 	db_rows_free(rows);
 	return ops_outcome_code(ops, outcome, "environment", error);

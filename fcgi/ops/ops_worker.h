@@ -15,6 +15,7 @@ struct ops_worker_report {
 };
 struct ops_worker_current {
 	int64_t version, catalog_version;
+	char catalog_stamp[37]; /* another one of the same version is another catalog */
 	char head[65]; /* digest of the version's row of the history */
 };
 

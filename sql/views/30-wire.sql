@@ -78,7 +78,7 @@ comment on function variable_json(text) is 'GET /catalog/{name}.';
 
 create or replace function catalog_json() returns table (version bigint, body json)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select s.version, json_build_object('catalog_version', s.version, 'variables', coalesce((
+	select s.version, json_build_object('catalog_version', s.version, 'catalog_stamp', s.stamp, 'variables', coalesce((
 		select json_agg(variable_json(v) order by v.name) from variable_catalog v), '[]'))
 	from catalog_state s
 $$;
@@ -93,7 +93,7 @@ comment on function rule_json(config_rules) is 'A rule as the wire carries it.';
 
 create or replace function rules_json() returns table (version bigint, body json)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select s.version, json_build_object('catalog_version', s.version, 'rules', coalesce((
+	select s.version, json_build_object('catalog_version', s.version, 'catalog_stamp', s.stamp, 'rules', coalesce((
 		select json_agg(rule_json(r) order by r.name) from config_rules r), '[]'))
 	from catalog_state s
 $$;

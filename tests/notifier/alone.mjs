@@ -112,7 +112,8 @@ export async function way(t, s) {
 	});
 	return {
 		host,
-		runs: (name) => asked.split(`\0${name}\0`).length - 1,
+		// A Bind: its length, no portal's name, the statement's. The length of a Parse may end with a zero as well.
+		runs: (name) => [...asked.matchAll(new RegExp(`B[^]{4}\\0${name}\\0`, 'g'))].length,
 		cut() {
 			open = false;
 			all(([near]) => near.destroy());

@@ -314,6 +314,20 @@ test('a watch is told of a catalog that changes, with the version it has', async
 	assert.equal((await s.call('admin', 'DELETE', `/api/catalog/${name}`)).status, 204);
 });
 
+test('a watch is told of another catalog of the version it has, as after a backup was restored', async () => {
+	const version = await s.version(ENVIRONMENT);
+	const watch = (wait) => s.call('viewer', 'GET', `/api/watch/${ENVIRONMENT}?version=${version}&wait=${wait}`);
+	const before = (await watch(0)).body;
+	assert.equal(before.catalog_stamp, (await s.call('viewer', 'GET', '/api/catalog')).body.catalog_stamp);
+	const parked = watch(20);
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	await s.sql('update catalog_state set stamp = gen_random_uuid()');
+	const told = (await parked).body;
+	assert.equal(told.catalog_version, before.catalog_version);
+	assert.notEqual(told.catalog_stamp, before.catalog_stamp);
+	assert.equal(told.catalog_stamp, (await s.call('viewer', 'GET', '/api/rules')).body.catalog_stamp);
+});
+
 test('two notifiers behind nginx: when one is killed, who waits goes on at the other', async (t) => {
 	const [first, second] = [await notifier(t, { database: conninfo(s) }), await notifier(t, { database: conninfo(s) })];
 	await Promise.all([ready(first), ready(second)]);

@@ -26,7 +26,7 @@ static void set_up(void)
 	sight_count(&sight, "paper", 5, "5a", 4, 1);
 	sight_begin(&sight);
 	ck_assert_int_eq(sight_take(&sight, hub, &(struct sight_row){"paper", 5, 3, "f", "", 0, NULL, NULL,
-								     NULL, NULL}),
+								     NULL, NULL, NULL}),
 			 SIGHT_SAME);
 	ck_assert_int_eq(sight_end(&sight), SIGHT_SAME);
 }
@@ -61,9 +61,9 @@ static enum sight_verdict look(const struct sight_row *rows, size_t n)
 START_TEST(each_parameter_of_each_version_is_one_event_in_order)
 {
 	const struct sight_row rows[] = {
-		{"paper", 7, 3, "f", "", 6, "save", "CVN_A", NULL, NULL},
-		{"paper", 7, 3, "f", "", 6, "save", "CVN_B", NULL, NULL},
-		{"paper", 7, 3, "f", "", 7, "restore", "CVN_A", NULL, NULL},
+		{"paper", 7, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL},
+		{"paper", 7, 3, "f", "", 6, "save", "CVN_B", NULL, NULL, NULL},
+		{"paper", 7, 3, "f", "", 7, "restore", "CVN_A", NULL, NULL, NULL},
 	};
 	ck_assert_int_eq(look(rows, 3), SIGHT_MOVED);
 	ck_assert_uint_eq(hub_last(hub), 3);
@@ -79,7 +79,7 @@ END_TEST
 
 START_TEST(a_look_at_the_same_emits_nothing)
 {
-	const struct sight_row row = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row row = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&row, 1), SIGHT_SAME);
 	ck_assert_uint_eq(hub_last(hub), 0);
 }
@@ -88,8 +88,8 @@ END_TEST
 START_TEST(a_new_environment_is_told_from_its_first_version)
 {
 	const struct sight_row rows[] = {
-		{"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL},
-		{"canary", 1, 3, "f", "", 1, "create", NULL, NULL, NULL},
+		{"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL, NULL},
+		{"canary", 1, 3, "f", "", 1, "create", NULL, NULL, NULL, NULL},
 	};
 	ck_assert_int_eq(look(rows, 2), SIGHT_MOVED);
 	expect(1, "\"environment\":\"canary\",\"key\":\"*\",\"version\":1");
@@ -100,17 +100,32 @@ END_TEST
 
 START_TEST(the_catalog_and_freeze_windows_are_told_when_they_differ)
 {
-	const struct sight_row row = {"paper", 5, 4, "g", "", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row row = {"paper", 5, 4, "g", "", 0, NULL, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&row, 1), SIGHT_MOVED);
 	expect(1, "\"type\":\"freeze_window\",\"environment\":\"paper\"");
 	expect(2, "\"type\":\"catalog_changed\",\"environment\":null,\"catalog_version\":4");
 }
 END_TEST
 
+START_TEST(another_catalog_of_the_same_version_is_told)
+{
+	const struct sight_row row = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL, "a"};
+	const struct sight_row other = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL, "b"};
+	look(&row, 1);
+	uint64_t before = hub_last(hub);
+	unsigned seen = sight.catalogs;
+	ck_assert_int_eq(look(&row, 1), SIGHT_SAME);
+	ck_assert_int_eq(look(&other, 1), SIGHT_MOVED);
+	ck_assert_uint_eq(hub_last(hub), before + 1);
+	expect(before + 1, "\"type\":\"catalog_changed\",\"environment\":null,\"catalog_version\":3");
+	ck_assert_uint_eq(sight.catalogs, seen + 1);
+}
+END_TEST
+
 START_TEST(a_lock_is_told_when_it_has_another_holder)
 {
-	const struct sight_row taken = {"paper", 5, 3, "f", "ada", 0, NULL, NULL, NULL, NULL};
-	const struct sight_row left = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
+	const struct sight_row taken = {"paper", 5, 3, "f", "ada", 0, NULL, NULL, NULL, NULL, NULL};
+	const struct sight_row left = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL, NULL};
 	ck_assert_int_eq(look(&taken, 1), SIGHT_MOVED);
 	ck_assert_int_eq(look(&taken, 1), SIGHT_SAME);
 	ck_assert_int_eq(look(&left, 1), SIGHT_MOVED);
@@ -124,14 +139,14 @@ static const struct {
 	struct sight_row row;
 	enum sight_verdict verdict;
 } doubts[] = {
-	{{"paper", 4, 3, "f", "", 0, NULL, NULL, NULL, NULL}, SIGHT_REGRESSED},    /* an older database */
-	{{"paper", 5, 2, "f", "", 0, NULL, NULL, NULL, NULL}, SIGHT_REGRESSED},    /* of the catalog too */
-	{{"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, "5b"}, SIGHT_REGRESSED},    /* of another history */
-	{{"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6b", "5b"}, SIGHT_REGRESSED},
-	{{"live", 1, 3, "f", "", 1, "create", NULL, NULL, NULL}, SIGHT_REGRESSED}, /* paper is gone */
-	{{"paper", 7, 3, "f", "", 7, "save", "CVN_A", NULL, NULL}, SIGHT_GAP},     /* where is 6? */
-	{{"paper", 7, 3, "f", "", 6, "save", "CVN_A", NULL, NULL}, SIGHT_GAP},     /* where is 7? */
-	{{"paper", 2000, 3, "f", "", 1001, "save", "CVN_A", NULL, NULL}, SIGHT_GAP},
+	{{"paper", 4, 3, "f", "", 0, NULL, NULL, NULL, NULL, NULL}, SIGHT_REGRESSED}, /* an older database */
+	{{"paper", 5, 2, "f", "", 0, NULL, NULL, NULL, NULL, NULL}, SIGHT_REGRESSED}, /* of the catalog too */
+	{{"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, "5b", NULL}, SIGHT_REGRESSED}, /* of another history */
+	{{"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6b", "5b", NULL}, SIGHT_REGRESSED},
+	{{"live", 1, 3, "f", "", 1, "create", NULL, NULL, NULL, NULL}, SIGHT_REGRESSED}, /* paper is gone */
+	{{"paper", 7, 3, "f", "", 7, "save", "CVN_A", NULL, NULL, NULL}, SIGHT_GAP},     /* where is 6? */
+	{{"paper", 7, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL}, SIGHT_GAP},     /* where is 7? */
+	{{"paper", 2000, 3, "f", "", 1001, "save", "CVN_A", NULL, NULL, NULL}, SIGHT_GAP},
 };
 
 START_TEST(what_does_not_add_up_is_said)
@@ -142,9 +157,9 @@ END_TEST
 
 START_TEST(the_head_that_counts_is_that_of_the_version_seen)
 {
-	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6a", "5a"};
-	const struct sight_row rows[] = {{"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a"},
-					 {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "5a"}};
+	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", "6a", "5a", NULL};
+	const struct sight_row rows[] = {{"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a", NULL},
+					 {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "5a", NULL}};
 
 	ck_assert_int_eq(look(&next, 1), SIGHT_MOVED);
 	ck_assert_int_eq(look(&rows[0], 1), SIGHT_SAME);
@@ -165,7 +180,7 @@ END_TEST
 
 START_TEST(a_version_that_is_never_notified_is_missed_once_at_the_second_heartbeat)
 {
-	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
+	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL};
 	look(&row, 1);
 	ck_assert(!sight_unheard(&sight));
 	ck_assert(sight_unheard(&sight));
@@ -175,7 +190,7 @@ END_TEST
 
 START_TEST(a_version_that_is_notified_late_is_not_missed)
 {
-	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
+	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL};
 	look(&row, 1);
 	ck_assert(!sight_unheard(&sight));
 	sight_hear(&sight, "paper", 6);
@@ -185,7 +200,7 @@ END_TEST
 
 START_TEST(what_was_saved_while_nobody_listened_is_not_missed)
 {
-	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
+	const struct sight_row row = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL};
 	look(&row, 1);
 	sight_settle(&sight);
 	ck_assert(!sight_unheard(&sight));
@@ -205,8 +220,8 @@ static void expect_asked(const char *named, const char *environments, const char
 
 START_TEST(a_forged_version_does_not_hide_that_later_ones_get_lost)
 {
-	const struct sight_row same = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL};
-	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
+	const struct sight_row same = {"paper", 5, 3, "f", "", 0, NULL, NULL, NULL, NULL, NULL};
+	const struct sight_row next = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL};
 	sight_hear(&sight, "paper", INT64_MAX);
 	expect_asked("*", "{paper}", "{5}");
 	look(&same, 1);
@@ -219,8 +234,8 @@ END_TEST
 /* Its notification is read before the answer that came just before it. */
 START_TEST(a_version_that_is_notified_during_a_look_is_not_missed_after_the_next)
 {
-	const struct sight_row first = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL};
-	const struct sight_row second = {"paper", 7, 3, "f", "", 7, "save", "CVN_A", NULL, NULL};
+	const struct sight_row first = {"paper", 6, 3, "f", "", 6, "save", "CVN_A", NULL, NULL, NULL};
+	const struct sight_row second = {"paper", 7, 3, "f", "", 7, "save", "CVN_A", NULL, NULL, NULL};
 	sight_hear(&sight, "paper", 6);
 	expect_asked("paper", "{paper}", "{5}");
 	ck_assert(sight_hear(&sight, "paper", 7));
@@ -244,8 +259,8 @@ END_TEST
 START_TEST(a_look_is_about_what_was_asked_for)
 {
 	static const struct sight_row news = {"paper", 6,      3,       NULL, NULL,
-					      6,       "save", "CVN_A", "6a", "5a"},
-				      same = {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a"};
+					      6,       "save", "CVN_A", "6a", "5a", NULL},
+				      same = {"paper", 6, 3, "f", "", 0, NULL, NULL, NULL, "6a", NULL};
 	sight_count(&sight, "live", 9, "9a", 0, 0);
 	expect_asked("paper", "{paper}", "{5}");
 	ck_assert_int_eq(look(&news, 1), SIGHT_MOVED);
@@ -448,6 +463,7 @@ TCase *sight_cases(void)
 	tcase_add_test(t, a_look_at_the_same_emits_nothing);
 	tcase_add_test(t, a_new_environment_is_told_from_its_first_version);
 	tcase_add_test(t, the_catalog_and_freeze_windows_are_told_when_they_differ);
+	tcase_add_test(t, another_catalog_of_the_same_version_is_told);
 	tcase_add_test(t, a_lock_is_told_when_it_has_another_holder);
 	tcase_add_loop_test(t, what_does_not_add_up_is_said, 0, sizeof(doubts) / sizeof(doubts[0]));
 	tcase_add_test(t, the_head_that_counts_is_that_of_the_version_seen);

@@ -43,6 +43,13 @@ void scene_mend_history(struct scene *s)
 	write_history(s, sql);
 }
 
+void scene_rewrite_catalog(struct scene *s, const char *threshold)
+{
+	free(scene_ask(s->db,
+		       "update variable_catalog set default_value = $1 where name = 'CVN_ENTRY_THRESHOLD'"
+		       " returning name", 1, (const char *const[]){threshold}));
+}
+
 static void deaf_to_postgresql(struct scene *);
 static void deaf_to_the_notifier(struct scene *);
 static void ten_thousand_by_hand(struct scene *);

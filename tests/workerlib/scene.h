@@ -71,6 +71,9 @@ void scene_change_behind(struct scene *, const char *value, int step);
 void scene_rewrite_history(struct scene *);
 void scene_mend_history(struct scene *);
 
+/* Likewise: the default of the threshold is another one, in a catalog of the same version. */
+void scene_rewrite_catalog(struct scene *, const char *threshold);
+
 /* Whether a column of this worker's row in worker_status has that text. */
 bool scene_status_is(const struct scene *, const char *column, const char *expected);
 

@@ -204,6 +204,29 @@ START_TEST(a_version_on_top_of_another_history_is_read_whole)
 }
 END_TEST
 
+/*
+ * The same of the catalog: after the backup it was written as often as before, and is another one. Who is
+ * connected to the database is cut off by that; who asks the API may see nothing of it.
+ */
+START_TEST(another_catalog_of_the_same_version_is_read_whole)
+{
+	struct scene s;
+	char *before;
+
+	scene_start(&s, _i);
+	before = scene_ask(s.db, "select default_value from variable_catalog"
+			   " where name = 'CVN_ENTRY_THRESHOLD'", 0, NULL);
+	UNTIL(&s, scene_status_is(&s, "state", "current"));
+	scene_rewrite_catalog(&s, "0.86");
+	if (_i == LISTEN)
+		relay_cut(&s.relays[TO_DATABASE]);
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.86);
+	scene_rewrite_catalog(&s, before);
+	free(before);
+	scene_end(&s);
+}
+END_TEST
+
 static const TTest *const *const tests[] = {
 	&a_cut_connection_is_made_again_and_nothing_is_missed,
 	&a_lost_notification_costs_one_heartbeat_and_the_connection,
@@ -214,6 +237,7 @@ static const TTest *const *const tests[] = {
 	&a_version_that_fell_is_followed_loudly,
 	&another_history_of_the_same_version_is_read_whole_and_loudly,
 	&a_version_on_top_of_another_history_is_read_whole,
+	&another_catalog_of_the_same_version_is_read_whole,
 };
 
 Suite *link_suite(void)

@@ -9,7 +9,8 @@
  * of them moves, or unchanged after the wait. `changes` are the resolved values that differ from version
  * `from` (null: there is none any more), or with `full` all there are, and then `from` is null: for a caller
  * without a version, from one that is not there, too far behind, or of another history than its head says. A
- * catalog that moved by itself comes with the version unchanged and no changes.
+ * catalog that moved by itself comes with the version unchanged and no changes. The stamp is of one state of
+ * the catalog: another one of the same version means that a backup was restored.
  */
 #define WATCH_PATH "/api/watch/"
 
@@ -25,6 +26,7 @@ enum { WATCH_WAIT_S = 25, WATCH_WAIT_MAX_S = 60 };
 #define WATCH_ENVIRONMENT "environment"
 #define WATCH_VERSION "version"
 #define WATCH_CATALOG_VERSION "catalog_version"
+#define WATCH_CATALOG_STAMP "catalog_stamp" /* missing: not known */
 #define WATCH_HEAD "head" /* of the version in the history; missing: not known */
 #define WATCH_FROM "from"
 #define WATCH_CHANGES "changes"

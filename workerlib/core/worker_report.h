@@ -3,8 +3,9 @@
 /*
  * The report of a worker on the long-poll feed, as its two ends word it: POST
  * WORKER_REPORT_PATH, the worker's id, WORKER_REPORT_VERB. The answer,
- * {"version","catalog_version","head"}, says what is current; head is the digest of that
- * version's row of the history: another one of the same version is another history.
+ * {"version","catalog_version","catalog_stamp","head"}, says what is current; head is the
+ * digest of that version's row of the history: another one of the same version is another
+ * history, as another stamp of the same catalog version is another catalog.
  */
 #define WORKER_REPORT_PATH "/api/workers/"
 #define WORKER_REPORT_VERB "/report"
@@ -32,6 +33,7 @@
 /* Of the answer. */
 #define WORKER_REPORT_VERSION "version"
 #define WORKER_REPORT_CATALOG_VERSION "catalog_version"
+#define WORKER_REPORT_CATALOG_STAMP "catalog_stamp"
 #define WORKER_REPORT_HEAD "head"
 
 #endif
