@@ -98,6 +98,14 @@ enum code h_change_create(const struct server *server, struct request *request, 
 	return code;
 }
 
+static enum code check_comment(const char *comment, struct error *error)
+{
+	if (comment == NULL || (strlen(comment) <= COMMENT_MAX && ops_proposal_is_prose(comment)))
+		return CODE_OK;
+	return code_error(error, CODE_MALFORMED,
+			  "comment is not printable text, in lines, of at most 4096 bytes", NULL);
+}
+
 /* What is common to all that is done to a change set. */
 static enum code act(const struct server *server, struct request *request, struct reply *reply,
 		     const char *told, struct ops_change_act *wanted)
@@ -108,8 +116,8 @@ static enum code act(const struct server *server, struct request *request, struc
 
 	wanted->who = &request->who;
 	wanted->request_id = request->id;
-	if (wanted->comment != NULL && strlen(wanted->comment) > COMMENT_MAX)
-		code = code_error(&reply->error, CODE_MALFORMED, "a comment has at most 4096 bytes", NULL);
+	if (code == CODE_OK)
+		code = check_comment(wanted->comment, &reply->error);
 	if (code == CODE_OK)
 		code = ops_change_act(server->ops, wanted, &changed, &proposal, &reply->error);
 	return outcome_change(server, request, reply, told, code, &changed, &proposal);

@@ -96,7 +96,7 @@ static unsigned weight(const char *parameters, size_t n)
 	const char *end = parameters + n, *at = parameters;
 	unsigned thousandths = 0, place = 1000;
 
-	while (at < end && !((at[0] == 'q' || at[0] == 'Q') && at[1] == '=' && strchr("; \t", at[-1]) != NULL))
+	while (at < end && !(strncasecmp(at, "q=", 2) == 0 && strchr("; \t", at[-1]) != NULL))
 		at++;
 	if (at == end || (at[2] != '0' && at[2] != '1'))
 		return 1000;

@@ -29,8 +29,9 @@ void outcome_tell_saved(const struct server *, const struct request *, const cha
 			const char *author, int64_t version, const struct ops_proposal *);
 
 /*
- * Ends a request about a change set: with CODE_OK its JSON, the ETag of the version it became, its Location
- * where the reply's status is 201, and the event in the log, else what explains the refusal. Frees both, and returns the code.
+ * Ends a request about a change set: with CODE_OK its JSON, the ETag of the version it became, its
+ * Location where the reply's status is 201, and the event in the log, else what explains the refusal. Frees
+ * both, and returns the code.
  */
 enum code outcome_change(const struct server *, const struct request *, struct reply *, const char *event,
 			 enum code, struct ops_changed *, struct ops_proposal *);

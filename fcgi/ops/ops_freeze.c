@@ -5,9 +5,8 @@
 #include "fcgi/db/db_config.h"
 #include "fcgi/db/db_freeze.h"
 #include "fcgi/ops/ops_outcome.h"
+#include "fcgi/ops/ops_proposal.h"
 #include "fcgi/ops/ops_who.h"
-
-enum { REASON_MAX = 1024 };
 
 static const char window_word[] = "freeze window";
 
@@ -36,13 +35,11 @@ static void fault(struct ops_freeze_faults *faults, bool wrong, const char *name
 static void check(const struct ops_freeze *f, struct ops_freeze_faults *faults)
 {
 	static const char time_form[] = "not a time such as 2026-01-31T08:00:00Z";
-	const char *reason = f->reason == NULL ? "" : f->reason;
 	bool once = f->weekly == NULL;
+	struct error wrong;
+	enum code reason = ops_proposal_check_reason(f->reason == NULL ? "" : f->reason, &wrong);
 
-	fault(faults, reason[strspn(reason, " \t\r\n")] == '\0', "reason", CODE_REASON_REQUIRED,
-	      code_message(CODE_REASON_REQUIRED));
-	fault(faults, strlen(reason) > REASON_MAX, "reason", CODE_TOO_LONG,
-	      "a reason has at most 1024 bytes");
+	fault(faults, reason != CODE_OK, "reason", reason, wrong.detail);
 	fault(faults, once && f->starts_at == NULL, "starts_at", CODE_REQUIRED,
 	      "a window begins, or is weekly");
 	fault(faults, once && f->ends_at == NULL, "ends_at", CODE_REQUIRED, "a window ends, or is weekly");

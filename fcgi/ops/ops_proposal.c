@@ -94,8 +94,7 @@ void ops_proposal_read_items(struct ops_proposal *p, bool from_source)
 	p->source_version = from_source ? db_rows_integer(p->items_rows, 0, CHANGE_ITEM_SOURCE) : 0;
 }
 
-/* Printable, as a value is, but it may have lines: who decides or looks back must read what was written. */
-static bool is_prose(const char *text)
+bool ops_proposal_is_prose(const char *text)
 {
 	const char *end = text + strlen(text);
 	uint32_t character;
@@ -116,7 +115,7 @@ enum code ops_proposal_check_reason(const char *reason, struct error *error)
 		return code_error(error, CODE_REASON_REQUIRED, code_message(CODE_REASON_REQUIRED), NULL);
 	if (strlen(reason) > REASON_MAX)
 		return code_error(error, CODE_TOO_LONG, "a reason has at most 1024 bytes", NULL);
-	if (!is_prose(reason))
+	if (!ops_proposal_is_prose(reason))
 		return code_error(error, CODE_BAD_STRING, "a reason is printable text, in lines", NULL);
 	return CODE_OK;
 }

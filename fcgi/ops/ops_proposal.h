@@ -49,7 +49,13 @@ enum code ops_proposal_read(struct ops_proposal *, struct ops_definitions *, str
  */
 void ops_proposal_read_items(struct ops_proposal *, bool from_source);
 
-/* CODE_OK; CODE_REASON_REQUIRED for a blank one; CODE_TOO_LONG. */
+/*
+ * Whether a text is printable, as a value is, but for its lines:
+ * who decides or looks back must read what was written.
+ */
+bool ops_proposal_is_prose(const char *text);
+
+/* CODE_OK; CODE_REASON_REQUIRED for a blank one; CODE_TOO_LONG; CODE_BAD_STRING: it is no prose. */
 enum code ops_proposal_check_reason(const char *reason, struct error *);
 
 /*

@@ -226,6 +226,7 @@ test('approve and withdraw at once, approve and edit at once: exactly one wins',
 
 test('an end is an end', async () => {
 	const rejected = await pending();
+	for (const comment of ['a\u001b[31mb', '\u202e', 'x'.repeat(4097), null, 1]) expect(await verb('approver', rejected.id, 'reject', { comment }), 400, 'malformed');
 	assert.equal(expect(await verb('approver', rejected.id, 'reject', { comment: 'too much' }), 200).comment, 'too much');
 	const withdrawn = await pending();
 	expect(await verb('editor', withdrawn.id, 'withdraw'), 200);

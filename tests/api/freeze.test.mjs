@@ -158,7 +158,7 @@ test('a window that cannot be understood is refused whole, with all that is wron
 	const count = async () => (await sql('select count(*) as n from freeze_windows'))[0].n;
 	const before = await count();
 	const weekly = { days: [1], from: '08:00', to: '09:00', timezone: 'Europe/Berlin' };
-	assert.deepEqual(await names({ reason: ' ' }), ['ends_at', 'reason', 'starts_at']);
+	for (const reason of [' ', 'x'.repeat(1025), 'a\u001b[31mb']) assert.deepEqual(await names({ reason }), ['ends_at', 'reason', 'starts_at']);
 	assert.deepEqual(await names({ starts_at: 'soon', ends_at: '2026-02-30T00:00:00Z' }), ['ends_at', 'starts_at']);
 	assert.deepEqual(await names({ starts_at: inSeconds(60), ends_at: inSeconds(0) }), ['ends_at']);
 	for (const wrong of [{ days: [] }, { days: [8] }, { from: '24:00' }, { to: '9:00' }, { timezone: 'Mars/Olympus' }, { more: 1 }]) {
