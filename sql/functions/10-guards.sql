@@ -1,4 +1,4 @@
--- Triggers that keep what is written once as it was written.
+-- What the triggers of ../triggers.sql call, so that what is written once stays as it was written.
 --
 -- Errors that callers tell apart by SQLSTATE:
 --   CV404  no such environment          CV412  the version is not the current one
@@ -11,26 +11,6 @@ begin
 end
 $$;
 comment on function refuse_change() is 'Trigger: the table takes inserts and nothing else.';
-
--- Each table gets one trigger a row and one for truncate, which has no rows.
-do $$
-declare
-	v_table text;
-begin
-	foreach v_table in array array['config_history', 'config_history_names', 'config_change_events', 'variable_catalog_history',
-		'config_rules_history', 'parameter_sets', 'parameter_set_names', 'worker_reports'] loop
-		execute format('create or replace trigger %I before update or delete on %I
-			for each row execute function refuse_change()', v_table || '_append_only', v_table);
-		execute format('create or replace trigger %I before truncate on %I
-			for each statement execute function refuse_change()', v_table || '_no_truncate', v_table);
-	end loop;
-	-- Of sets also for a superuser who applies what another server sent, where other triggers are silent.
-	foreach v_table in array array['parameter_sets', 'parameter_set_names'] loop
-		execute format('alter table %I enable always trigger %I, enable always trigger %I',
-			v_table, v_table || '_append_only', v_table || '_no_truncate');
-	end loop;
-end
-$$;
 
 -- The table of workerlib/core/lifecycle.c without its guards: a test compares the two.
 create or replace function config_change_may(p_from text, p_to text) returns boolean
@@ -73,11 +53,6 @@ $$;
 comment on function config_changes_guard() is
 	'Trigger: states follow the lifecycle, what is applied stays as it is, and only config_write() applies.';
 
-create or replace trigger config_changes_guard before insert or update or delete on config_changes
-	for each row execute function config_changes_guard();
-create or replace trigger config_changes_no_truncate before truncate on config_changes
-	for each statement execute function refuse_change();
-
 -- Keys keep what is named by a row. Values from before the first diff are in the snapshot of version 1 alone, and a
 -- key cannot point out of jsonb.
 create or replace function variable_catalog_guard() returns trigger
@@ -92,9 +67,6 @@ end
 $$;
 comment on function variable_catalog_guard() is 'Trigger: a parameter that had a value when an environment began stays in the catalog.';
 
-create or replace trigger variable_catalog_guard before delete on variable_catalog
-	for each row execute function variable_catalog_guard();
-
 -- A name that was deleted is never used again: what the history says of it was about something else.
 create or replace function variable_catalog_once() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -108,9 +80,6 @@ end
 $$;
 comment on function variable_catalog_once() is 'Trigger: a name that was deleted stays unused.';
 
-create or replace trigger variable_catalog_once before insert on variable_catalog
-	for each row execute function variable_catalog_once();
-
 -- What change sets and rules name, as rows with keys.
 create or replace function config_changes_link() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -123,9 +92,6 @@ begin
 end
 $$;
 comment on function config_changes_link() is 'Trigger: the names of a change set.';
-
-create or replace trigger config_changes_link after insert or update of changes on config_changes
-	for each row execute function config_changes_link();
 
 -- A parameter is a word in capitals outside of a text, as the language has it: workerlib/core/rule.h.
 create or replace function rule_names(p_expression text) returns setof text
@@ -147,6 +113,3 @@ begin
 end
 $$;
 comment on function config_rules_link() is 'Trigger: the parameters that a rule names.';
-
-create or replace trigger config_rules_link after insert or update on config_rules
-	for each row execute function config_rules_link();

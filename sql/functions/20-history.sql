@@ -51,9 +51,6 @@ end
 $$;
 comment on function config_history_chain() is 'Trigger: sets the time, the hash of the row before and the row''s own.';
 
-create or replace trigger config_history_chain before insert on config_history
-	for each row execute function config_history_chain();
-
 create or replace function config_history_link() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -63,9 +60,6 @@ begin
 end
 $$;
 comment on function config_history_link() is 'Trigger: the names of the row''s diff, by which the history is found.';
-
-create or replace trigger config_history_link after insert on config_history
-	for each row execute function config_history_link();
 
 -- Broken is a row whose own hash, link or number is wrong, and a version that should be there and is not.
 create or replace function history_verify_part(p_environment text, p_after bigint, p_limit bigint,

@@ -24,9 +24,6 @@ end
 $$;
 comment on function freeze_windows_check() is 'Trigger: the members of weekly, and that the time zone exists.';
 
-create or replace trigger freeze_windows_check before insert or update on freeze_windows
-	for each row execute function freeze_windows_check();
-
 create or replace function freeze_window_end(w freeze_windows, p_at timestamptz) returns timestamptz
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
 	select case

@@ -167,21 +167,6 @@ end
 $$;
 comment on function catalog_state_stamp() is 'Trigger: what another server sent gets a stamp of this one.';
 
-create or replace trigger catalog_state_stamp before insert or update on catalog_state
-	for each row execute function catalog_state_stamp();
-alter table catalog_state enable replica trigger catalog_state_stamp;
-create or replace trigger variable_catalog_stamp after insert or update or delete or truncate on variable_catalog
-	for each statement execute function catalog_stamp();
-create or replace trigger config_rules_stamp after insert or update or delete or truncate on config_rules
-	for each statement execute function catalog_stamp();
--- Who applies what another server sent writes rows and no statements, and in that role other triggers are silent.
-create or replace trigger variable_catalog_stamp_row after insert or update or delete on variable_catalog
-	for each row execute function catalog_stamp();
-create or replace trigger config_rules_stamp_row after insert or update or delete on config_rules
-	for each row execute function catalog_stamp();
-alter table variable_catalog enable always trigger variable_catalog_stamp, enable replica trigger variable_catalog_stamp_row;
-alter table config_rules enable always trigger config_rules_stamp, enable replica trigger config_rules_stamp_row;
-
 create or replace function catalog_notify() returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -18,21 +18,6 @@ end
 $$;
 comment on function runs_guard() is 'Trigger: of a run only the status changes.';
 
-do $$
-declare
-	v_table text;
-begin
-	foreach v_table in array array['finetune_runs', 'paper_sessions', 'live_sessions'] loop
-		execute format('create or replace trigger %I before update on %I for each row execute function runs_guard()',
-			v_table || '_guard', v_table);
-		execute format('create or replace trigger %I before delete on %I for each row execute function refuse_change()',
-			v_table || '_no_delete', v_table);
-		execute format('create or replace trigger %I before truncate on %I for each statement execute function refuse_change()',
-			v_table || '_no_truncate', v_table);
-	end loop;
-end
-$$;
-
 -- An id is one run's, whatever its kind: no key can say so across three tables.
 create or replace function run_claim(p_run_id text) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$

@@ -32,5 +32,3 @@ comment on column resolved_config.source is 'entry or default.';
 comment on column resolved_config.changed_version is 'Version that set the entry; null: default.';
 comment on column resolved_config.changed_at is 'When the entry was set; null: default.';
 comment on column resolved_config.changed_by is 'Who set the entry; null: default.';
--- What responders have kept was made by the view before this one.
-update catalog_state set stamp = gen_random_uuid();

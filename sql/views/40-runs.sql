@@ -33,12 +33,3 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 		'status', r.status, 'created_at', wire_time(r.created_at))
 $$;
 comment on function run_json(runs) is 'A run as the wire carries it.';
-
-create or replace function parameter_set_json(s parameter_sets) returns json
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-	select json_build_object('hash', s.hash, 'canonical', s.canonical, 'base_env', s.base_env,
-		'variables_catalog', s.variables_catalog, 'factors', s.factors, 'code_version', s.code_version,
-		'config_version', substring(s.config_version from '[0-9]+$')::bigint, 'catalog_version', s.catalog_version,
-		'created_at', wire_time(s.created_at))
-$$;
-comment on function parameter_set_json(parameter_sets) is 'GET /parameter-sets/{hash}; the versions are those of the first run.';

@@ -25,6 +25,27 @@ select is(:'quiet'::text, '0', 'a report notifies nobody');
 select is(:'again'::text, 'rc=0', 'sql/apply again: nothing to say');
 select is((select version from active_config where environment = 'heard'), 4::bigint, 'and what is there stays');
 
+-- What locks out readers or writers is done only where something differs, and then it is done.
+create temporary table made as
+	select t.oid, t.xmin::text as made from pg_trigger t where not t.tgisinternal
+	union all select c.oid, c.oid::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'v';
+create function pg_temp.made_anew() returns bigint language sql as $$
+	select count(*) from (select t.oid, t.xmin::text as made from pg_trigger t where not t.tgisinternal
+		union all select c.oid, c.oid::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'v'
+		except select oid, made from made) m
+$$;
+\set again `"$CVN_TEST_APPLY" "$CVN_TEST_DATABASE" 2>&1; echo rc=$?`
+select is(pg_temp.made_anew(), 0::bigint, 'sql/apply again: triggers and views are those that were there');
+drop trigger config_history_append_only on config_history;
+alter table config_rules disable trigger config_rules_link;
+create or replace view runs as select r.run_id, r.kind, r.environment, r.parameter_set_hash, 1::bigint as config_version, 1::bigint as catalog_version,
+	r.status, r.created_at, r.created_by from finetune_runs r;
+\set mended `"$CVN_TEST_APPLY" "$CVN_TEST_DATABASE" 2>&1; echo rc=$?`
+select is(:'mended'::text, 'rc=0', 'sql/apply where triggers and views were changed by hand');
+select is((select count(*) from pg_trigger where tgname = 'config_history_append_only' and tgenabled = 'O'), 1::bigint, 'a trigger that was dropped is there again');
+select is((select tgenabled::text from pg_trigger where tgname = 'config_rules_link'), 'O', 'one that was disabled is enabled');
+select matches(pg_get_viewdef('runs'::regclass), 'live_sessions', 'a view that was replaced is the one of this release');
+
 insert into schema_patch (name) values ('9999-from-the-future');
 \set future `"$CVN_TEST_APPLY" "$CVN_TEST_DATABASE" 2>&1; echo rc=$?`
 select is(:'future'::text, E'sql/apply: the database has patch 9999-from-the-future, which this checkout does not know\nrc=1', 'a newer database is refused in one line');
