@@ -154,6 +154,7 @@ sources_suites() {
 	suite "contract: static/openapi.yaml" node --test --test-reporter=tap "$ROOT/tests/contract/lint.test.mjs"
 	suite "core: one corpus, every build" "$ROOT/tests/core/differential.sh" "$BUILD/gcc"
 	suite "worker library, as it is installed" "$ROOT/tests/workerlib/installed.sh" "$PREFIX"
+	task "make check, without a server" step "checking without a server" env CVN_SEQUENCES=100 make -C "$BUILD/gcc" check
 	suite "faults: the checker" node --test --test-reporter=tap "$ROOT/tests/faults/checker.test.mjs"
 }
 

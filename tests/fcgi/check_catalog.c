@@ -2,7 +2,6 @@
  * Goal: a catalog write is a version in every environment that it moves, however many there are; on a
  * database with schema and demo (CVN_TEST_DATABASE, its owner's connection string).
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "fcgi/db/db.h"
@@ -73,15 +72,7 @@ START_TEST(a_default_is_a_version_in_every_environment_however_many)
 }
 END_TEST
 
-static TCase *with_database(void)
-{
-	TCase *made = tcase_create("with a database");
-
-	if (getenv("CVN_TEST_DATABASE") == NULL)
-		printf("SKIP 1 case of check_catalog: CVN_TEST_DATABASE is not set\n");
-	else
-		tcase_add_test(made, a_default_is_a_version_in_every_environment_however_many);
-	return made;
-}
+CHECK_DATABASE_CASE(with_database, "with a database",
+		    a_default_is_a_version_in_every_environment_however_many)
 
 CHECK_MAIN("catalog", with_database)

@@ -332,31 +332,19 @@ START_TEST(a_statement_outlives_a_change_of_the_schema)
 }
 END_TEST
 
-static TCase *with_server(void)
-{
-	const TTest *const tests[] = {
-		a_query_is_a_row_or_none,
-		many_statements_are_one_flush_and_one_failure_fails_it,
-		a_transaction_commits_only_when_all_went_well,
-		a_transaction_that_may_work_again_is_run_again_three_times_at_most,
-		a_lost_connection_is_made_again,
-		a_commit_without_an_answer_is_asked_about,
-		a_commit_that_holds_is_a_row_though_its_answer_was_lost,
-		nothing_takes_longer_than_the_budget,
-		who_comes_after_a_request_that_ran_out_does_not_wait_as_long,
-		the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings,
-		reads_of_one_moment_may_be_the_first_on_a_connection,
-		a_statement_outlives_a_change_of_the_schema,
-	};
-	enum { TESTS = sizeof tests / sizeof *tests };
-	TCase *made = tcase_create("with a server");
-
-	if (getenv("CVN_TEST_DATABASE") == NULL)
-		printf("SKIP %d cases of check_db: CVN_TEST_DATABASE is not set\n", TESTS);
-	for (size_t i = 0; getenv("CVN_TEST_DATABASE") != NULL && i < TESTS; i++)
-		tcase_add_test(made, tests[i]);
-	return made;
-}
+CHECK_DATABASE_CASE(with_server, "with a server",
+		    a_query_is_a_row_or_none,
+		    many_statements_are_one_flush_and_one_failure_fails_it,
+		    a_transaction_commits_only_when_all_went_well,
+		    a_transaction_that_may_work_again_is_run_again_three_times_at_most,
+		    a_lost_connection_is_made_again,
+		    a_commit_without_an_answer_is_asked_about,
+		    a_commit_that_holds_is_a_row_though_its_answer_was_lost,
+		    nothing_takes_longer_than_the_budget,
+		    who_comes_after_a_request_that_ran_out_does_not_wait_as_long,
+		    the_first_transaction_may_be_rolled_back_and_the_session_keeps_its_settings,
+		    reads_of_one_moment_may_be_the_first_on_a_connection,
+		    a_statement_outlives_a_change_of_the_schema)
 
 CHECK_CASE(without_server, "without a server", no_server_is_broken_at_once_and_unavailable)
 CHECK_MAIN("db", without_server, with_server)

@@ -255,19 +255,8 @@ START_TEST(what_is_not_there_is_not_found)
 }
 END_TEST
 
-TCase *check_ops_saves(void)
-{
-	const TTest *const tests[] = {the_guards_of_a_save_speak_in_their_order,
-				      a_refusal_says_what_is_needed_to_go_on,
-				      a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree,
-				      what_is_not_there_is_not_found,
-				      a_run_whose_answer_was_lost_is_found_and_found_again};
-	enum { TESTS = sizeof tests / sizeof *tests };
-	TCase *made = tcase_create("with a database");
-
-	if (getenv("CVN_TEST_DATABASE") == NULL)
-		printf("SKIP %d cases of check_ops: CVN_TEST_DATABASE is not set\n", TESTS);
-	for (size_t i = 0; getenv("CVN_TEST_DATABASE") != NULL && i < TESTS; i++)
-		tcase_add_test(made, tests[i]);
-	return made;
-}
+CHECK_DATABASE_CASE_OF(check_ops_saves, "with a database", the_guards_of_a_save_speak_in_their_order,
+		       a_refusal_says_what_is_needed_to_go_on,
+		       a_save_whose_answer_was_lost_is_told_as_it_is, plan_and_save_agree,
+		       what_is_not_there_is_not_found,
+		       a_run_whose_answer_was_lost_is_found_and_found_again)

@@ -423,9 +423,9 @@ START_TEST(who_asks_is_asked_once_for_all_who_were_there_and_again_for_who_comes
 END_TEST
 
 /* One after another: each leaves the session as it likes. */
-CHECK_CASE(database, "database", what_was_kept_is_what_would_be_read_after_any_write,
-	   the_same_version_with_another_history_is_another_document,
-	   who_asks_is_asked_once_for_all_who_were_there_and_again_for_who_comes_then,
-	   who_may_not_any_more_is_refused_on_the_next_request)
+CHECK_DATABASE_CASE(database, "with a database", what_was_kept_is_what_would_be_read_after_any_write,
+		    the_same_version_with_another_history_is_another_document,
+		    who_asks_is_asked_once_for_all_who_were_there_and_again_for_who_comes_then,
+		    who_may_not_any_more_is_refused_on_the_next_request)
 
 CHECK_MAIN("reads", kept, database)

@@ -222,22 +222,11 @@ START_TEST(the_version_of_the_source_is_judged_after_that_of_the_target_and_befo
 }
 END_TEST
 
-static TCase *with_database(void)
-{
-	const TTest *const tests[] = {a_promotion_does_what_its_plan_said,
-				      names_that_are_not_in_the_catalog_are_said_by_name,
-				      a_source_that_is_not_there_or_not_readable_gives_nothing,
-				      a_promotion_whose_answer_was_lost_is_told_as_it_is,
-				      an_import_names_a_parameter_once};
-	enum { TESTS = sizeof tests / sizeof *tests };
-	TCase *made = tcase_create("with a database");
-
-	if (getenv("CVN_TEST_DATABASE") == NULL)
-		printf("SKIP %d cases of check_transfer: CVN_TEST_DATABASE is not set\n", TESTS);
-	for (size_t i = 0; getenv("CVN_TEST_DATABASE") != NULL && i < TESTS; i++)
-		tcase_add_test(made, tests[i]);
-	return made;
-}
+CHECK_DATABASE_CASE(with_database, "with a database", a_promotion_does_what_its_plan_said,
+		    names_that_are_not_in_the_catalog_are_said_by_name,
+		    a_source_that_is_not_there_or_not_readable_gives_nothing,
+		    a_promotion_whose_answer_was_lost_is_told_as_it_is,
+		    an_import_names_a_parameter_once)
 
 CHECK_CASE(doors, "door", the_version_of_the_source_is_judged_after_that_of_the_target_and_before_the_values)
 CHECK_MAIN("transfer", doors, with_database)
