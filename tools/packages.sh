@@ -28,7 +28,7 @@ missing() {
 become_root() {
 	((EUID == 0)) && return
 	if ! sudo -n true 2>/dev/null; then
-		fail "cannot install without root or sudo: sudo apt-get install $*"
+		fail "cannot install: not root, and no sudo without a password; as root: apt-get update && apt-get install --no-install-recommends $*"
 	fi
 	SUDO=(sudo -n)
 }
