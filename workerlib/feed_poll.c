@@ -410,17 +410,28 @@ static void take_call(struct poll *p, struct http_answer *a, int64_t now)
 		enter(p, row->next, now);
 }
 
+/*
+ * The environment is there, for it was read: who answers has not heard of it yet, has too many who
+ * wait, or is away behind a gate.
+ */
+static bool is_not_now(const struct http_answer *a)
+{
+	static const long statuses[] = {404, 429, 502, 503, 504};
+
+	for (size_t i = 0; !a->why && i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (a->status == statuses[i])
+			return true;
+	return false;
+}
+
 static void take_watch(struct poll *p, const struct http_answer *a, int64_t now)
 {
 	int64_t before = p->base->version;
 	cvn_error e = {0};
 
 	p->watching = false;
-	/*
-	 * The environment is there, for it was read: who answers has not heard of it yet, or cannot now.
-	 * What is missed meanwhile the reports bring to light.
-	 */
-	if (!a->why && (a->status == 404 || a->status == 503)) {
+	/* What is missed meanwhile the reports bring to light. */
+	if (is_not_now(a)) {
 		p->watch_not_before = now + USELESS_MS + backoff_ms(++p->put_off);
 		return;
 	}

@@ -153,6 +153,28 @@ test('a token that is not one, or of another role, is refused with the reason', 
 	}
 });
 
+test('who answers the watch with "not now" costs no link: what is saved comes by the reports', async () => {
+	const http = await import('node:http');
+	const statuses = [429, 502, 503, 504, 404];
+	let asked = 0;
+	const server = http.createServer((_, reply) => reply.writeHead(statuses[asked++ % statuses.length]).end());
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	try {
+		const worker = start('poll', [], { CVN_WATCH_URL: `http://127.0.0.1:${server.address().port}` });
+		await eventually(() => asked >= statuses.length, 20000, 'each of the answers');
+		assert.deepEqual(worker.lines.filter((line) => line.event === 'link_lost'), []);
+		const saved = await s.call('editor', 'POST', `/api/config/${environment}`, {
+			headers: { 'If-Match': '*' },
+			body: { changes: { CVN_ENTRY_THRESHOLD: '0.37' }, reason: 'a test' },
+		});
+		assert.equal(saved.status, 200, JSON.stringify(saved.body));
+		await eventually(async () => (await worker.status())?.applied_version === saved.body.version, 20000, 'the save');
+	} finally {
+		server.closeAllConnections();
+		server.close();
+	}
+});
+
 test('a server whose certificate nobody vouches for is not spoken to', async () => {
 	const https = await import('node:https');
 	const { execFileSync } = await import('node:child_process');
