@@ -279,3 +279,10 @@ class Loops(Case):
         worker = self.worker()
         self.refused(cvnworker.Code.STATE, worker.start)
         self.refused(cvnworker.Code.STATE, worker.dispatch)
+
+        async def beside():
+            loop = asyncio.get_running_loop()
+            self.refused(cvnworker.Code.STATE, worker.attach, loop)
+            self.assertFalse(loop.remove_reader(worker.fileno()), "the loop must not know of it")
+
+        asyncio.run(beside())

@@ -59,7 +59,7 @@ class Code(enum.IntEnum):
 
 
 class State(enum.IntEnum):
-    """When several hold, the first of: offline, rejected, restart required, pending, current."""
+    """When several hold, the first of: cached, offline, rejected, restart required, pending, current."""
 
     CURRENT = 0
     PENDING = 1
@@ -468,6 +468,7 @@ class Worker:
         """Lets an asyncio loop listen and report, until detach() or close(). Callbacks run in the loop's thread."""
         if self._loop is not None:
             raise Error(Code.STATE, "the worker is attached to a loop already")
+        self.dispatch()  # what is refused is refused before the loop knows of it
         loop.add_reader(self.fileno(), self._turn)
         self._loop = loop
         self._turn()
