@@ -3,12 +3,25 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "workerlib/core/utf8.h"
+
 /* A cut must not leave half a character. */
 static size_t whole_characters(const char *text, size_t n)
 {
 	while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
 		n--;
 	return n;
+}
+
+/* Callers, libraries in their own language and servers give parts that may be anything. */
+static void mend_utf8(char *text, size_t n)
+{
+	const char *at = text, *end = text + n;
+	uint32_t character;
+
+	while (at < end)
+		if (!utf8_next(&at, end, &character))
+			text[at++ - text] = '?';
 }
 
 int fail(cvn_error *e, int code, ...)
@@ -30,6 +43,7 @@ int fail(cvn_error *e, int code, ...)
 	}
 	va_end(parts);
 	e->detail[at] = '\0';
+	mend_utf8(e->detail, at);
 	return code;
 }
 

@@ -58,8 +58,12 @@ static bool is_url(const char *value, size_t n)
 {
 	bool known = strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0;
 
-	return known && n <= 2048 && strpbrk(value, " \t\r\n?#") == NULL;
+	const char *host = known ? strstr(value, "//") + 2 : "";
+
+	return *host && *host != '/' && n <= 2048 && strpbrk(value, " \t\r\n?#") == NULL;
 }
+
+static const char a_url[] = "http://HOST or https://HOST, without /api, of at most 2048 bytes";
 
 /* Which feed an option belongs to: it may only be set with the option that chooses that feed. */
 static const struct option_row {
@@ -69,15 +73,14 @@ static const struct option_row {
 	bool needed;
 	enum option with; /* OPTIONS: with any */
 } rows[OPTIONS] = {
-	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string", false, OPTIONS},
-	[OPTION_URL] = {"url", is_url, "http://HOST or https://HOST, without /api", false, OPTIONS},
-	[OPTION_WATCH_URL] = {"watch_url", is_url, "http://HOST or https://HOST, without /api", false,
-			      OPTION_URL},
-	[OPTION_TOKEN] = {"token", is_token, "a token of role worker", true, OPTION_URL},
+	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string of at most 4096 bytes", false, OPTIONS},
+	[OPTION_URL] = {"url", is_url, a_url, false, OPTIONS},
+	[OPTION_WATCH_URL] = {"watch_url", is_url, a_url, false, OPTION_URL},
+	[OPTION_TOKEN] = {"token", is_token, "a token of role worker, at most 1024 bytes", true, OPTION_URL},
 	[OPTION_ENVIRONMENT] = {"environment", name_is_environment, "[a-z][a-z0-9-]{0,30}", true, OPTIONS},
 	[OPTION_WORKER_ID] = {"worker_id", name_is_id, "[A-Za-z0-9._-]{1,64}", true, OPTIONS},
 	[OPTION_BUILD] = {"build", is_build, "at most 128 bytes of printable UTF-8", false, OPTIONS},
-	[OPTION_CACHE_DIR] = {"cache_dir", is_path, "an absolute path", false, OPTIONS},
+	[OPTION_CACHE_DIR] = {"cache_dir", is_path, "an absolute path of at most 1024 bytes", false, OPTIONS},
 	[OPTION_HEARTBEAT_MS] = {"heartbeat_ms", is_heartbeat, "100 to 10000", false, OPTIONS},
 	[OPTION_CACHE_MAX_AGE_S] = {"cache_max_age_s", is_number, "a number of seconds", false,
 				    OPTION_CACHE_DIR},

@@ -1,4 +1,6 @@
 /* The calls of the trading thread: reads, which take no lock, and boundaries, which take one for a moment. */
+#include <stddef.h>
+
 #include "workerlib/receive.h"
 #include "workerlib/worker.h"
 
@@ -86,12 +88,20 @@ static const struct {
 	[CVN_SECTION_RECONCILE] = {MACHINE_RECONCILE_ENTER, MACHINE_RECONCILE_LEAVE},
 };
 
+/* A number from another language may be no section at all. */
+static bool is_section(cvn_section section)
+{
+	return (size_t)section < sizeof(sections) / sizeof(sections[0]);
+}
+
 void cvn_section_enter(cvn_worker *w, cvn_section section)
 {
-	happen(w, sections[section].enter);
+	if (is_section(section))
+		happen(w, sections[section].enter);
 }
 
 void cvn_section_leave(cvn_worker *w, cvn_section section)
 {
-	happen(w, sections[section].leave);
+	if (is_section(section))
+		happen(w, sections[section].leave);
 }

@@ -231,6 +231,11 @@ static int fail_forked(cvn_error *e)
 	return fail(e, CVN_E_FORKED, "the worker belongs to the parent of this process: open one here", NULL);
 }
 
+static int fail_nobody(cvn_error *e)
+{
+	return fail(e, CVN_E_ARGUMENT, "there is no worker: was it opened?", NULL);
+}
+
 static void *thread_main(void *arg)
 {
 	cvn_worker *w = arg;
@@ -251,6 +256,8 @@ int cvn_worker_start(cvn_worker *w, cvn_error *e)
 	sigset_t all;
 	int failed;
 
+	if (!w)
+		return fail_nobody(e);
 	if (worker_is_forked(w))
 		return fail_forked(e);
 	if (w->started)
@@ -291,6 +298,8 @@ int cvn_worker_timeout_ms(const cvn_worker *w)
 
 int cvn_worker_dispatch(cvn_worker *w, cvn_error *e)
 {
+	if (!w)
+		return fail_nobody(e);
 	if (worker_is_forked(w))
 		return fail_forked(e);
 	if (w->started)
@@ -328,6 +337,8 @@ uint64_t cvn_worker_forbidden_applies(const cvn_worker *w)
 
 int cvn_worker_param(cvn_worker *w, const char *name, cvn_type type, cvn_param *param, cvn_error *e)
 {
+	if (!w)
+		return fail_nobody(e);
 	if (!name || !param)
 		return fail(e, CVN_E_ARGUMENT, "a handle needs a name and a place", NULL);
 	if (worker_is_forked(w))

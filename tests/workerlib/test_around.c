@@ -60,6 +60,18 @@ START_TEST(every_event_has_a_name)
 }
 END_TEST
 
+START_TEST(a_call_without_a_worker_is_refused)
+{
+	cvn_param p;
+	cvn_error e;
+
+	ck_assert_int_eq(cvn_worker_start(NULL, &e), CVN_E_ARGUMENT);
+	ck_assert_int_eq(cvn_worker_dispatch(NULL, &e), CVN_E_ARGUMENT);
+	ck_assert_int_eq(cvn_worker_param(NULL, "CVN_A", CVN_INT, &p, &e), CVN_E_ARGUMENT);
+	cvn_worker_close(NULL);
+}
+END_TEST
+
 TCase *around_cases(void)
 {
 	TCase *tcase = tcase_create("around");
@@ -68,5 +80,6 @@ TCase *around_cases(void)
 	tcase_add_test(tcase, a_child_knows_that_it_is_one);
 	tcase_add_test(tcase, what_a_server_cannot_do_now_is_told_from_what_it_will_not);
 	tcase_add_test(tcase, every_event_has_a_name);
+	tcase_add_test(tcase, a_call_without_a_worker_is_refused);
 	return tcase;
 }

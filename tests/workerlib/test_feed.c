@@ -220,6 +220,21 @@ START_TEST(the_background_thread_does_the_same)
 }
 END_TEST
 
+/* From a language without enumerations any number may come. */
+START_TEST(what_is_no_section_is_ignored)
+{
+	struct scene s;
+
+	scene_start(&s, _i);
+	cvn_section_enter(s.worker, (cvn_section)99);
+	cvn_section_enter(s.worker, (cvn_section)-1);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.92\"}");
+	UNTIL(&s, cvn_get_decimal(s.worker, s.threshold) == 0.92);
+	cvn_section_leave(s.worker, (cvn_section)99);
+	scene_end(&s);
+}
+END_TEST
+
 static const TTest *const *const tests[] = {
 	&a_save_is_applied_at_the_cycles_end_and_reported,
 	&a_risk_limit_waits_for_the_position_and_a_heartbeat,
@@ -230,6 +245,7 @@ static const TTest *const *const tests[] = {
 	&another_catalog_that_was_missed_is_read_whole,
 	&forged_notifications_change_nothing,
 	&the_background_thread_does_the_same,
+	&what_is_no_section_is_ignored,
 };
 
 Suite *feed_suite(void)

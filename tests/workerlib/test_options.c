@@ -33,6 +33,18 @@ START_TEST(options_are_checked)
 }
 END_TEST
 
+/* The name is the caller's, and what is said of it is UTF-8 all the same. */
+START_TEST(what_is_said_of_any_bytes_is_utf8)
+{
+	cvn_options *o = cvn_options_new();
+	cvn_error e = {0};
+
+	ck_assert_int_eq(cvn_options_set(o, "\xff b\xc3\xa9 \xc3", "x", &e), CVN_E_ARGUMENT);
+	ck_assert_str_eq(e.detail, "? b\xc3\xa9 ?: no such option");
+	cvn_options_free(o);
+}
+END_TEST
+
 START_TEST(options_that_make_no_feed_are_refused)
 {
 	static const struct {
@@ -66,7 +78,8 @@ START_TEST(urls_and_tokens_are_checked_when_they_are_set)
 {
 	static const char *const cases[][2] = {
 		{"url", "ftp://x"}, {"url", "x"},        {"watch_url", "http://x y"}, {"url", "http://x?y"},
-		{"token", ""},      {"token", "a\r\nb"}, {"token", "a b"},
+		{"token", ""},      {"token", "a\r\nb"}, {"token", "a b"},          {"url", "http://"},
+		{"url", "https:///api"},
 	};
 	cvn_options *o = cvn_options_new();
 
@@ -85,6 +98,7 @@ TCase *options_cases(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, options_are_checked);
+	tcase_add_test(tcase, what_is_said_of_any_bytes_is_utf8);
 	tcase_add_test(tcase, options_that_make_no_feed_are_refused);
 	tcase_add_test(tcase, urls_and_tokens_are_checked_when_they_are_set);
 	return tcase;
