@@ -217,8 +217,9 @@ const char *cvn_get_string(const cvn_worker *, cvn_param);
 /*
  * Where the worker is. All are counted, so that cycles of several threads and positions side by side nest; an
  * end without its begin, or what is no section, is ignored. Nothing comes into force while a cycle or section
- * is open. What waits comes into force inside the call that opens its way, on the calling thread; when nothing
- * is open, also on the thread that listens. Each takes a lock for a moment; none waits for the network.
+ * is open. What waits comes into force inside the call that opens its way, on the calling thread; when
+ * nothing is open, also on the thread that listens. Each takes a lock for a moment; none waits for the
+ * network.
  *
  *   threshold, filter_flag, cooldown   between cycles
  *   risk_limit                         besides: if a position is open when it arrives (or opens before it

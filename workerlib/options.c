@@ -63,7 +63,7 @@ static bool is_url(const char *value, size_t n)
 	return *host && *host != '/' && n <= 2048 && strpbrk(value, " \t\r\n?#") == NULL;
 }
 
-static const char a_url[] = "http://HOST or https://HOST, without /api, of at most 2048 bytes";
+static const char a_url[] = "http://HOST or https://HOST, without /api, at most 2048 bytes";
 
 /* Which feed an option belongs to: it may only be set with the option that chooses that feed. */
 static const struct option_row {
@@ -73,7 +73,8 @@ static const struct option_row {
 	bool needed;
 	enum option with; /* OPTIONS: with any */
 } rows[OPTIONS] = {
-	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string of at most 4096 bytes", false, OPTIONS},
+	[OPTION_DATABASE] = {"database", is_anything, "a libpq connection string of at most 4096 bytes",
+			     false, OPTIONS},
 	[OPTION_URL] = {"url", is_url, a_url, false, OPTIONS},
 	[OPTION_WATCH_URL] = {"watch_url", is_url, a_url, false, OPTION_URL},
 	[OPTION_TOKEN] = {"token", is_token, "a token of role worker, at most 1024 bytes", true, OPTION_URL},
