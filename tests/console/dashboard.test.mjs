@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { environment } from '../api/environment.mjs';
 import { anotherTime } from '../lib/another.mjs';
-import { stack } from '../lib/stack.mjs';
+import { eventually, stack } from '../lib/stack.mjs';
 import { findings, launch } from './browser.mjs';
 import { shortMoment, sideways, visitor } from './steps.mjs';
 import { workersOf } from './workers.mjs';
@@ -144,4 +144,25 @@ describe('at 360 px', () => {
 				},
 				narrow,
 			));
+});
+
+describe('what happened', () => {
+	it('is told with its day, in the list and below the chart, once that is not today any more', () =>
+		open(async (page) => {
+			await page.getByText('live updates').waitFor();
+			const { version: now } = (await save('editor', env, { CVN_COOLDOWN: anotherTime() })).body;
+			const told = page.locator('.stream li', { hasText: `saved as v${now}` }).locator('time');
+			await told.waitFor();
+			const date = /^\d+ \S+ \d{4}, \d\d:\d\d:\d\d$/;
+			await page.route('**/api/workers', async (route) => {
+				const response = await route.fetch();
+				const tomorrow = new Date(Date.now() + 24 * 3_600_000).toUTCString();
+				await route.fulfill({ response, headers: { ...response.headers(), date: tomorrow } });
+			});
+			// The workers are asked for again and again; their answer says what day it is.
+			await eventually(async () => date.test((await told.textContent()).trim()), 10_000, 'the day of the event');
+			await workers.report('well', { applied_version: now, applied_ms: 0 });
+			await page.getByRole('button', { name: 'Show as a table' }).click();
+			await page.locator('.chart-table tr', { hasText: `v${now}` }).getByText(date).waitFor();
+		}));
 });

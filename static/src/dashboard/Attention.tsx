@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { address } from '../app/pattern';
 import { now } from '../data/clock';
-import { decisions } from '../data/changes';
+import { decisions, pendingChanges } from '../data/changes';
 import { freezeOf } from '../data/permission';
+import { environments } from '../data/stores';
 import type { Environment, Worker } from '../data/types';
 import { shortMoment } from '../text/age';
 import { plural, states, type Tone } from '../text/words';
@@ -77,16 +78,19 @@ const ofFreezes = (environments: readonly Environment[]): Item[] =>
 		return what === null ? [] : [{ key: `freeze ${one.environment}`, tone: 'warn', icon: 'snow', what, detail: null }];
 	});
 
+/** That there is nothing is said only when all that could be something has been read. */
+const isKnown = (): boolean => environments.value.value !== null && pendingChanges.value.value !== null;
+
 /** What a person has to look at, worst first; and that there is nothing, when there is nothing. */
-export function Attention({ workers, environments }: { workers: readonly Worker[]; environments: readonly Environment[] }) {
+export function Attention({ workers, around }: { workers: readonly Worker[]; around: readonly Environment[] }) {
 	const items = [
 		...ofDuplicates(workers),
 		...ofStates(workers),
 		...ofCache(workers),
-		...ofDecisions(environments),
-		...ofFreezes(environments),
+		...ofDecisions(around),
+		...ofFreezes(around),
 	];
-	if (items.length === 0) return <Note tone="ok">Nothing needs attention.</Note>;
+	if (items.length === 0) return isKnown() ? <Note tone="ok">Nothing needs attention.</Note> : null;
 	return (
 		<ul class="attention" aria-label="Needs attention">
 			{items.map(({ key, tone, icon, what, detail }) => (

@@ -1,5 +1,6 @@
+import { now } from '../data/clock';
 import { happened } from '../data/events';
-import { timeOfDay } from '../text/age';
+import { shortMoment } from '../text/age';
 import { EnvBadge } from '../ui/EnvBadge';
 import { eventText } from './eventText';
 
@@ -19,7 +20,9 @@ export function EventStream({ environment }: { environment: string }) {
 				<ol class="stream" tabIndex={0} aria-label="Events, newest first">
 					{shown.map((one) => (
 						<li key={one.n}>
-							<time class="num dim">{timeOfDay(one.at)}</time>
+							<time class="num dim" dateTime={new Date(one.at).toISOString()}>
+								{shortMoment(one.at, now.value)}
+							</time>
 							{one.environment === null ? <span class="dim">all</span> : <EnvBadge name={one.environment} />}
 							<span>{eventText(one)}</span>
 						</li>

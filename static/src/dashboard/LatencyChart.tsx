@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { theme } from '../app/theme';
+import { now } from '../data/clock';
 import type { Sample } from '../data/latency';
+import { shortMoment } from '../text/age';
 import { EnvBadge } from '../ui/EnvBadge';
 import { plot } from './plot';
 
@@ -30,11 +32,12 @@ export function LatencyChart({ samples }: { samples: readonly Sample[] }) {
 							<tr>
 								<th scope="col">Worker</th>
 								<th scope="col">Version</th>
+								<th scope="col">Applied</th>
 								<th scope="col">Saved to applied</th>
 							</tr>
 						</thead>
 						<tbody>
-							{[...samples].reverse().map(({ environment, worker, version, took }) => (
+							{[...samples].reverse().map(({ environment, worker, version, at, took }) => (
 								<tr key={`${environment} ${worker} ${version}`}>
 									<th scope="row">
 										<code>{worker}</code>
@@ -42,6 +45,7 @@ export function LatencyChart({ samples }: { samples: readonly Sample[] }) {
 									<td>
 										<EnvBadge name={environment} version={version} />
 									</td>
+									<td class="num">{shortMoment(at, now.value)}</td>
 									<td class="num">{took} ms</td>
 								</tr>
 							))}

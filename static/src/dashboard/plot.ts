@@ -1,7 +1,8 @@
 // The one place that knows uPlot: samples in, a canvas out, in the colours of the theme.
 import uPlot from 'uplot';
 import type { Sample } from '../data/latency';
-import { timeOfDay } from '../text/age';
+import { serverTime } from '../data/clock';
+import { isToday, shortMoment } from '../text/age';
 import { lookOf } from '../text/environment';
 
 const colour = (name: string): string => {
@@ -26,6 +27,10 @@ function columns(samples: readonly Sample[], environments: readonly string[]): u
 	return [times, ...rows];
 }
 
+const momentOf = (seconds: number): string => shortMoment(seconds * 1000, serverTime());
+/** The room that a moment takes on the axis, by the oldest: one of another day has its date. */
+const roomFor = ([oldest]: readonly Sample[]): number => (oldest && !isToday(oldest.at, serverTime()) ? 170 : 90);
+
 const millis = (value: number): string => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
 
 /** Draws into the element; the returned function takes it away. */
@@ -39,7 +44,7 @@ export function plot(into: HTMLElement, samples: readonly Sample[], environments
 			cursor: { show: false },
 			scales: { y: { range: (_, __, max) => [0, Math.max(10, max * 1.15)] } },
 			axes: [
-				{ ...axis, space: 90, values: (_, splits) => splits.map((seconds) => timeOfDay(seconds * 1000)) },
+				{ ...axis, space: roomFor(samples), values: (_, splits) => splits.map(momentOf) },
 				{ ...axis, size: 62, values: (_, splits) => splits.map(millis) },
 			],
 			series: [

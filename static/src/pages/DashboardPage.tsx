@@ -32,6 +32,7 @@ export function DashboardPage() {
 	}, []);
 	const only = query.value.get('environment') ?? '';
 	const state = query.value.get('state') ?? '';
+	const isHere = ({ environment }: Worker) => only === '' || environment === only;
 	const around = (environments.value.value ?? []).filter(({ environment }) => only === '' || environment === only);
 
 	return (
@@ -39,7 +40,7 @@ export function DashboardPage() {
 			<div class="head">
 				<div>
 					<h1>Workers</h1>
-					<p class="sub">{summary(workers.value.value)}</p>
+					<p class="sub">{summary(workers.value.value?.filter(isHere) ?? null)}</p>
 				</div>
 				<div class="tools">
 					<label for="environment">Environment</label>
@@ -57,13 +58,13 @@ export function DashboardPage() {
 			</div>
 			<Loaded of={workers} what="the workers">
 				{(all) => {
-					const here = all.filter((worker) => only === '' || worker.environment === only);
+					const here = all.filter(isHere);
 					const shown = here
 						.filter((worker) => state === '' || worker.state === state)
 						.sort(byNeed);
 					return (
 						<>
-							<Attention workers={here} environments={around} />
+							<Attention workers={here} around={around} />
 							<VersionStrip environments={around} />
 							<StateTiles workers={here} chosen={state} />
 							{shown.length > 0 ? (

@@ -24,10 +24,10 @@ const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export const moment = (then: string): string => exact.format(new Date(then));
-export const timeOfDay = (then: number): string => clock.format(new Date(then));
+
+export const isToday = (then: string | number, now: number): boolean =>
+	new Date(then).toDateString() === new Date(now).toDateString();
 
 /** Of the day that it is now the time alone, of another one with its date. */
-export function shortMoment(then: string | number, now: number): string {
-	const date = new Date(then);
-	return (date.toDateString() === new Date(now).toDateString() ? clock : exact).format(date);
-}
+export const shortMoment = (then: string | number, now: number): string =>
+	(isToday(then, now) ? clock : exact).format(new Date(then));
