@@ -359,6 +359,38 @@ describe('a draft', () => {
 		});
 	});
 
+	it('that somebody else edits while one does: what one typed stays, and whose content goes on is chosen', async () => {
+		const theirs = anotherTime();
+		const body = { environment: env, changes: { [plain]: anotherTime() }, reason: 'two edit it', submit: false };
+		const { id } = (await call('editor', 'POST', '/api/changes', { headers: { 'If-Match': '*' }, body })).body;
+		const other = await operator(shared, env, 'editor');
+		const who = { login: other.login, password: credentials.editor.password };
+		try {
+			await visit(who, `/changes/${id}`, async (page) => {
+				await page.locator('[data-verb="edit"]').click();
+				const typed = page.getByLabel(`New value of ${plain}`);
+				await typed.fill('77s');
+				const edit = { changes: { [plain]: theirs } };
+				assert.equal((await call('editor', 'PATCH', `/api/changes/${id}`, { body: edit })).status, 200);
+				const note = page.locator('dialog[open] .note', { hasText: 'Edited by editor meanwhile' });
+				await note.waitFor();
+				assert.equal(await typed.inputValue(), '77s');
+				const keep = page.getByRole('button', { name: 'Keep as a draft' });
+				assert.equal(await keep.getAttribute('aria-disabled'), 'true');
+				await page.getByRole('button', { name: 'Start again from theirs' }).click();
+				await note.waitFor({ state: 'detached' });
+				assert.equal(await typed.inputValue(), theirs);
+				await typed.fill('78s');
+				await keep.click();
+				await page.locator('dialog[open]').waitFor({ state: 'detached' });
+				assert.deepEqual((await call('viewer', 'GET', `/api/changes/${id}`)).body.changes, { [plain]: '78s' });
+			});
+		} finally {
+			await verb('editor', id, 'withdraw');
+			await other.forget();
+		}
+	});
+
 	it('without anything critical is applied when it is submitted', async () => {
 		const next = anotherTime();
 		const { id } = await propose({ [plain]: next }, { submit: false });

@@ -1,4 +1,4 @@
-import { useSignal, type Signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { announce } from '../app/announce';
 import { address } from '../app/pattern';
 import { go } from '../app/router';
@@ -8,13 +8,15 @@ import { missing } from '../data/permission';
 import { catalog } from '../data/stores';
 import type { Catalog, Variable } from '../data/types';
 import { useAttempt } from '../data/useAttempt';
+import { useDraft } from '../data/useDraft';
 import { NoRole } from '../ui/NoRole';
 import { ProblemNote } from '../ui/ProblemNote';
 import { ReasonField } from '../ui/ReasonField';
 import { Note } from '../ui/Note';
 import { DefinitionFields } from './DefinitionFields';
-import { definitionOf, draftOf, objectionTo, variableOf, type DefinitionDraft } from './definition';
+import { definitionOf, draftOf, labels, objectionTo, variableOf } from './definition';
 import { Effects } from './Effects';
+import { WrittenMeanwhile } from './WrittenMeanwhile';
 
 /** Every field of a definition. Nothing that the core objects to leaves it, and the objection stands beside its field. */
 export function DefinitionForm({
@@ -27,7 +29,8 @@ export function DefinitionForm({
 	definitions: Catalog;
 	core: Core;
 }) {
-	const draft: Signal<DefinitionDraft> = useSignal(draftOf(variable));
+	const drafting = useDraft(variable, draftOf);
+	const { draft, base, theirs } = drafting;
 	const reason = useSignal('');
 	const wanting = useSignal(false);
 	const { busy, problem, run } = useAttempt();
@@ -36,13 +39,13 @@ export function DefinitionForm({
 	const objection = taken
 		? { field: 'name' as const, text: 'there is a parameter of this name already' }
 		: objectionTo(now, core);
-	const untouched = variable !== null && JSON.stringify(now) === JSON.stringify(draftOf(variable));
+	const untouched = base !== null && drafting.untouched;
 	const why = missing('admin', '*', 'Changing the catalog');
-	const moved = variable !== null && now !== draftOf(variable) && problem.value?.code === 'stale';
 
 	const send = async () => {
 		if (why !== null || objection !== null || untouched)
 			return announce(why ?? objection?.text ?? 'Nothing is changed yet');
+		if (theirs !== null) return announce('Somebody saved it meanwhile: choose first how to go on');
 		wanting.value = reason.value.trim() === '';
 		if (wanting.value) return;
 		const written = await run(() =>
@@ -50,16 +53,17 @@ export function DefinitionForm({
 				api.PUT('/catalog/{name}', {
 					params: {
 						path: { name: now.name },
-						header: variable === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${variable.version}"` },
+						header: base === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${base.version}"` },
 					},
 					body: definitionOf(now, reason.value.trim()),
 				}),
 			),
 		);
+		if (written) drafting.wrote(written);
 		await catalog.refresh();
 		if (!written) return;
 		reason.value = '';
-		announce(`${now.name} is written`);
+		announce(`${now.name} is saved`);
 		go(address('admin', 'catalog', now.name), 'replace');
 	};
 
@@ -85,19 +89,21 @@ export function DefinitionForm({
 				</div>
 			)}
 			<ReasonField reason={reason} wanting={wanting} />
-			{problem.value && <ProblemNote problem={problem.value} />}
-			{moved && <Note tone="info">Somebody wrote it meanwhile: reload to see their definition.</Note>}
+			<WrittenMeanwhile of={drafting} by={variable?.updated_by} labels={labels} />
+			{problem.value && theirs === null && <ProblemNote problem={problem.value} />}
 			<div class="actions-row">
 				<button
 					class="primary"
 					aria-busy={busy.value}
-					aria-disabled={why !== null || objection !== null || untouched}
-					aria-describedby={why !== null ? 'catalog-role' : objection ? 'objection' : undefined}
+					aria-disabled={why !== null || objection !== null || untouched || theirs !== null}
+					aria-describedby={
+						why !== null ? 'catalog-role' : objection ? 'objection' : theirs ? 'meanwhile' : undefined
+					}
 				>
-					{variable === null ? 'Create the parameter' : `Write ${variable.name}`}
+					{base === null ? 'Create the parameter' : `Save ${base.name}`}
 				</button>
-				{variable !== null && !untouched && (
-					<button type="button" onClick={() => (draft.value = draftOf(variable))}>
+				{base !== null && !untouched && theirs === null && (
+					<button type="button" onClick={() => (draft.value = draftOf(base))}>
 						Back to what it is
 					</button>
 				)}

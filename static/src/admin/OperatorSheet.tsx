@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { announce } from '../app/announce';
 import { api, unwrap } from '../data/api';
 import { session } from '../data/session';
@@ -13,6 +14,13 @@ import { RoleGrid } from './RoleGrid';
 const isId = /^[A-Za-z0-9._-]{1,64}$/;
 const leastPassword = 12;
 
+/** The same for the same roles, in whatever order they were ticked. */
+const key = (roles: readonly OperatorRole[]): string =>
+	roles
+		.map(({ environment, role }) => `${environment} ${role}`)
+		.sort()
+		.join();
+
 const isOperatorRole = (row: Operator['roles'][number]): row is OperatorRole => row.role !== 'worker';
 
 /** An account: its login for good, its roles, a new password, whether it may be used. */
@@ -23,16 +31,23 @@ export function OperatorSheet({ operator, onClose }: { operator: Operator | null
 	const disabled = useSignal(operator?.disabled ?? false);
 	const attempt = useAttempt();
 	const isNew = operator === null;
+	const was = useMemo(() => ({ roles: roles.peek(), disabled: disabled.peek() }), []);
+	// Only what one changed here: what somebody else changed meanwhile stays as they left it.
+	const patch = {
+		...(password.value === '' ? {} : { password: password.value }),
+		...(key(roles.value) === key(was.roles) ? {} : { roles: [...roles.value] }),
+		...(disabled.value === was.disabled ? {} : { disabled: disabled.value }),
+	};
 	const loginWrong = login.value === '' || isId.test(login.value) ? null : 'Letters, digits, dot, underscore, hyphen';
 	const short = password.value !== '' && password.value.length < leastPassword;
 	const passwordWrong = short ? `At least ${leastPassword} characters` : null;
 	const shut =
 		(login.value === '' || loginWrong ? 'It needs a login' : null) ??
-		(passwordWrong || (isNew && password.value === '') ? 'It needs a password' : null);
+		(passwordWrong || (isNew && password.value === '') ? 'It needs a password' : null) ??
+		(!isNew && Object.keys(patch).length === 0 ? 'Nothing is changed yet' : null);
 	const self = operator?.login === session.value?.login;
 
 	const send = async () => {
-		const set = password.value === '' ? {} : { password: password.value };
 		const written = await attempt.run(() =>
 			unwrap(
 				isNew
@@ -41,20 +56,20 @@ export function OperatorSheet({ operator, onClose }: { operator: Operator | null
 						})
 					: api.PATCH('/operators/{login}', {
 							params: { path: { login: operator.login } },
-							body: { roles: [...roles.value], disabled: disabled.value, ...set },
+							body: patch,
 						}),
 			),
 		);
 		if (!written) return;
 		await operators.refresh();
-		announce(`${login.value} is written`);
+		announce(`${login.value} is saved`);
 		onClose();
 	};
 
 	return (
 		<FormSheet
 			title={isNew ? 'New operator' : operator.login}
-			verb={isNew ? 'Create the account' : `Write ${operator.login}`}
+			verb={isNew ? 'Create the account' : `Save ${operator.login}`}
 			attempt={attempt}
 			shut={shut}
 			onSend={() => void send()}
@@ -78,7 +93,7 @@ export function OperatorSheet({ operator, onClose }: { operator: Operator | null
 			<Field
 				id="operator-password"
 				label={isNew ? 'Password' : 'New password'}
-				hint={isNew ? `At least ${leastPassword} characters` : 'Empty: it stays. A new one ends the sessions'}
+				hint={isNew ? `At least ${leastPassword} characters` : 'Empty: it stays. A new one ends all their sessions'}
 				wrong={passwordWrong}
 			>
 				<input

@@ -22,6 +22,25 @@ export interface DefinitionDraft {
 	excluded_from_ftf: boolean;
 }
 
+/** What each is called where it is told of. */
+export const labels: Record<keyof DefinitionDraft, string> = {
+	name: 'Name',
+	type: 'Type',
+	allowed: 'Allowed values',
+	default_value: 'Default',
+	min_value: 'Minimum',
+	max_value: 'Maximum',
+	description: 'Description',
+	group_name: 'Group',
+	category: 'Category',
+	unit: 'Unit',
+	required: 'Every environment has a value',
+	deprecated: 'Deprecated',
+	hot_reloadable: 'Taken over while a worker runs',
+	critical: 'Critical',
+	excluded_from_ftf: 'Not a factor of fine-tuning runs',
+};
+
 export const types: readonly Variable['type'][] = ['bool', 'int', 'decimal', 'duration', 'enum', 'string', 'list'];
 
 export const categories: Record<Variable['category'], string> = {

@@ -1,6 +1,7 @@
 import type { Change } from '../data/types';
 import { Hash } from '../ui/Hash';
 import { Note } from '../ui/Note';
+import { EditedList } from './EditedList';
 import { editedOf } from './standing';
 
 /** It was edited or rebased while somebody looked at it: what they saw is void, and they say when they have read anew. */
@@ -19,15 +20,7 @@ export function ContentMoved({
 			<strong>What you looked at is void.</strong> It was {edited.length > 0 ? 'edited' : 'rebased'}
 			{change.edited_by !== null && edited.length > 0 && ` by ${change.edited_by}`} meanwhile: its content was{' '}
 			<Hash of={seen.hash} /> and is {change.content_hash !== null && <Hash of={change.content_hash} />} now.
-			{edited.length > 0 && (
-				<ul>
-					{edited.map(({ name, seen: was, now }) => (
-						<li key={name}>
-							<code>{name}</code>: you saw {shown(was)}, it is {shown(now)}
-						</li>
-					))}
-				</ul>
-			)}
+			<EditedList of={edited} />
 			<p>
 				<button type="button" onClick={onRead}>
 					Go on with the new content
@@ -36,6 +29,3 @@ export function ContentMoved({
 		</Note>
 	);
 }
-
-const shown = (value: string | null | undefined) =>
-	value === undefined ? 'not part of it' : (value ?? 'not set');

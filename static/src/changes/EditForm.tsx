@@ -11,6 +11,7 @@ import { ReasonField } from '../ui/ReasonField';
 import { act, edit } from './act';
 import { AddParameter } from './AddParameter';
 import { changesOf, valuesOf, wholeOf, type Values } from './editing';
+import { EditedMeanwhile } from './EditedMeanwhile';
 import { EditRow } from './EditRow';
 import type { Editing } from './EditSheet';
 import { variablesByName } from './variables';
@@ -24,6 +25,7 @@ interface Props extends Editing {
 }
 
 export function EditForm({ change, onClose, onDone, catalog, rules, live, core }: Props) {
+	const base = useSignal(change);
 	const values = useSignal<Values>(change.changes);
 	const reason = useSignal(change.reason);
 	const wanting = useSignal(false);
@@ -33,7 +35,8 @@ export function EditForm({ change, onClose, onDone, catalog, rules, live, core }
 	const edited = valuesOf(values.value, variables, core);
 	const changes = changesOf(edited);
 	const broken = changes ? wholeOf(core, catalog, live, rules, changes) : [];
-	const blocked = changes === null || edited.length === 0 || broken.length > 0;
+	const moved = change.content_hash !== base.value.content_hash && busy.value === null;
+	const blocked = changes === null || edited.length === 0 || broken.length > 0 || moved;
 
 	const set = (name: string, text: string | null) => {
 		values.value = { ...values.value, [name]: text };
@@ -52,6 +55,7 @@ export function EditForm({ change, onClose, onDone, catalog, rules, live, core }
 		problem.value = null;
 		try {
 			const kept = await edit(change, changes, reason.value.trim());
+			base.value = kept;
 			const what = { id: kept.id, comment: '', hash: kept.content_hash ?? '' };
 			if (then === 'submit') await act('submit', change.environment, what);
 			onDone();
@@ -76,6 +80,18 @@ export function EditForm({ change, onClose, onDone, catalog, rules, live, core }
 				</h2>
 			</header>
 			<div class="sheet-body">
+				{moved && (
+					<EditedMeanwhile
+						change={change}
+						before={base.value}
+						onMine={() => (base.value = change)}
+						onTheirs={() => {
+							base.value = change;
+							values.value = change.changes;
+							reason.value = change.reason;
+						}}
+					/>
+				)}
 				{change.state === 'pending_approval' && (
 					<Note tone="warn">
 						It waits for approval. An edit takes it back, and voids what an approver has seen.

@@ -48,7 +48,7 @@ export function VariablePage({ params }: { params: Params }) {
 						) : core.value ? (
 							<div class="with-side">
 								<DefinitionForm
-									key={`${name} ${variable?.version}`}
+									key={name}
 									variable={variable}
 									definitions={definitions}
 									core={core.value}
