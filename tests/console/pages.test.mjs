@@ -309,7 +309,7 @@ describe('the catalog', () => {
 			await effect.getByText('stays not set').waitFor();
 			await page.getByLabel(/^Deprecated/).check();
 			await field(page, 'Reason').fill('nobody reads it');
-			await page.getByRole('button', { name: `Write ${name}` }).click();
+			await page.getByRole('button', { name: `Save ${name}` }).click();
 			await page.locator('.events li', { hasText: 'nobody reads it' }).waitFor();
 			assert.equal((await call('viewer', 'GET', `/api/catalog/${name}`)).body.deprecated, true);
 			await page.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -318,6 +318,42 @@ describe('the catalog', () => {
 			await page.waitForURL('**/admin/catalog');
 		});
 		assert.equal((await call('viewer', 'GET', `/api/catalog/${name}`)).status, 404);
+	});
+
+	it('that somebody else saves while one types: nothing typed is lost, nothing of theirs is overwritten', async () => {
+		const made = `CVN_TEST_TWO_${mark.toUpperCase()}`;
+		const path = `/api/catalog/${made}`;
+		const of = { type: 'decimal', category: 'threshold', group_name: 'Test', description: 'one', required: false, reason: 'a test' };
+		const put = async (members) => {
+			const before = await call('admin', 'GET', path);
+			const headers = before.status === 404 ? { 'If-None-Match': '*' } : { 'If-Match': before.headers.etag };
+			const { status } = await call('admin', 'PUT', path, { headers, body: { ...of, ...members } });
+			assert.ok([200, 201].includes(status), String(status));
+		};
+		await put({});
+		try {
+			await visit('admin', `/admin/catalog/${made}`, async (page) => {
+				const save = page.getByRole('button', { name: `Save ${made}` });
+				await field(page, 'Unit').fill('bps');
+				await field(page, 'Reason').fill('typed by hand');
+				await put({ description: 'theirs', unit: 'USD' });
+				await page.locator('#meanwhile', { hasText: 'Saved by admin meanwhile' }).waitFor();
+				assert.match(await page.locator('#meanwhile').textContent(), /Description: one → to\s+theirs.*Unit: empty → to\s+USD/);
+				assert.equal(await save.getAttribute('aria-disabled'), 'true');
+				assert.deepEqual([await field(page, 'Unit').inputValue(), await field(page, 'Reason').inputValue()], ['bps', 'typed by hand']);
+				await page.getByRole('button', { name: 'Keep what I changed, on top of it' }).click();
+				await save.click();
+				await page.locator('.events li', { hasText: 'typed by hand' }).waitFor();
+				const { body } = await call('viewer', 'GET', path);
+				assert.deepEqual([body.description, body.unit], ['theirs', 'bps']);
+				// Nothing typed: what others save is simply shown.
+				await put({ description: 'again', unit: 'x' });
+				await page.waitForFunction(() => document.querySelector('#definition-description').value === 'again');
+				assert.equal(await page.locator('#meanwhile').count(), 0);
+			});
+		} finally {
+			await call('admin', 'DELETE', path);
+		}
 	});
 
 	it('keeps what anything names: the refusal says where', () =>
@@ -333,7 +369,7 @@ describe('the catalog', () => {
 		visit('editor', `/admin/catalog/${plain}`, async (page) => {
 			await page.getByText('needs the role admin everywhere').waitFor();
 			await page.getByLabel('Default', { exact: true }).fill('2m');
-			const write = page.getByRole('button', { name: `Write ${plain}` });
+			const write = page.getByRole('button', { name: `Save ${plain}` });
 			assert.equal(await write.getAttribute('aria-disabled'), 'true');
 		}));
 });
@@ -368,6 +404,36 @@ describe('rules', () => {
 	});
 });
 
+describe('a rule that two write', () => {
+	it('is not overwritten: who comes second sees what the first one saved, and chooses', async () => {
+		const name = `test-two-${mark}`;
+		const path = `/api/rules/${name}`;
+		const put = async (message, headers) => {
+			const body = { expression: 'CVN_STOP_LOSS_PCT >= 0', message, reason: 'a test' };
+			const reply = await call('admin', 'PUT', path, { headers, body });
+			assert.ok([200, 201].includes(reply.status), JSON.stringify(reply.body));
+			return reply.body.version;
+		};
+		const first = await put('one', { 'If-None-Match': '*' });
+		try {
+			await visit('admin', `/admin/rules?rule=${name}`, async (page) => {
+				await page.getByLabel('Expression').fill('CVN_STOP_LOSS_PCT > 0');
+				await put('theirs', { 'If-Match': `"${first}"` });
+				await dialog(page).locator('#meanwhile', { hasText: 'one → to theirs' }).waitFor();
+				assert.ok(await isShut(page));
+				await page.getByRole('button', { name: 'Keep what I changed, on top of it' }).click();
+				await page.getByLabel('Reason').fill('a test');
+				await primary(page).click();
+				await dialog(page).waitFor({ state: 'detached' });
+			});
+			const rule = (await call('viewer', 'GET', '/api/rules')).body.rules.find((one) => one.name === name);
+			assert.deepEqual([rule.expression, rule.message], ['CVN_STOP_LOSS_PCT > 0', 'theirs']);
+		} finally {
+			await call('admin', 'DELETE', path);
+		}
+	});
+});
+
 describe('operators and tokens', () => {
 	const login = `t-${mark}`;
 	after(() => call('admin', 'DELETE', `/api/operators/${login}`));
@@ -394,7 +460,13 @@ describe('operators and tokens', () => {
 	it('a token is shown once, and revoked', async () => {
 		await visit('admin', '/admin/operators?token=new', async (page) => {
 			await page.getByLabel('Name').fill(`token ${mark}`);
+			await dialog(page).getByText('It needs an environment').waitFor(); // nothing is everywhere by itself
+			assert.ok(await isShut(page));
 			await page.getByLabel('Environment', { exact: true }).selectOption(env);
+			await page.getByLabel('Expires').fill('2020-01-01T12:00');
+			await dialog(page).locator('.message', { hasText: 'expired already' }).waitFor();
+			assert.ok(await isShut(page));
+			await page.getByLabel('Expires').fill('');
 			await primary(page).click();
 			const token = await dialog(page).locator('.secret code').textContent();
 			assert.match(token, /^[0-9a-f]{64}$/);
@@ -403,9 +475,26 @@ describe('operators and tokens', () => {
 			await row.getByText('valid').waitFor();
 			assert.ok(!(await page.content()).includes(token));
 			await row.getByRole('button', { name: 'Revoke' }).click();
+			await dialog(page).getByText('never becomes valid again').waitFor();
+			await page.keyboard.press('Escape');
+			await row.getByText('valid').waitFor();
+			await row.getByRole('button', { name: 'Revoke' }).click();
+			await primary(page).click();
 			await row.getByText('revoked').waitFor();
 		});
 	});
+
+	it('an account is sent only what was changed here: what another admin changed meanwhile stays', () =>
+		visit('admin', `/admin/operators?operator=${login}`, async (page) => {
+			assert.ok(await isShut(page)); // nothing is changed yet
+			const roles = [{ environment: other, role: 'viewer' }];
+			assert.equal((await call('admin', 'PATCH', `/api/operators/${login}`, { body: { roles } })).status, 200);
+			await page.getByLabel('New password').fill(`another word ${mark}`);
+			await primary(page).click();
+			await dialog(page).waitFor({ state: 'detached' });
+			const { body } = await call('admin', 'GET', '/api/operators');
+			assert.deepEqual(body.operators.find((one) => one.login === login).roles, roles);
+		}));
 
 	it('are out of reach for who is no admin, and it is said', () =>
 		visit('editor', '/admin/operators', async (page) => {
@@ -424,6 +513,7 @@ describe('freeze windows', () => {
 			};
 			const set = async (reason, fill) => {
 				await page.getByRole('button', { name: 'New window' }).click();
+				await dialog(page).getByText('It needs an environment').waitFor(); // nothing is frozen everywhere by itself
 				await page.getByLabel('Environment', { exact: true }).selectOption(env);
 				await fill();
 				await page.getByLabel('Reason').fill(reason);
@@ -434,7 +524,7 @@ describe('freeze windows', () => {
 			await set(once, async () => {
 				await page.getByLabel('From', { exact: true }).fill(local(2));
 				await page.getByLabel('To', { exact: true }).fill(local(1));
-				await page.getByText('It ends before it begins').waitFor();
+				await dialog(page).locator('.message', { hasText: 'It ends before it begins' }).waitFor();
 				assert.ok(await isShut(page));
 				await page.getByLabel('From', { exact: true }).fill(local(-1));
 			});
@@ -447,6 +537,8 @@ describe('freeze windows', () => {
 			assert.match(await page.locator('tr[data-window]', { hasText: weekly }).textContent(), /Friday, Saturday/);
 			for (const reason of [once, weekly]) {
 				await page.getByRole('button', { name: `Delete the window: ${reason}` }).click();
+				await dialog(page).getByText(reason).waitFor();
+				await primary(page).click();
 				await page.locator('tr[data-window]', { hasText: reason }).waitFor({ state: 'detached' });
 			}
 			await saved({ [plain]: anotherTime() });

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { announce } from '../app/announce';
 import { api, unwrap } from '../data/api';
+import { now } from '../data/clock';
+import { holds } from '../data/session';
 import { environments, freezeWindows } from '../data/stores';
 import type { NewFreezeWindow } from '../data/types';
 import { useAttempt } from '../data/useAttempt';
@@ -9,30 +11,37 @@ import { FormSheet } from '../ui/FormSheet';
 import { ReasonField } from '../ui/ReasonField';
 import { days } from './freeze';
 
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const yours = `In your time zone, ${zone}`;
+
 const instant = (text: string) => new Date(text).toISOString();
 
 /** A window, once or every week. */
 export function FreezeSheet({ onClose }: { onClose: () => void }) {
-	const environment = useSignal('*');
+	const environment = useSignal('');
 	const weekly = useSignal(false);
 	const starts = useSignal('');
 	const ends = useSignal('');
 	const chosen = useSignal<readonly number[]>([5]);
 	const from = useSignal('16:00');
 	const to = useSignal('20:00');
-	const timezone = useSignal(Intl.DateTimeFormat().resolvedOptions().timeZone);
+	const timezone = useSignal(zone);
 	const reason = useSignal('');
 	const wanting = useSignal(false);
 	const attempt = useAttempt();
 	const backwards = starts.value !== '' && ends.value !== '' && starts.value >= ends.value;
-	const endsWrong = backwards ? 'It ends before it begins' : null;
-	const shut = weekly.value
+	const isOver = ends.value !== '' && Date.parse(ends.value) <= now.value;
+	const endsWrong = backwards ? 'It ends before it begins' : isOver ? 'It would be over already' : null;
+	const overnight = to.value <= from.value;
+	const mine = environments.value.value?.filter((one) => holds('admin', one.environment)) ?? [];
+	const span = weekly.value
 		? chosen.value.length === 0
 			? 'It needs a day'
-			: null
-		: starts.value === '' || ends.value === '' || backwards
+			: endsWrong
+		: starts.value === '' || ends.value === ''
 			? 'It needs a beginning and an end'
-			: null;
+			: endsWrong;
+	const shut = environment.value === '' ? 'It needs an environment' : span;
 
 	const send = async () => {
 		wanting.value = reason.value.trim() === '';
@@ -64,7 +73,7 @@ export function FreezeSheet({ onClose }: { onClose: () => void }) {
 	};
 
 	const time = (id: string, label: string, at: typeof from) => (
-		<Field id={id} label={label}>
+		<Field id={id} label={label} hint={id === 'freeze-to' && overnight ? 'On the next day' : ''}>
 			<input
 				{...described(id, null)}
 				type="time"
@@ -75,7 +84,7 @@ export function FreezeSheet({ onClose }: { onClose: () => void }) {
 		</Field>
 	);
 	const date = (id: string, label: string, at: typeof starts, wrong: string | null) => (
-		<Field id={id} label={label} hint={weekly.value ? 'Empty: no limit' : ''} wrong={wrong}>
+		<Field id={id} label={label} hint={weekly.value ? `Empty: no limit. ${yours}` : yours} wrong={wrong}>
 			<input
 				{...described(id, wrong)}
 				type="datetime-local"
@@ -102,8 +111,13 @@ export function FreezeSheet({ onClose }: { onClose: () => void }) {
 						value={environment.value}
 						onChange={(event) => (environment.value = event.currentTarget.value)}
 					>
-						<option value="*">all of them</option>
-						{environments.value.value?.map((one) => <option key={one.environment}>{one.environment}</option>)}
+						<option value="" disabled>
+							choose
+						</option>
+						{mine.map((one) => (
+							<option key={one.environment}>{one.environment}</option>
+						))}
+						{holds('admin', '*') && <option value="*">all environments</option>}
 					</select>
 				</Field>
 				<Field id="freeze-kind" label="How often">
@@ -139,7 +153,7 @@ export function FreezeSheet({ onClose }: { onClose: () => void }) {
 							</label>
 						))}
 					</fieldset>
-					<Field id="freeze-timezone" label="Time zone" hint="To not after From is on the next day">
+					<Field id="freeze-timezone" label="Time zone" hint="In which the days and times above are meant">
 						<input
 							{...described('freeze-timezone', null)}
 							value={timezone.value}

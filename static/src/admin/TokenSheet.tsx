@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { api, unwrap } from '../data/api';
+import { now } from '../data/clock';
 import { environments, tokens } from '../data/stores';
 import type { NewToken } from '../data/types';
 import { useAttempt } from '../data/useAttempt';
@@ -15,10 +16,15 @@ const roles: readonly NewToken['role'][] = ['worker', 'viewer', 'editor', 'appro
 export function TokenSheet({ onClose }: { onClose: () => void }) {
 	const name = useSignal('');
 	const role = useSignal<NewToken['role']>('worker');
-	const environment = useSignal('*');
+	const environment = useSignal('');
 	const until = useSignal('');
 	const made = useSignal<string | null>(null);
 	const attempt = useAttempt();
+	const untilWrong = until.value !== '' && Date.parse(until.value) <= now.value ? 'It would have expired already' : null;
+	const shut =
+		(name.value.trim() === '' ? 'It needs a name' : null) ??
+		(environment.value === '' ? 'It needs an environment' : null) ??
+		untilWrong;
 	const send = async () => {
 		const ends = until.value === '' ? {} : { expires_at: new Date(until.value).toISOString() };
 		const answer = await attempt.run(() =>
@@ -38,7 +44,7 @@ export function TokenSheet({ onClose }: { onClose: () => void }) {
 			title="New token"
 			verb="Create the token"
 			attempt={attempt}
-			shut={name.value.trim() === '' ? 'It needs a name' : null}
+			shut={shut}
 			onSend={() => void send()}
 			onClose={onClose}
 		>
@@ -72,13 +78,16 @@ export function TokenSheet({ onClose }: { onClose: () => void }) {
 						value={environment.value}
 						onChange={(event) => (environment.value = event.currentTarget.value)}
 					>
-						<option value="*">everywhere</option>
+						<option value="" disabled>
+							choose
+						</option>
 						{environments.value.value?.map((one) => <option key={one.environment}>{one.environment}</option>)}
+						<option value="*">everywhere</option>
 					</select>
 				</Field>
-				<Field id="token-until" label="Expires" hint="Empty: never">
+				<Field id="token-until" label="Expires" hint="Empty: never" wrong={untilWrong}>
 					<input
-						{...described('token-until', null)}
+						{...described('token-until', untilWrong)}
 						type="datetime-local"
 						value={until.value}
 						onInput={(event) => (until.value = event.currentTarget.value)}

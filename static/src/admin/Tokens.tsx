@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { announce } from '../app/announce';
 import { query, setQuery } from '../app/router';
@@ -5,27 +6,20 @@ import { api, unwrap } from '../data/api';
 import { now } from '../data/clock';
 import { tokens } from '../data/stores';
 import type { Token } from '../data/types';
-import { useAttempt } from '../data/useAttempt';
 import { moment } from '../text/age';
 import { Ago } from '../ui/Ago';
 import { Cell } from '../ui/Cell';
 import { Columns } from '../ui/Columns';
+import { ConfirmSheet } from '../ui/ConfirmSheet';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Loaded } from '../ui/Loaded';
 import { Placeholder } from '../ui/Placeholder';
-import { ProblemNote } from '../ui/ProblemNote';
 import { TokenSheet } from './TokenSheet';
 
 /** What programs log in with. */
 export function Tokens() {
-	const { problem, run } = useAttempt();
+	const revoking = useSignal<Token | null>(null);
 	useEffect(() => tokens.ensure(), []);
-	const revoke = ({ id, name }: Token) =>
-		run(async () => {
-			await unwrap(api.DELETE('/tokens/{id}', { params: { path: { id } } }));
-			await tokens.refresh();
-			announce(`${name} is revoked`);
-		});
 	return (
 		<section>
 			<div class="above-table section">
@@ -34,7 +28,6 @@ export function Tokens() {
 					New token
 				</button>
 			</div>
-			{problem.value && <ProblemNote problem={problem.value} />}
 			<Loaded of={tokens} what="the tokens">
 				{(all) =>
 					all.length === 0 ? (
@@ -70,7 +63,7 @@ export function Tokens() {
 												<button
 													type="button"
 													class="quiet small"
-													onClick={() => void revoke(token)}
+													onClick={() => (revoking.value = token)}
 													aria-label={`Revoke ${token.name}`}
 												>
 													Revoke
@@ -85,7 +78,30 @@ export function Tokens() {
 				}
 			</Loaded>
 			{query.value.get('token') === 'new' && <TokenSheet onClose={() => setQuery('token', '')} />}
+			{revoking.value && <RevokeSheet token={revoking.value} onClose={() => (revoking.value = null)} />}
 		</section>
+	);
+}
+
+function RevokeSheet({ token: { id, name, role, environment }, onClose }: { token: Token; onClose: () => void }) {
+	const done = async () => {
+		await tokens.refresh();
+		announce(`${name} is revoked`);
+		onClose();
+	};
+	return (
+		<ConfirmSheet
+			title={`Revoke ${name}`}
+			verb="Revoke the token"
+			act={() => unwrap(api.DELETE('/tokens/{id}', { params: { path: { id } } }))}
+			onDone={() => void done()}
+			onClose={onClose}
+		>
+			<p>
+				Role {role}, {environment === '*' ? 'everywhere' : <EnvBadge name={environment} />}.
+			</p>
+			<p>Every program that uses it is refused from its next request on. A revoked token never becomes valid again.</p>
+		</ConfirmSheet>
 	);
 }
 

@@ -49,7 +49,7 @@ export function LockButton({ env }: { env: string }) {
 				onClick={() => void toggle()}
 			>
 				<Icon name="lock" />
-				{holder === null ? 'Lock' : mine ? 'Unlock' : `Locked by ${holder}`}
+				{holder === null ? 'Lock' : mine ? 'Unlock' : why === null ? `Take off ${holder}’s lock` : `Locked by ${holder}`}
 			</button>
 			{problem.value && <ProblemNote problem={problem.value} />}
 		</>

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { AdminNav } from '../admin/AdminNav';
 import { FreezeSheet } from '../admin/FreezeSheet';
@@ -7,32 +8,25 @@ import { query, setQuery } from '../app/router';
 import { api, unwrap } from '../data/api';
 import { now } from '../data/clock';
 import { missing } from '../data/permission';
-import { holdsAnywhere } from '../data/session';
+import { holds, holdsAnywhere } from '../data/session';
 import { environments, freezeWindows } from '../data/stores';
 import type { FreezeWindow } from '../data/types';
-import { useAttempt } from '../data/useAttempt';
 import { useFresh } from '../data/useFresh';
 import { Cell } from '../ui/Cell';
 import { Columns } from '../ui/Columns';
+import { ConfirmSheet } from '../ui/ConfirmSheet';
 import { EnvBadge } from '../ui/EnvBadge';
 import { Loaded } from '../ui/Loaded';
 import { NoRole } from '../ui/NoRole';
 import { PageHead } from '../ui/PageHead';
 import { Placeholder } from '../ui/Placeholder';
-import { ProblemNote } from '../ui/ProblemNote';
 
 /** When nothing is applied, and why. */
 export function FreezePage() {
-	const { problem, run } = useAttempt();
+	const removing = useSignal<FreezeWindow | null>(null);
 	useFresh(freezeWindows, 'freeze_window');
 	useEffect(() => environments.ensure(), []);
 	const why = holdsAnywhere('admin') ? null : missing('admin', '*', 'Setting a window');
-	const remove = ({ id }: FreezeWindow) =>
-		run(async () => {
-			await unwrap(api.DELETE('/freeze-windows/{id}', { params: { path: { id } } }));
-			await Promise.all([freezeWindows.refresh(), environments.refresh()]);
-			announce('The window is gone');
-		});
 	return (
 		<>
 			<PageHead title="Freeze windows" sub="When nothing is applied; drafts and submissions go on">
@@ -48,7 +42,6 @@ export function FreezePage() {
 			</PageHead>
 			<AdminNav />
 			<NoRole text={why} id="freeze-role" />
-			{problem.value && <ProblemNote problem={problem.value} />}
 			<Loaded of={freezeWindows} what="the freeze windows">
 				{(all) =>
 					all.length === 0 ? (
@@ -74,11 +67,11 @@ export function FreezePage() {
 											{one.created_by}
 										</Cell>
 										<td role="cell">
-											{why === null && (
+											{holds('admin', one.environment) && (
 												<button
 													type="button"
 													class="quiet small"
-													onClick={() => void remove(one)}
+													onClick={() => (removing.value = one)}
 													aria-label={`Delete the window: ${one.reason}`}
 												>
 													Delete
@@ -92,7 +85,35 @@ export function FreezePage() {
 					)
 				}
 			</Loaded>
+			{removing.value && <DeleteWindow window={removing.value} onClose={() => (removing.value = null)} />}
 			{query.value.get('window') === 'new' && why === null && <FreezeSheet onClose={() => setQuery('window', '')} />}
 		</>
+	);
+}
+
+function DeleteWindow({ window, onClose }: { window: FreezeWindow; onClose: () => void }) {
+	const { id, environment, reason } = window;
+	const done = async () => {
+		await Promise.all([freezeWindows.refresh(), environments.refresh()]);
+		announce('The window is gone');
+		onClose();
+	};
+	return (
+		<ConfirmSheet
+			title={
+				<>
+					Delete the freeze of {environment === '*' ? 'all environments' : <EnvBadge name={environment} />}
+				</>
+			}
+			verb="Delete the window"
+			act={() => unwrap(api.DELETE('/freeze-windows/{id}', { params: { path: { id } } }))}
+			onDone={() => void done()}
+			onClose={onClose}
+		>
+			<p>
+				{whenOf(window)}: {reason}
+			</p>
+			<p>{isPast(window, now.value) ? 'It is over already.' : 'Nothing is held back by it any more, from now on.'}</p>
+		</ConfirmSheet>
 	);
 }
