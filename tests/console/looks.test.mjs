@@ -47,7 +47,7 @@ before(async () => {
 	const waiting = { applied_version: before, state: 'pending', pending };
 	await workers.report('trader-1', { applied_version: now });
 	await workers.report('trader-2', { applied_version: now, state: 'restart_required', restart_required: ['CVN_MAX_LEVERAGE'] });
-	await workers.report('trader-3', { ...waiting, waiting_for: 'position_close', waiting_ms: 250_000 });
+	await workers.report('trader-3-of-the-execution-desk-in-singapore-2026', { ...waiting, waiting_for: 'position_close', waiting_ms: 250_000 });
 	await workers.report('trader-4', { ...waiting, waiting_for: 'cycle_end', waiting_ms: 800 });
 	await workers.report('trader-5', {
 		...waiting,

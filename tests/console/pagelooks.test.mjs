@@ -10,10 +10,14 @@ import { sideways, visitor } from './steps.mjs';
 const shared = stack();
 const { call, sql, save } = shared;
 const env = await environment(sql, 'test-pagelooks');
+const far = await environment(sql, 'test-looks-of-a-long-name-abroad'.slice(0, 31));
 const [a, b] = ['looks-baseline', 'looks-candidate'];
+// Nothing ever names it, so that it goes when the test does.
+const long = `CVN_A_NAME_AS_LONG_AS_NAMES_CAN_BE_${Date.now().toString(36).toUpperCase()}`.padEnd(63, '_X');
 
 let browser;
 let entry;
+let frozen;
 before(async () => {
 	browser = await launch();
 	const changes = { CVN_COOLDOWN: '90s', CVN_SYMBOLS: '["BTCUSDT","ADAUSDT"]', CVN_ENTRY_THRESHOLD: '0.64' };
@@ -29,12 +33,25 @@ before(async () => {
 	assert.equal((await save('editor', env, changes, reason)).status, 200);
 	await freeze(b, 2);
 	[entry] = (await call('viewer', 'GET', `/api/history?environment=${env}&limit=1`)).body.entries;
+	const definition = { type: 'list', category: 'threshold', group_name: 'Test', description: 'Long.', required: false, reason: 'a test' };
+	const made = await call('admin', 'PUT', `/api/catalog/${long}`, { headers: { 'If-None-Match': '*' }, body: definition });
+	assert.equal(made.status, 201, JSON.stringify(made.body));
+	const at = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+	const window = { environment: far, starts_at: at(-1), ends_at: at(30), reason: 'nobody touches anything until the books are closed' };
+	frozen = (await call('admin', 'POST', '/api/freeze-windows', { body: window })).body.id;
 });
-after(() => browser?.close());
+after(async () => {
+	await browser?.close();
+	await call('admin', 'DELETE', `/api/freeze-windows/${frozen}`);
+	assert.equal((await call('admin', 'DELETE', `/api/catalog/${long}`)).status, 204);
+});
 
 // name: [address, what is there once it is to be looked at, what is done before].
 const type = (label, text) => (page) => page.getByLabel(label, { exact: true }).fill(text);
 const pages = {
+	'environments-cards': [() => '/', '.card'],
+	'parameters-long': [() => `/config/${far}/${long}?q=${long}`, `tr[data-name="${long}"]`],
+	'catalog-long': [() => `/admin/catalog/${long}`, '.events li'],
 	history: [() => `/history?environment=${env}`, '[data-entry]'],
 	'history-entry': [() => `/history?entry=${entry.id}&at=${encodeURIComponent(entry.changed_at)}`, 'dialog[open] .diff'],
 	'history-undo': [

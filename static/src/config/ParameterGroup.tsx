@@ -16,6 +16,8 @@ interface Props {
 	onPick: (names: readonly string[]) => void;
 }
 
+const nameOf = (group: string): string => (group === '' ? 'No group' : group);
+
 export const ParameterGroup = ({ env, group, columns, core, wanted, opened, picked, onPick }: Props) => (
 	<tbody role="rowgroup">
 		{group.name !== null && (
@@ -24,12 +26,12 @@ export const ParameterGroup = ({ env, group, columns, core, wanted, opened, pick
 					<PickAll
 						names={namesOf(group.rows)}
 						picked={picked}
-						label={`Select the group ${group.name}`}
+						label={`Select the group ${nameOf(group.name)}`}
 						onFlip={onPick}
 					/>
 				</td>
 				<th role="rowheader" scope="rowgroup" colSpan={columns.length + 2}>
-					{group.name} <span>{group.count}</span>
+					{nameOf(group.name)} <span>{group.count}</span>
 				</th>
 			</tr>
 		)}

@@ -33,7 +33,7 @@ export function ConfigPage({ params }: { params: Params }) {
 							definitions.variables.length === 0 ? (
 								<Placeholder title="The catalog is empty">
 									<p>
-										An admin defines parameters with <code>cvnctl catalog apply</code>.
+										An admin defines parameters in the <a href="/admin/catalog">catalog</a>.
 									</p>
 								</Placeholder>
 							) : (

@@ -30,7 +30,7 @@ export function EnvironmentsPage() {
 					all.length === 0 ? (
 						<Placeholder title="There is no environment yet">
 							<p>
-								An admin creates one: <code>POST /api/environments</code>.
+								An admin creates one under <a href="/admin/environments">Admin, Environments</a>.
 							</p>
 						</Placeholder>
 					) : (
