@@ -23,6 +23,22 @@ void outcome_put_diff(struct canon *json, const struct ops_proposal *proposal)
 	canon_end(json, ']');
 }
 
+/* Each parameter that cannot be saved, only proposed. */
+static void put_critical(struct canon *json, const struct ops_proposal *proposal)
+{
+	struct error error;
+
+	code_error(&error, CODE_CRITICAL_REQUIRES_APPROVAL, code_message(CODE_CRITICAL_REQUIRES_APPROVAL),
+		   NULL);
+	canon_array(json);
+	for (size_t i = 0; i < proposal->n_changes; i++) {
+		const char *name = ops_proposal_critical(proposal, i);
+		if (name != NULL)
+			reply_finding(json, NULL, name, &error);
+	}
+	canon_end(json, ']');
+}
+
 void outcome_explain(struct reply *reply, enum code code, const struct ops_proposal *proposal)
 {
 	struct canon json;
@@ -41,6 +57,10 @@ void outcome_explain(struct reply *reply, enum code code, const struct ops_propo
 		canon_start(&json, text_put, &reply->more);
 		reply_more(reply, "diff");
 		outcome_put_diff(&json, proposal);
+		break;
+	case CODE_CRITICAL_REQUIRES_APPROVAL:
+		reply_more(reply, "errors");
+		put_critical(&json, proposal);
 		break;
 	case CODE_INVALID:
 		reply_more(reply, "errors");

@@ -20,7 +20,7 @@ void outcome_put_diff(struct canon *, const struct ops_proposal *);
 
 /*
  * What a refusal says beyond its code: Retry-After,
- * current_version with the diff as it would be now, errors.
+ * current_version with the diff as it would be now, errors (of what would be invalid, or needs approval).
  */
 void outcome_explain(struct reply *, enum code, const struct ops_proposal *);
 

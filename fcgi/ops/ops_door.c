@@ -222,14 +222,20 @@ static enum code guard_source(const struct ops_door *door, struct error *error)
 
 static enum code guard_critical(const struct ops_door *door, struct error *error)
 {
+	const char *first = NULL;
+	bool others = false;
+
 	for (size_t i = 0; i < door->proposal->n_changes; i++) {
 		const char *name = ops_proposal_critical(door->proposal, i);
-		if (name != NULL)
-			return code_error(error, CODE_CRITICAL_REQUIRES_APPROVAL, name,
-					  " is critical, or made easier to write by ", door->author,
-					  ": propose a change set, which somebody else approves", NULL);
+		others = others || (first != NULL && name != NULL);
+		first = first == NULL ? name : first;
 	}
-	return CODE_OK;
+	if (first == NULL)
+		return CODE_OK;
+	return code_error(error, CODE_CRITICAL_REQUIRES_APPROVAL, first,
+			  others ? " and others in errors are" : " is",
+			  " critical, or made easier to write by ", door->author,
+			  ": propose a change set, which somebody else approves", NULL);
 }
 
 static enum code guard_valid(const struct ops_door *door, struct error *error)

@@ -161,9 +161,17 @@ test('nobody is 401 and the viewer is 403', async () => {
 });
 
 test('a critical parameter is 403, also among others', async () => {
-	const changes = { CVN_MAX_LEVERAGE: '3', [NAME]: fresh() };
-	const reply = await refused('editor', '/api/config/dev', { headers: any, body: { changes, reason: 'a test' } });
-	isProblem(reply, 403, 'critical_requires_approval');
+	const named = async (changes, names, detail) => {
+		const reply = await refused('editor', '/api/config/dev', { headers: any, body: { changes, reason: 'a test' } });
+		isProblem(reply, 403, 'critical_requires_approval');
+		assert.deepEqual(reply.body.errors.map((e) => [e.name, e.code]), names.map((name) => [name, 'critical_requires_approval']));
+		assert.match(reply.body.detail, detail);
+	};
+	await named({ CVN_MAX_LEVERAGE: '3', [NAME]: fresh() }, ['CVN_MAX_LEVERAGE'], /^CVN_MAX_LEVERAGE is critical/);
+	await named({ CVN_MAX_POSITION_USD: '1', CVN_MAX_LEVERAGE: '3' }, ['CVN_MAX_LEVERAGE', 'CVN_MAX_POSITION_USD'], /^CVN_MAX_LEVERAGE and others in errors are critical/);
+	const one = await refused('editor', '/api/config/dev/CVN_MAX_LEVERAGE', { headers: any, body: { value: '3', reason: 'a test' } });
+	isProblem(one, 403, 'critical_requires_approval');
+	assert.deepEqual(one.body.errors.map((e) => e.name), ['CVN_MAX_LEVERAGE']);
 });
 
 test('what is equal in canonical form is no change', async () => {
