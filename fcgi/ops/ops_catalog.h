@@ -22,11 +22,12 @@ struct ops_catalog_change {
 
 /*
  * All four write, or say why not, in this order: CODE_PRECONDITION_REQUIRED, CODE_INVALID (of the
- * definition or the reason alone, the findings), CODE_NOT_FOUND, CODE_EXISTS, CODE_STALE (world->version),
- * CODE_REFERENCED, CODE_FROZEN (world->frozen_seconds) and CODE_LOCKED of an environment where a value would
- * be another one, CODE_CRITICAL_REQUIRES_APPROVAL (the environments), CODE_INVALID (all findings in all
- * environments), CODE_NO_CHANGE. The role was checked before. A name that was deleted exists for ever. The
- * caller must free the world with ops_world_free().
+ * definition or the reason alone, the findings; not of a rule that is put, which has them among all others),
+ * CODE_NOT_FOUND, CODE_EXISTS, CODE_STALE (world->version), CODE_REFERENCED, CODE_FROZEN
+ * (world->frozen_seconds) and CODE_LOCKED of an environment where a value would be another one,
+ * CODE_CRITICAL_REQUIRES_APPROVAL (the environments), CODE_INVALID (all findings in all environments),
+ * CODE_NO_CHANGE. The role was checked before. A name that was deleted exists for ever. The caller must free
+ * the world with ops_world_free().
  *
  * The writes answer the new row as JSON, and its version.
  */

@@ -35,7 +35,7 @@ enum code ops_world_read(struct ops_world *world, struct error *error)
 {
 	free(world->params);
 	free(world->rules);
-	world->n_findings = 0;
+	world->n_findings = world->n_kept;
 	world->n = db_rows_count(world->params_rows);
 	world->n_rules = db_rows_count(world->rules_rows);
 	world->params = need_items(world->n + 1, sizeof *world->params);

@@ -25,6 +25,7 @@ struct ops_world {
 	size_t n_rules;
 	struct ops_finding *findings;
 	size_t n_findings;
+	size_t n_kept; /* of these, the first ones are not of the world, and stay when it is read anew */
 	/* Of a refusal. */
 	int64_t frozen_seconds;
 	int64_t version; /* of the row that was written to, before */

@@ -71,6 +71,10 @@ test('what is no rule is refused with its place', async () => {
 	}
 	const { errors } = isProblem(await put(name, create, { ...holds, message: ' ' }), 422, 'invalid');
 	assert.deepEqual(errors.map((error) => [error.name, error.code]), [['message', 'required']]);
+	const all = isProblem(await put(name, create, { expression: 'CVN_ENTRY_THRESHOLD >', message: '\u0007', reason: ' ' }), 422, 'invalid');
+	assert.deepEqual(all.errors.map((error) => [error.name, error.code]), [['message', 'bad_string'], ['reason', 'reason_required'], [name, 'bad_rule']]);
+	const violated = isProblem(await put(name, create, { expression: 'CVN_ENTRY_THRESHOLD > 1', message: ' ' }), 422, 'invalid');
+	assert.deepEqual([...new Set(violated.errors.map((error) => error.name))], ['message', 'CVN_ENTRY_THRESHOLD']);
 	for (const body of [{}, { expression: 'x' }, { ...holds, more: 1 }, { ...holds, message: 1 }]) isProblem(await put(name, create, body), 400, 'malformed');
 	for (const role of ['viewer', 'editor', 'approver']) {
 		isProblem(await put(name, create, holds, role), 403, 'forbidden');
