@@ -134,7 +134,7 @@ enum db_outcome db_config_document(struct db *db, const char *environment, struc
 		       " 'sources', coalesce(json_object_agg(r.name, json_build_object("
 		       "  'source', r.source, 'version', r.changed_version,"
 		       "  'changed_at', wire_time(r.changed_at), 'changed_by', r.changed_by)"
-		       "  order by r.name) filter (where r.name is not null), '{}')), " SIGHT("$1")
+		       "  order by r.name) filter (where r.value is not null), '{}')), " SIGHT("$1")
 		       " from active_config c left join resolved_config r on r.environment = c.environment"
 		       " where c.environment = $1 group by c.environment, c.version",
 		.n_params = 1,
