@@ -39,6 +39,20 @@ end
 $$;
 comment on function operator_roles_write(text, jsonb) is 'Replaces the roles of an operator: [{environment, role}].';
 
+create or replace function operator_locks_end(p_login text) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+	perform environment_lock(c.environment, null)
+	from (select l.environment from active_config l where l.locked_by = p_login order by l.id) c
+	where not exists (select from operators o join operator_roles r on r.login = o.login
+			where o.login = p_login and not o.disabled and r.role = 'editor' and r.environment in (c.environment, '*'))
+		and not exists (select from credentials t
+			where t.kind = 'token' and t.login = p_login and t.role = 'editor' and t.environment in (c.environment, '*'));
+end
+$$;
+comment on function operator_locks_end(text) is
+	'Ends the locks of environments in which an operator is no editor any more, nor by a token: nobody would be left to give them back.';
+
 create or replace function operator_create(p_login text, p_password_hash text, p_roles jsonb, p_by text) returns json
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -76,12 +90,13 @@ begin
 	if p_password_hash is not null or v_operator.disabled then
 		delete from sessions s where s.login = p_login;
 	end if;
+	perform operator_locks_end(p_login);
 	perform operator_keep_admin();
 	return operator_json(v_operator);
 end
 $$;
 comment on function operator_update(text, text, jsonb, boolean) is
-	'Changes what is not null; a new password and a disabled account end the sessions. null: no such login.';
+	'Changes what is not null; a new password and a disabled account end the sessions, and locks end with the right to write. null: no such login.';
 
 create or replace function operator_wrote(p_login text) returns boolean
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -109,12 +124,13 @@ begin
 	if not found and not exists (select from operators o where o.login = p_login) then
 		return false;
 	end if;
+	perform operator_locks_end(p_login);
 	perform operator_keep_admin();
 	return true;
 end
 $$;
 comment on function operator_delete(text) is
-	'Ends an account with its sessions and tokens; a login that the history names stays, disabled and without roles, so that nobody else gets it. false: there is none.';
+	'Ends an account with its sessions, tokens and locks; a login that the history names stays, disabled and without roles, so that nobody else gets it. false: there is none.';
 
 create or replace function time_given(p_text text) returns timestamptz
 language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $$

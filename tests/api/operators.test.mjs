@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
+import { environment } from './environment.mjs';
 import { replaysAfterEach } from '../lib/replay.mjs';
 import { session } from '../lib/session.mjs';
 import { stack } from '../lib/stack.mjs';
@@ -102,6 +103,38 @@ test('a deleted account is gone with its sessions and tokens; one that history n
 	const left = (await call('viewer', 'GET', '/api/operators')).body.operators.find(({ login }) => login === author.login);
 	assert.deepEqual([left.disabled, left.roles], [true, []]);
 	isProblem(await call('admin', 'POST', '/api/operators', { body: { login: author.login, password: password(), roles: [] } }), 409, 'exists');
+});
+
+test('who may not write any more holds no lock: deleted, disabled, or no editor there by role or token', async () => {
+	const env = await environment(sql, 'test-ghost');
+	const path = `/api/environments/${env}/lock`;
+	const holder = async () => (await call('viewer', 'GET', '/api/environments')).body.environments.find((one) => one.environment === env).locked_by;
+	const locked = async (roles) => {
+		const made = await account(roles);
+		assert.equal((await call(null, 'PUT', path, { headers: made.headers })).status, 200);
+		assert.equal(await holder(), made.login);
+		return made;
+	};
+	const here = [{ environment: env, role: 'editor' }];
+
+	assert.equal((await remove((await locked(here)).login)).status, 204);
+	assert.equal(await holder(), null);
+	for (const [roles, body, stays] of [[here, { disabled: true }, false], [here, { roles: [{ environment: env, role: 'viewer' }] }, false],
+		[everywhere('editor'), { roles: [{ environment: 'dev', role: 'editor' }] }, false], [here, { roles: everywhere('editor') }, true], [here, { password: password() }, true]]) {
+		const made = await locked(roles);
+		assert.equal((await patch(made.login, body)).status, 200);
+		assert.equal(await holder(), stays ? made.login : null, JSON.stringify(body));
+		assert.equal((await remove(made.login)).status, 204);
+		assert.equal(await holder(), null);
+	}
+
+	const maker = await account(everywhere('admin'));
+	const { body } = await token({ role: 'editor', environment: env }, maker.headers);
+	assert.equal((await call(null, 'PUT', path, { headers: bearer(body.token) })).status, 200);
+	assert.equal((await patch(maker.login, { roles: everywhere('admin', 'viewer') })).status, 200);
+	assert.equal(await holder(), maker.login);
+	assert.equal((await patch(maker.login, { roles: everywhere('viewer') })).status, 200);
+	assert.equal(await holder(), null);
 });
 
 test('the last admin everywhere is neither removed nor disabled', async () => {

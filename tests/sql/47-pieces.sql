@@ -96,6 +96,14 @@ select is((parameter_set_json(s) ->> 'config_version')::bigint, 3::bigint, 'the 
 select is((catalog_history_json('CVN_COOLDOWN') #>> '{entries,0,action}'), 'create', 'the history of a parameter');
 select is_empty($$select catalog_history_json('CVN_NO_SUCH') where catalog_history_json('CVN_NO_SUCH') is not null$$, 'a name that never was has none');
 
+-- A lock ends with the right to write
+insert into operator_roles values ('ann', 'dev', 'editor');
+select environment_lock('dev', 'ann'), environment_lock('paper', 'ann'), environment_lock('live', 'ben');
+select operator_locks_end('ann');
+select is((select string_agg(environment || ' ' || locked_by, ', ' order by environment) from active_config where locked_by is not null), 'dev ann, live ben',
+	'an operator keeps the locks where there is the role of an editor, and those of others are left alone');
+select is((select count(*) from active_config where environment = 'paper' and locked_at is null), 1::bigint, 'what is not locked is not since a time');
+
 -- Somebody stays admin
 select is(attempt('cvn_owner', 'select operator_keep_admin()'), 'ok', 'one is enough');
 update operators set disabled = true;
