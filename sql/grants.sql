@@ -14,8 +14,9 @@ grant insert, update, delete on sessions, tokens to cvn_api;
 grant insert, update on config_changes to cvn_api;
 grant insert on config_change_events to cvn_api;
 grant execute on all functions in schema public to cvn_api;
-revoke execute on function config_entries_write(integer, bigint, jsonb, text, timestamptz),
-	config_history_append(integer, config_changes), config_supersede(config_changes), freeze_window_touch(text),
+revoke execute on function config_entries_write(integer, bigint, jsonb, identifier, timestamptz),
+	config_history_append(integer, config_changes, jsonb, jsonb, bigint), config_supersede(integer, config_changes, identifier),
+	config_catalog_effect(text, jsonb), freeze_window_touch(text),
 	catalog_bump(), operator_roles_write(text, jsonb), operator_lock(), operator_keep_admin(), operator_locks_end(text),
 	run_claim(text), run_insert(text, text, text, text, bigint, bigint, text, text) from cvn_api;
 

@@ -12,17 +12,16 @@ end
 $$;
 comment on function refuse_change() is 'Trigger: the table takes inserts and nothing else.';
 
--- The table of workerlib/core/lifecycle.c without its guards: a test compares the two.
+-- The table of workerlib/core/lifecycle.c without its guards: a test compares the two. It becomes part of the expression
+-- that asks.
 create or replace function config_change_may(p_from text, p_to text) returns boolean
-language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-begin
-	return (p_from, p_to) in (
-		('draft', 'draft'), ('draft', 'pending_approval'), ('draft', 'approved'), ('draft', 'withdrawn'),
-		('pending_approval', 'draft'), ('pending_approval', 'pending_approval'), ('pending_approval', 'approved'),
-		('pending_approval', 'rejected'), ('pending_approval', 'withdrawn'),
-		('approved', 'active'), ('active', 'superseded'));
-end
-$$;
+language sql immutable parallel safe
+return case p_from
+	when 'draft' then p_to in ('draft', 'pending_approval', 'approved', 'withdrawn')
+	when 'pending_approval' then p_to in ('draft', 'pending_approval', 'approved', 'rejected', 'withdrawn')
+	when 'approved' then p_to = 'active'
+	when 'active' then p_to = 'superseded'
+	else false end;
 comment on function config_change_may(text, text) is 'Whether some event takes a change set from one state to the other.';
 
 -- The owner is who config_write() runs as: nobody else makes a change set active.
@@ -34,13 +33,13 @@ begin
 	if tg_op = 'DELETE' then
 		raise exception 'change set % cannot be deleted', old.id using errcode = 'CV409';
 	end if;
-	if tg_op = 'UPDATE' and not config_change_may(old.state, new.state) then
-		raise exception 'change set % is % and cannot become %', old.id, old.state, new.state using errcode = 'CV409';
-	end if;
-	if tg_op = 'UPDATE' and old.state = 'active' then
+	if tg_op = 'UPDATE' then
+		if not config_change_may(old.state, new.state) then
+			raise exception 'change set % is % and cannot become %', old.id, old.state, new.state using errcode = 'CV409';
+		end if;
 		v_as_it_was := new;
 		v_as_it_was.state := old.state;
-		if v_as_it_was is distinct from old then
+		if old.state = 'active' and v_as_it_was is distinct from old then
 			raise exception 'change set % is applied and stays as it is', old.id using errcode = 'CV409';
 		end if;
 	end if;

@@ -33,11 +33,11 @@ comment on function config_history_hash(config_history) is 'SHA-256 over all fie
 create or replace function config_history_chain() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-	v_prev config_history;
+	v_prev record;
 begin
 	-- The row lock of the environment, so that two rows never follow the same one.
 	perform from active_config where id = new.config_id for update;
-	select * into v_prev from config_history where config_id = new.config_id order by version desc limit 1;
+	select version, changed_at, row_hash into v_prev from config_history where config_id = new.config_id order by version desc limit 1;
 	if new.version <> coalesce(v_prev.version, 0) + 1 then
 		raise exception 'history of % is at version %, not before %', new.environment, coalesce(v_prev.version, 0), new.version
 			using errcode = 'CV412';

@@ -15,22 +15,25 @@
 -- left to itself the server makes another one at each call of what it finds cheaper so, and that costs more than it saves.
 -- That plan goes by keys, whatever the tables are like when a connection makes it: what is small and read whole then, grows.
 -- (What has no key is dear to the planner so, and would be compiled: jit is off.)
+-- What only the owner may call runs under the search_path of the door that calls it, and a function in SQL that is one
+-- expression becomes part of the statement: setting a path costs as much as a small statement, at each call.
 
--- Replaced with who uses it, in one transaction: a function whose columns are others cannot be replaced in place.
-drop function if exists config_lock(text);
+-- Replaced with who uses them, in one transaction: a function whose columns are others cannot be replaced in place, and
+-- one with other arguments would stand beside the new one.
+drop function if exists config_lock(text), config_changes_diff(integer, jsonb), config_notify(text, text[], bigint),
+	config_entries_write(integer, bigint, jsonb, text, timestamptz), config_history_append(integer, config_changes),
+	config_supersede(config_changes);
 create function config_lock(p_environment text)
 returns table (id integer, version bigint, locked_by text, catalog_version bigint, frozen_until timestamptz, catalog_stamp uuid)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
-declare
-	v_catalog catalog_state;
 begin
 	-- Shared: writers of other environments pass, a writer of the catalog waits.
-	select * into strict v_catalog from catalog_state for share;
-	-- Two statements: what was committed while this one waited for the lock, a freeze window say, is seen by the next.
-	perform from active_config c where c.environment = p_environment for update;
-	return query
-		select c.id, c.version, c.locked_by::text, v_catalog.version, freeze_until(p_environment), v_catalog.stamp
-		from active_config c where c.environment = p_environment;
+	select s.version, s.stamp into strict catalog_version, catalog_stamp from catalog_state s for share;
+	select c.id, c.version, c.locked_by into id, version, locked_by from active_config c where c.environment = p_environment for update;
+	if found then
+		frozen_until := freeze_until(p_environment); -- sees what was committed while the lock was waited for
+		return next;
+	end if;
 end
 $$;
 comment on function config_lock(text) is 'Takes the environment''s row lock until the end of the transaction; no row: no such environment.';
@@ -75,36 +78,38 @@ end
 $$;
 comment on function config_diff(jsonb, jsonb) is 'What differs between two objects of values: [{name, old, new}] by name.';
 
--- Each name is looked up by itself: a save touches a few of the many there are.
-create or replace function config_changes_diff(p_config_id integer, p_changes jsonb) returns jsonb
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+-- Both functions say what a write does to the resolved values: diff as [{name, old, new}] by name, the names, the values
+-- before and after; and guarded, where config_approval() is to be asked.
+
+-- Each name is looked up by itself: a save touches a few of the many there are. Who never changed the catalog or a rule
+-- made nothing easier to write.
+create or replace function config_entries_write(p_config_id integer, p_version bigint, p_changes jsonb, p_by identifier,
+	p_at timestamptz, out diff jsonb, out names text[], out before jsonb, out after jsonb, out guarded boolean)
+language plpgsql as $$
 begin
-	return (
-		select coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'old', r.old, 'new', coalesce(c.value, r.default_value))
-			order by r.name), '[]')
+	select coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'old', r.old, 'new', r.new)), '[]'), array_agg(r.name),
+		coalesce(jsonb_object_agg(r.name, r.old), '{}'), coalesce(jsonb_object_agg(r.name, r.new), '{}'),
+		coalesce(bool_or(r.critical), false)
+			or exists (select from variable_catalog_history h where h.changed_by = p_by and h.action = 'update')
+			or exists (select from config_rules_history h where h.changed_by = p_by)
+	into diff, names, before, after, guarded
+	from (
+		select v.name, v.critical, v.old, coalesce(c.value, v.default_value) as new
 		from jsonb_each_text(p_changes) c
 		cross join lateral (
-			select v.name, coalesce(e.value, v.default_value) as old, v.default_value
+			select v.name, v.critical, v.default_value, coalesce(e.value, v.default_value) as old
 			from variable_catalog v left join active_config_entries e on e.config_id = p_config_id and e.name = v.name
 			where v.name = c.key limit 1
-		) r
-		where r.old is distinct from coalesce(c.value, r.default_value)
-	);
-end
-$$;
-comment on function config_changes_diff(integer, jsonb) is
-	'What changes would make of the resolved values, [{name, old, new}] by name, before they are written.';
+		) v
+		where v.old is distinct from coalesce(c.value, v.default_value)
+		order by v.name
+	) r;
 
-create or replace function config_entries_write(p_config_id integer, p_version bigint, p_changes jsonb, p_by text, p_at timestamptz)
-returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
 	if jsonb_strip_nulls(p_changes) <> p_changes then
 		delete from active_config_entries e
 		using jsonb_each_text(p_changes) c
 		where e.config_id = p_config_id and e.name = c.key and c.value is null;
 	end if;
-
 	insert into active_config_entries as e (config_id, name, value, version, changed_at, changed_by)
 	select p_config_id, c.key, c.value, p_version, p_at, p_by from jsonb_each_text(p_changes) c where c.value is not null
 	on conflict (config_id, name) do update
@@ -112,79 +117,77 @@ begin
 	where e.value <> excluded.value;
 end
 $$;
-comment on function config_entries_write(integer, bigint, jsonb, text, timestamptz) is 'Sets and removes entries; an entry that stays equal keeps its version.';
+comment on function config_entries_write(integer, bigint, jsonb, identifier, timestamptz) is
+	'Sets and removes entries, and says what that does to the resolved values; an entry that stays equal keeps its version.';
 
-create or replace function config_history_append(p_config_id integer, p_change config_changes) returns timestamptz
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+create or replace function config_catalog_effect(p_environment text, p_diff jsonb,
+	out diff jsonb, out names text[], out before jsonb, out after jsonb, out guarded boolean)
+language plpgsql stable as $$
+begin
+	select coalesce(array_agg(d ->> 'name' order by i), '{}'), coalesce(jsonb_object_agg(d ->> 'name', d -> 'old'), '{}'),
+		coalesce(jsonb_object_agg(d ->> 'name', d -> 'new'), '{}'), true
+	into names, before, after, guarded
+	from jsonb_array_elements(p_diff) with ordinality as u (d, i);
+	diff := config_diff(before, config_values(p_environment, names));
+end
+$$;
+comment on function config_catalog_effect(text, jsonb) is
+	'What the catalog, which was changed before, does to the values that it is said to move.';
+
+create or replace function config_history_append(p_config_id integer, p_change config_changes, p_before jsonb, p_after jsonb,
+	p_catalog_version bigint) returns timestamptz
+language plpgsql as $$
 declare
 	v_at timestamptz;
 begin
 	insert into config_history (config_id, environment, version, change_id, kind, base_env, diff, snapshot,
-		changed_by, approved_by, change_reason, request_id, catalog_version, prev_hash, row_hash)
-	select p_config_id, p_change.environment, p_change.version, p_change.id, p_change.kind,
-		d.before, d.after,
+		changed_by, approved_by, change_reason, request_id, catalog_version)
+	values (p_config_id, p_change.environment, p_change.version, p_change.id, p_change.kind, p_before, p_after,
 		case when p_change.version = 1 or p_change.version % 256 = 0 then config_values(p_change.environment) end,
-		p_change.created_by, p_change.decided_by, p_change.reason, p_change.request_id, s.version,
-		repeat('0', 64), repeat('0', 64) -- the trigger sets both
-	from catalog_state s
-	cross join lateral (
-		select coalesce(jsonb_object_agg(i ->> 'name', i -> 'old'), '{}') as before,
-			coalesce(jsonb_object_agg(i ->> 'name', i -> 'new'), '{}') as after
-		from jsonb_array_elements(p_change.diff) i
-	) d
+		p_change.created_by, p_change.decided_by, p_change.reason, p_change.request_id, p_catalog_version)
 	returning changed_at into v_at;
 	return v_at;
 end
 $$;
-comment on function config_history_append(integer, config_changes) is 'The row of the history of a change set that was just applied; returns its time.';
+comment on function config_history_append(integer, config_changes, jsonb, jsonb, bigint) is
+	'The row of the history of a change set that was just applied; returns its time.';
 
--- Only one that shares a name with the new change set can have lost its last value by it.
-create or replace function config_supersede(p_change config_changes) returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-	v_marks jsonb[] := array(select jsonb_build_array(jsonb_build_object('name', d -> 'name')) from jsonb_array_elements(p_change.diff) d);
-	v_id bigint;
+-- Only one that shares a name with the new change set can have lost its last value by it. Events are in this order.
+create or replace function config_supersede(p_config_id integer, p_change config_changes, p_by identifier) returns void
+language plpgsql as $$
 begin
-	for v_id in
+	with lost as (
 		update config_changes c set state = 'superseded'
-		where c.environment = p_change.environment and c.state = 'active' and c.id <> p_change.id and c.diff @> any (v_marks)
+		where c.environment = p_change.environment and c.state = 'active' and c.id <> p_change.id
+		and c.diff @> any (array(
+			select jsonb_build_array(jsonb_build_object('name', d -> 'name')) from jsonb_array_elements(p_change.diff) d))
 		and not exists (
 			select from jsonb_array_elements(c.diff) d
 			where (
 				select coalesce(e.value, v.default_value) is not distinct from d ->> 'new'
-				from variable_catalog v join active_config a on a.environment = p_change.environment
-				left join active_config_entries e on e.config_id = a.id and e.name = v.name
+				from variable_catalog v left join active_config_entries e on e.config_id = p_config_id and e.name = v.name
 				where v.name = d ->> 'name'
 			)
 		)
-		returning c.id
-	loop
-		insert into config_change_events (change_id, actor, event, detail, request_id)
-		values (v_id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id), p_change.request_id);
-		perform config_event_state(p_change.environment, v_id, 'superseded');
-	end loop;
+		returning c.id, config_event_state(c.environment, c.id, c.state)
+	)
+	insert into config_change_events (change_id, actor, event, detail, request_id)
+	select p_change.id, p_by, 'activate', jsonb_build_object('version', p_change.version), p_change.request_id
+	union all
+	select l.id, p_change.created_by, 'supersede', jsonb_build_object('change_id', p_change.id), p_change.request_id from lost l;
 end
 $$;
-comment on function config_supersede(config_changes) is 'After a change set was applied: marks the earlier ones of which no value is in force any more.';
+comment on function config_supersede(integer, config_changes, identifier) is
+	'After a change set was applied: marks the earlier ones of which no value is in force any more, and writes the events of all.';
 
 create or replace function config_event_state(p_environment text, p_change_id bigint, p_state text) returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-	perform pg_notify('config_event', json_build_object('type', 'change_state', 'environment', p_environment,
-		'change_id', p_change_id, 'state', p_state)::text);
-end
-$$;
+language sql return pg_notify('config_event', json_build_object('type', 'change_state', 'environment', p_environment,
+	'change_id', p_change_id, 'state', p_state)::text);
 comment on function config_event_state(text, bigint, text) is 'Tells the console that a change set has a new state.';
 
-create or replace function config_notify(p_environment text, p_names text[], p_version bigint) returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-	perform pg_notify('config_changed', format('env=%s,key=%s,version=%s', p_environment, k.name, p_version))
-	from unnest(case when cardinality(p_names) between 1 and 20 then p_names else array['*'] end) with ordinality as k (name, i)
-	order by k.i;
-end
-$$;
-comment on function config_notify(text, text[], bigint) is 'One notification a parameter; for none or more than 20 one with key=*.';
+create or replace function config_notify(p_environment text, p_key text, p_version bigint) returns void
+language sql return pg_notify('config_changed', format('env=%s,key=%s,version=%s', p_environment, p_key, p_version));
+comment on function config_notify(text, text, bigint) is 'Tells who listens of one parameter, or (*) of all.';
 
 -- Whoever calls, and whatever the caller checked: a parameter that is critical, or that the author made easier to write,
 -- gets another value only by a change set that somebody else approved as it is, and the approval is among its events.
@@ -226,47 +229,44 @@ returns table (version bigint, change_id bigint, changed_at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
-	v_config active_config;
+	v_config record;
+	v_by identifier;
+	v_effect record;
 	v_change config_changes;
-	v_names text[];
-	v_before jsonb;
-	v_diff jsonb;
 	v_at timestamptz := clock_timestamp();
 begin
 	-- 1. Under the row lock: the base must be the current version.
-	perform from catalog_state for share;
-	select * into v_config from active_config c where c.environment = p_environment for update;
+	select c.id, c.environment, c.version, s.version as catalog_version into v_config
+	from catalog_state s cross join active_config c where c.environment = p_environment for share of s for update of c;
 	if not found then
 		raise exception 'no environment %', p_environment using errcode = 'CV404';
 	end if;
 	if p_base_version is distinct from v_config.version then
 		raise exception 'version of % is %, not %', p_environment, v_config.version, p_base_version using errcode = 'CV412';
 	end if;
+	v_by := p_changed_by; -- checked once, not in each statement
 
 	-- 2. Entries, and what they do to the resolved values: from the values before and the changes. The catalog was changed
 	-- before, and writes no entry: a value set in its name would be taken for one that was there from the start.
-	v_names := array(select d ->> 'name' from jsonb_array_elements(p_diff) with ordinality as u (d, i) order by u.i);
 	if p_kind = 'catalog' then
 		if p_changes <> '{}' then
 			raise exception 'the catalog moves values of %, and sets none', p_environment using errcode = 'CV422';
 		end if;
-		select coalesce(jsonb_object_agg(d ->> 'name', d -> 'old'), '{}') into v_before from jsonb_array_elements(p_diff) d;
-		v_diff := config_diff(v_before, config_values(p_environment, v_names));
+		v_effect := config_catalog_effect(p_environment, p_diff);
 	else
-		v_diff := config_changes_diff(v_config.id, p_changes);
-		perform config_entries_write(v_config.id, v_config.version + 1, p_changes, p_changed_by, v_at);
+		v_effect := config_entries_write(v_config.id, v_config.version + 1, p_changes, v_by, v_at);
 	end if;
-	if p_diff is distinct from v_diff then
+	if p_diff is distinct from v_effect.diff then
 		raise exception 'the diff given is not what the changes do to %', p_environment
-			using errcode = 'CV422', detail = v_diff::text;
+			using errcode = 'CV422', detail = v_effect.diff::text;
 	end if;
 
 	-- 3. The change set: a new one, or the approved one.
 	if p_change_id is null then
 		insert into config_changes (environment, kind, state, base_version, version, changes, diff, content_hash, reason,
 			created_by, submitted_at, decided_by, decided_at, request_id)
-		values (p_environment, p_kind, 'active', p_base_version, v_config.version + 1, p_changes, p_diff, p_content_hash, p_reason,
-			p_changed_by, v_at, p_approved_by, case when p_approved_by is not null then v_at end, p_request_id)
+		values (v_config.environment, p_kind, 'active', p_base_version, v_config.version + 1, p_changes, p_diff, p_content_hash, p_reason,
+			v_by, v_at, p_approved_by, case when p_approved_by is not null then v_at end, p_request_id)
 		returning * into v_change;
 	else
 		update config_changes c
@@ -278,22 +278,26 @@ begin
 		if not found then
 			raise exception 'change set % is not approved with this content', p_change_id using errcode = 'CV409';
 		end if;
+		v_change.request_id := coalesce(p_request_id, v_change.request_id); -- events and history name the request that applied it
 	end if;
-	perform config_approval(v_change);
-	v_change.request_id := coalesce(p_request_id, v_change.request_id); -- event and history name the request that applied it
-	insert into config_change_events (change_id, actor, event, detail, request_id)
-	values (v_change.id, coalesce(p_approved_by, p_changed_by), 'activate', jsonb_build_object('version', v_change.version),
-		v_change.request_id);
+	if v_effect.guarded or p_change_id is not null then
+		perform config_approval(v_change);
+	end if;
 
 	-- 4. The version, its history, and what it supersedes.
-	update active_config c set version = v_change.version, updated_at = v_at, updated_by = p_changed_by where c.id = v_config.id;
-	v_at := config_history_append(v_config.id, v_change);
-	perform config_supersede(v_change);
+	update active_config c set version = v_change.version, updated_at = v_at, updated_by = v_by where c.id = v_config.id;
+	perform config_supersede(v_config.id, v_change, coalesce(p_approved_by, v_by));
+	v_at := config_history_append(v_config.id, v_change, v_effect.before, v_effect.after, v_config.catalog_version);
 
-	-- 5. Hints for whoever listens, sent by the commit.
-	perform config_notify(p_environment, v_names, v_change.version);
+	-- 5. Hints for whoever listens, sent by the commit: one a parameter, or for none or more than 20 one for all.
+	perform config_notify(p_environment, k.name, v_change.version)
+	from unnest(case when cardinality(v_effect.names) between 1 and 20 then v_effect.names else array['*'] end) with ordinality as k (name, i)
+	order by k.i;
 	perform config_event_state(p_environment, v_change.id, 'active');
-	return query select v_change.version, v_change.id, v_at;
+	version := v_change.version;
+	change_id := v_change.id;
+	changed_at := v_at;
+	return next;
 end
 $$;
 comment on function config_write(text, text, bigint, jsonb, jsonb, text, text, text, text, text, bigint) is

@@ -170,7 +170,7 @@ comment on function catalog_state_stamp() is 'Trigger: what another server sent 
 create or replace function catalog_notify() returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-	perform config_notify(c.environment, '{}', c.version) from active_config c order by c.id;
+	perform config_notify(c.environment, '*', c.version) from active_config c order by c.id;
 	perform pg_notify('config_event', json_build_object('type', 'catalog_changed', 'catalog_version', s.version)::text)
 	from catalog_state s;
 end

@@ -31,7 +31,9 @@ $$, 'no constraint carries a name that PostgreSQL made up');
 select is_empty($$
 	select p.oid::regprocedure from pg_proc p where p.pronamespace = 'public'::regnamespace
 	and p.prosqlbody is null and not 'search_path=pg_catalog, public, pg_temp' = any (coalesce(p.proconfig, '{}'))
-$$, 'every function pins its search_path, or was bound when it was made');
+	and (p.prosecdef or p.prorettype = 'trigger'::regtype
+		or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee <> p.proowner))
+$$, 'every function pins its search_path, or was bound when it was made, or is called by the owner alone');
 select isnt_empty($$ select from pg_proc where pronamespace = 'public'::regnamespace and prosecdef $$, 'there are SECURITY DEFINER functions');
 
 select is_empty($$

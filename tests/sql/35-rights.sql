@@ -44,7 +44,7 @@ $$;
 select set_eq(format('select pg_temp.functions(%L, %L)', v.role, v.may), regexp_split_to_array(v.functions, '\s+'),
 	format('%s may execute %s these', v.role, case when v.may then 'only' else 'all but' end))
 from (values
-	('cvn_api', false, 'catalog_bump config_entries_write config_history_append config_supersede freeze_window_touch operator_keep_admin
+	('cvn_api', false, 'catalog_bump config_catalog_effect config_entries_write config_history_append config_supersede freeze_window_touch operator_keep_admin
 		operator_lock operator_locks_end operator_roles_write run_claim run_insert'),
 	('cvn_worker', true, 'worker_report'),
 	('cvn_notifier', true, 'authenticate freeze_until freeze_window_end wire_time'),

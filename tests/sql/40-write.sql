@@ -11,6 +11,8 @@ select is(to_jsonb(h) - array['id', 'config_id', 'change_id', 'changed_at', 'pre
 	"diff": {"CVN_COOLDOWN": "90s", "CVN_ENTRY_THRESHOLD": "0.7"}, "snapshot": null, "changed_by": "ada", "approved_by": null,
 	"change_reason": "a test", "request_id": "r-1", "catalog_version": 1}'::jsonb, 'its row of the history')
 from config_history h where environment = 'dev' and version = 4;
+select is(pg_stat_get_xact_tuples_hot_updated(t), pg_stat_get_xact_tuples_updated(t), format('no index of %s is written where a row gets another value', t))
+from unnest(array['active_config', 'active_config_entries']::regclass[]) t;
 select is(state, 'active', 'its change set is active') from config_changes where environment = 'dev' and version = 4;
 select is(updated_by::text, 'ada', 'the environment says who') from active_config where environment = 'dev';
 

@@ -22,36 +22,59 @@ select unnest(array[is(freeze_window_end(w, '2026-11-23 10:30Z'), '2026-11-23 12
 	is(freeze_window_end(w, '2026-11-23 12:00Z'), null, 'is not in it')])
 from jsonb_populate_record(null::freeze_windows, '{"starts_at": "2026-11-23T10:00Z", "ends_at": "2026-11-23T12:00Z"}') w;
 
--- What changes would do, before they do it
-select is(config_changes_diff(c.id, v.changes::jsonb)::text, replace(v.diff, 'NOW', r.value), v.what)
-from active_config c join resolved_config r on r.environment = c.environment and r.name = 'CVN_COOLDOWN',
-	(values
-		('{"CVN_COOLDOWN": "77s", "CVN_NOWHERE": "1"}', '[{"new": "77s", "old": "NOW", "name": "CVN_COOLDOWN"}]', 'what is new, of what there is'),
-		('{}', '[]', 'nothing does nothing')) v (changes, diff, what)
-where c.environment = 'dev';
-select is(config_changes_diff(c.id, jsonb_build_object(r.name, r.value))::text, '[]', 'what is in force already does nothing')
-from active_config c join resolved_config r on r.environment = c.environment where c.environment = 'dev' and r.name = 'CVN_COOLDOWN';
-select is((select string_agg(d ->> 'name' || '=' || coalesce(d ->> 'new', 'null'), ' ' order by i) from jsonb_array_elements(
-		config_changes_diff(c.id, (select jsonb_object_agg(e.name, null) from active_config_entries e where e.config_id = c.id))) with ordinality as u (d, i)),
+-- What changes do, and whose may need an approval; each is undone
+create function pg_temp.effect(p_changes jsonb, p_by text default 'ann') returns jsonb language plpgsql as $$
+declare
+	v_effect jsonb;
+begin
+	select to_jsonb(w) into strict v_effect from active_config c, config_entries_write(c.id, c.version + 1, p_changes, p_by, now()) w
+	where c.environment = 'dev';
+	raise exception using errcode = 'P0999', message = v_effect::text;
+exception when sqlstate 'P0999' then
+	return sqlerrm::jsonb;
+end
+$$;
+select is(pg_temp.effect('{"CVN_COOLDOWN": "77s", "CVN_FILTER_NEWS": null}') - 'names',
+	jsonb_build_object('diff', jsonb_build_array(jsonb_build_object('name', 'CVN_COOLDOWN', 'old', r.value, 'new', '77s')),
+		'before', jsonb_build_object('CVN_COOLDOWN', r.value), 'after', '{"CVN_COOLDOWN": "77s"}'::jsonb, 'guarded', false), 'what is new, of what there is')
+from resolved_config r where r.environment = 'dev' and r.name = 'CVN_COOLDOWN';
+select is(pg_temp.effect('{}'), '{"diff": [], "names": null, "before": {}, "after": {}, "guarded": false}', 'nothing does nothing');
+select is(pg_temp.effect(jsonb_build_object(r.name, r.value)) -> 'diff', '[]', 'what is in force already does nothing')
+from resolved_config r where r.environment = 'dev' and r.name = 'CVN_COOLDOWN';
+create temporary table reset as select pg_temp.effect((select jsonb_object_agg(e.name, null) from active_config_entries e where e.config_id = c.id)) as effect
+from active_config c where c.environment = 'dev';
+select is((select string_agg(d ->> 'name' || '=' || coalesce(d ->> 'new', 'null'), ' ' order by i) from reset, jsonb_array_elements(effect -> 'diff') with ordinality as u (d, i)),
 	(select string_agg(r.name || '=' || coalesce(r.default_value, 'null'), ' ' order by r.name) from resolved_config r
-		where r.environment = c.environment and r.entry_value is distinct from r.default_value and r.entry_value is not null),
-	'null goes back to the default, by name') from active_config c where c.environment = 'dev';
+		where r.environment = 'dev' and r.entry_value is distinct from r.default_value and r.entry_value is not null), 'null goes back to the default, by name');
+select is(effect -> 'names', (select jsonb_agg(d -> 'name' order by i) from jsonb_array_elements(effect -> 'diff') with ordinality as u (d, i)), 'the names are in that order')
+from reset;
+insert into variable_catalog_history (name, catalog_version, action, old, new, changed_by, change_reason)
+values ('CVN_SYMBOLS', 1, 'update', '{"critical": true}', '{"critical": false}', 'mallory', 'x');
+insert into config_rules_history (name, catalog_version, action, old, changed_by) values ('b', 1, 'delete', '{"expression": "CVN_COOLDOWN > 1s"}', 'eve');
+select is((pg_temp.effect(v.changes::jsonb, v.by) -> 'guarded')::boolean, v.guarded, v.what) from (values
+	('{"CVN_COOLDOWN": "77s"}', 'ann', false, 'who never changed the catalog needs no approval'),
+	('{"CVN_MAX_POSITION_USD": "7"}', 'ann', true, 'but for what is critical'),
+	('{"CVN_COOLDOWN": "77s"}', 'mallory', true, 'who changed a definition is asked about'),
+	('{"CVN_COOLDOWN": "77s"}', 'eve', true, 'and who changed a rule')) v (changes, by, guarded, what);
+select is(config_catalog_effect('dev', d)::text, row(d, array['CVN_COOLDOWN'], jsonb_build_object('CVN_COOLDOWN', '1s'), jsonb_build_object('CVN_COOLDOWN', r.value), true)::text,
+	'the catalog moves a value to what is in force')
+from resolved_config r, jsonb_build_array(jsonb_build_object('name', r.name, 'old', '1s', 'new', r.value)) d where r.environment = 'dev' and r.name = 'CVN_COOLDOWN';
 
 -- What a change set leaves, without the door
 create temporary table made as select change_create('dev', 'change_set', 3, '{}', '[{"name": "CVN_COOLDOWN", "old": "10s", "new": "9s"}]', null, 'why', 'ada', 'r-1') as id;
-select is(attempt('cvn_api', format('select config_history_append(%s, c) from config_changes c where id = %s', a.id, m.id)), '42501', 'the API appends nothing to the history')
+select is(attempt('cvn_api', format('select config_history_append(%s, c, ''{}'', ''{}'', 1) from config_changes c where id = %s', a.id, m.id)), '42501', 'the API appends nothing to the history')
 from active_config a, made m where a.environment = 'dev';
 update active_config set version = 4 where environment = 'dev';
 alter table config_changes disable trigger config_changes_guard;
 update config_changes set state = 'active', version = 4, decided_by = 'bob' where id = (select id from made);
 alter table config_changes enable trigger config_changes_guard;
-select ok(config_history_append(c.id, m) > now(), 'a row is appended, at its time') from active_config c, config_changes m where c.environment = 'dev' and m.id = (select id from made);
+select ok(config_history_append(c.id, m, '{"CVN_COOLDOWN": "10s"}', '{"CVN_COOLDOWN": "9s"}', 1) > now(), 'a row is appended, at its time') from active_config c, config_changes m where c.environment = 'dev' and m.id = (select id from made);
 select is((select row(version, base_env, diff, changed_by, approved_by)::text from config_history where environment = 'dev' order by id desc limit 1),
 	'(4,"{""CVN_COOLDOWN"": ""10s""}","{""CVN_COOLDOWN"": ""9s""}",ada,bob)', 'what was, what is, who and who approved');
-select config_supersede(c) from config_changes c where c.environment = 'dev' and c.version = 4;
+select config_supersede(a.id, c, 'bob') from config_changes c join active_config a using (environment) where c.environment = 'dev' and c.version = 4;
 select is((select string_agg(state, ' ' order by version) from config_changes where environment = 'dev' and version in (2, 4)), 'active active',
 	'an earlier one of which a value is still in force stays active');
-select unnest(array[is(change_json(c) #>> '{state}', 'active', 'a change set on the wire'), is(json_array_length(change_events(c.id)), 0, 'has the events that it had')])
+select unnest(array[is(change_json(c) #>> '{state}', 'active', 'a change set on the wire'), is(change_events(c.id) #>> '{0,event}', 'activate', 'has the event of it')])
 from config_changes c join made using (id);
 select is(change_propagation('dev', null)::text, null, 'what is no version does not propagate');
 select tap.report('p1', 'dev', 4);

@@ -4,6 +4,7 @@
 -- one environment and nowhere, or only at the very beginning, in another.
 begin;
 select no_plan();
+select environment_create('busy', null, 'ada', 'nearly all of it', null), environment_create('quiet', null, 'ada', 'the rest', null);
 set session_replication_role = replica; -- rows without their triggers: the chain is not what this is about
 
 -- 1. A million rows: indexes are made after them, as they are.
@@ -23,7 +24,6 @@ end
 $$;
 alter table config_history_names set unlogged;
 alter table config_history set unlogged;
-select environment_create('busy', null, 'ada', 'nearly all of it', null), environment_create('quiet', null, 'ada', 'the rest', null);
 
 create function pg_temp.author(i bigint, p_environment text) returns text immutable language sql as $$
 	select case when p_environment = 'quiet' then 'quiet-only' when i < 20 then 'first' when i % 5 = 0 then 'bob' else 'ada' end
