@@ -105,26 +105,32 @@ describe('an answer that is lost', () => {
 			lossy,
 		));
 
-	it('and nothing was written: the next attempt writes it', () =>
-		visit(
-			'editor',
-			`/config/${env}`,
-			async (page) => {
-				const next = anotherTime();
-				await stage(page, plain, next);
-				await review(page);
-				await page.getByLabel('Reason').fill('it does not arrive');
-				const path = `**/api/config/${env}`;
-				await page.route(path, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
-				await primary(page).click();
-				await note(page, 'not known whether this was written').waitFor();
-				await page.unroute(path);
-				await primary(page).click();
-				await page.locator('.rollout').waitFor();
-				assert.equal(await value(plain), next);
-			},
-			lossy,
-		));
+	const silences = {
+		'no answer at all': (route) => route.abort(),
+		'what a proxy says instead': (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
+	};
+	for (const [what, answer] of Object.entries(silences))
+		it(`and nothing was written, with ${what}: it is said, and the next attempt writes it`, () =>
+			visit(
+				'editor',
+				`/config/${env}`,
+				async (page) => {
+					const next = anotherTime();
+					await stage(page, plain, next);
+					await review(page);
+					await page.getByLabel('Reason').fill('it does not arrive');
+					const path = `**/api/config/${env}`;
+					await page.route(path, (route) => (route.request().method() === 'POST' ? answer(route) : route.continue()));
+					await primary(page).click();
+					await note(page, 'not known whether this was written').waitFor();
+					assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0); // it would not save
+					await page.unroute(path);
+					await primary(page).click();
+					await page.locator('.rollout').waitFor();
+					assert.equal(await value(plain), next);
+				},
+				lossy,
+			));
 });
 
 describe('what was not planned', () => {

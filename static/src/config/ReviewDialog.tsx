@@ -39,6 +39,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 	const drafts = stagingOf(env).drafts.value;
 	const plan = review.plan.value;
 	const problem = review.problem.value;
+	const refusal = review.refusal.value;
 	const conflicting = staged.filter(({ conflict }) => conflict);
 	const standing = plan ? obstacles(env, plan, staged, findEnvironment(env)) : [];
 
@@ -112,6 +113,7 @@ export function ReviewDialog({ env, staged, live, catalog, onClose }: Props) {
 							/>
 						)}
 						{problem && <ProblemNote problem={problem} retry={() => void review.ask()} />}
+						{refusal && <ProblemNote problem={refusal} />}
 					</div>
 					<ReasonField reason={reason} wanting={wanting} />
 				</div>

@@ -12,9 +12,15 @@ import { follow, plan as askPlan, save, savedBy } from './save';
 /** How a review can end: written at once, submitted for somebody else's approval, or kept for later. */
 export type Ending = 'save' | 'submit' | 'keep';
 
+/** Refused for what the plan would have said, had it been made now. */
+const otherwise = new Set([403, 409, 412, 422]);
+
 export interface Review {
 	readonly plan: Signal<Plan | null>;
+	/** Why there is no plan. */
 	readonly problem: Signal<Problem | null>;
+	/** Why nothing was written. */
+	readonly refusal: Signal<Problem | null>;
 	readonly busy: Signal<Ending | null>;
 	ask(): Promise<void>;
 	/**
@@ -27,6 +33,7 @@ export interface Review {
 export function openReview(env: string): Review {
 	const plan = signal<Plan | null>(null);
 	const problem = signal<Problem | null>(null);
+	const refusal = signal<Problem | null>(null);
 	const busy = signal<Ending | null>(null);
 	const staging = stagingOf(env);
 	const saving = once(savedBy);
@@ -66,21 +73,21 @@ export function openReview(env: string): Review {
 		const on = plan.peek();
 		if (!on || staging.drafts.peek() !== planned || busy.peek() !== null) return null;
 		busy.value = how;
-		problem.value = null;
+		refusal.value = null;
 		try {
 			return { change: await write(how, on.base_version, reason) };
 		} catch (thrown) {
-			const refusal = asProblem(thrown);
+			const refused = asProblem(thrown);
 			await Promise.all([configurations.of(env).refresh(), environments.refresh()]);
-			if (refusal.code === 'stale' || refusal.code === 'critical_requires_approval') await ask();
-			if (refusal.code !== 'stale') problem.value = refusal;
+			if (otherwise.has(refused.status)) await ask();
+			if (refused.code !== 'stale') refusal.value = refused;
 			return null;
 		} finally {
 			busy.value = null;
 		}
 	}
 
-	return { plan, problem, busy, ask, end };
+	return { plan, problem, refusal, busy, ask, end };
 }
 
 /** What others saved between two looks at an environment. */

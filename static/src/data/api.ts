@@ -1,7 +1,7 @@
 // The one door to the API: typed by openapi.yaml, answers unwrapped, every refusal a Problem.
 import createClient from 'openapi-fetch';
 import { observeServerTime } from './clock';
-import { Problem, offline } from './problem';
+import { cutOff, Problem, offline } from './problem';
 import type { paths } from './schema';
 
 export const base = '/api';
@@ -12,11 +12,14 @@ export const whenUnauthenticated = (act: () => void) => {
 	onUnauthenticated = act;
 };
 
+const isProblem = ({ headers }: Response): boolean => /json/.test(headers.get('Content-Type') ?? '');
+
 async function reach(request: Request): Promise<Response> {
 	const unanswered = (thrown: unknown) => {
 		throw request.signal.aborted ? thrown : offline(request.method);
 	};
 	const response = await fetch(request).catch(unanswered);
+	if (response.status > 500 && !isProblem(response)) throw cutOff(request.method, response);
 	observeServerTime(response.headers.get('Date'));
 	await response.clone().blob().catch(unanswered); // half an answer is none
 	return response;

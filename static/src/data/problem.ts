@@ -32,17 +32,15 @@ const unanswered = {
 		'Look at what is there before you try it again.',
 };
 
+const silence = (status: number, title: string, method: string, requestId: string | null) =>
+	new Problem(status, { title, code: 'offline', detail: method === 'GET' ? unanswered.read : unanswered.write }, requestId);
+
 /** No answer came at all. */
-export const offline = (method: string) =>
-	new Problem(
-		0,
-		{
-			title: 'No answer from the server',
-			code: 'offline',
-			detail: method === 'GET' ? unanswered.read : unanswered.write,
-		},
-		null,
-	);
+export const offline = (method: string): Problem => silence(0, 'No answer from the server', method, null);
+
+/** Something on the way answered that it got none. */
+export const cutOff = (method: string, { status, headers }: Response): Problem =>
+	silence(status, `No answer from the server: ${status} on the way`, method, headers.get('X-Request-Id'));
 
 /** Whatever was thrown, as a problem; a fault of our own keeps its message. */
 export const asProblem = (thrown: unknown): Problem =>
