@@ -180,3 +180,27 @@ describe('an event that comes while the first answer is on its way', () => {
 		});
 	});
 });
+
+describe('what has not been read', () => {
+	it('is not said to be nothing: neither decisions nor what needs attention', () =>
+		visit('approver', '/', async (page) => {
+			await page.getByText('live updates').waitFor();
+			await page.route(/api\/(changes\?.*pending_approval|environments$)/, (route) =>
+				route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"not available","status":503}' }),
+			);
+			for (const [path, there, claim] of [
+				['/changes?view=all', '[data-change]', 'Nothing waits for your decision'],
+				[`/dashboard?environment=${env}`, '.tiles, .placeholder', 'Nothing needs attention'],
+			]) {
+				await page.goto(path);
+				await page.locator(there).first().waitFor();
+				assert.equal(await page.getByText(claim).count(), 0, path);
+			}
+		}));
+
+	it('an address of an entry without its moment names none, and is no fault', () =>
+		visit('viewer', '/history?entry=12', async (page) => {
+			await page.getByText('There is no such entry').waitFor();
+			assert.equal(await page.locator('dialog[open] .note.bad').count(), 0);
+		}));
+});

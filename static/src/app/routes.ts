@@ -17,7 +17,7 @@ export interface Route {
 	/** What the bar calls it, in the order of the rows; `:env` of the pattern is the environment one works in. */
 	nav?: string;
 	/** How many things wait there; "0" is not shown. */
-	count?: () => string;
+	count?: () => string | null;
 	/** The environment it is about where the pattern names none; null: all of them, undefined: not known yet. */
 	about?: (params: Params) => string | null | undefined;
 }

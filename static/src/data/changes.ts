@@ -31,7 +31,9 @@ export const pendingChanges = changeList({ state: 'pending_approval' }, 200);
 /** Of these, what the operator who is here may decide. */
 export const decisions = computed<Change[]>(() => (pendingChanges.value.value ?? []).filter(mayDecide));
 
-/** How many those are, as far as they have been read. */
-export const decisionCount = computed(
-	() => `${decisions.value.length}${pendingChanges.more.value && decisions.value.length > 0 ? '+' : ''}`,
+/** How many those are, as far as they have been read; null: nothing has been read, so nobody knows. */
+export const decisionCount = computed(() =>
+	pendingChanges.value.value === null
+		? null
+		: `${decisions.value.length}${pendingChanges.more.value && decisions.value.length > 0 ? '+' : ''}`,
 );

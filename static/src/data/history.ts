@@ -23,8 +23,9 @@ export const historyList = (filter: HistoryFilter): Pages<HistoryEntry> =>
 export const historyOf = async (environment: string, name: string, limit: number): Promise<HistoryEntry[]> =>
 	(await unwrap(api.GET('/history', { params: { query: { environment, name, limit } } }))).entries;
 
-/** The entry with this number, which was made at about this time. */
+/** The entry with this number, which was made at about this time; null where there is none, or no such time. */
 export async function historyEntry(id: number, at: string): Promise<HistoryEntry | null> {
+	if (Number.isNaN(Date.parse(at))) return null;
 	const until = new Date(Date.parse(at) + 1000).toISOString();
 	const query = { since: at, until, limit: 200 };
 	const { entries } = await unwrap(api.GET('/history', { params: { query } }));
