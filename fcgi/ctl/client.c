@@ -56,6 +56,21 @@ static char *clean_url(const char *url)
 	return good ? mem_must(strndup(url, n)) : NULL;
 }
 
+/* A proxy of the environment is for what is elsewhere: it has a loopback of its own. */
+static bool is_loopback(const char *url)
+{
+	CURLU *parsed = mem_must(curl_url());
+	char *host = NULL;
+	bool is = curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		  curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+		  (strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
+		   strcmp(host, "[::1]") == 0);
+
+	curl_free(host);
+	curl_url_cleanup(parsed);
+	return is;
+}
+
 struct client *client_new(const struct client_options *options)
 {
 	struct client *client = mem_must(calloc(1, sizeof *client));
@@ -71,6 +86,8 @@ struct client *client_new(const struct client_options *options)
 	curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 	curl_easy_setopt(client->curl, CURLOPT_ERRORBUFFER, client->why);
 	curl_easy_setopt(client->curl, CURLOPT_USERAGENT, "cvnctl/" PACKAGE_VERSION);
+	if (is_loopback(client->url))
+		curl_easy_setopt(client->curl, CURLOPT_PROXY, "");
 	set_credentials(client->curl, options);
 	return client;
 }

@@ -133,10 +133,20 @@ static int watch_once(struct watch *watch)
 	return result;
 }
 
+/* Of an environment that is not there nothing would ever be told. */
+static int look_for(const struct ctl *ctl, const char *environment)
+{
+	struct reply reply;
+	int result = ask_get(ctl, path_make("config", environment, NULL), &reply);
+
+	client_reply_free(&reply);
+	return result;
+}
+
 int noun_watch(const struct ctl *ctl)
 {
 	struct watch watch = {.ctl = ctl};
-	int result = CTL_DONE;
+	int result = ctl->args->n > 0 ? look_for(ctl, ctl->args->operands[0]) : CTL_DONE;
 
 	while (result == CTL_DONE && !ferror(ctl->out) &&
 	       (ctl->args->count == 0 || watch.seen < ctl->args->count))

@@ -94,6 +94,18 @@ test('a redirect is not followed, so that credentials stay where they were sent'
 	assert.deepEqual(other.asked, []);
 });
 
+test('a proxy of the environment is not asked for this machine', async () => {
+	const proxy = await listen((_, response) => json(response, {}));
+	const { asked, url } = await listen((_, response) => json(response, { workers: [] }));
+	const environment = { http_proxy: proxy.url, ALL_PROXY: proxy.url };
+	for (const host of ['127.0.0.1', 'localhost']) {
+		const { exit, said } = await start(['worker', 'list'], { CVN_URL: url.replace('127.0.0.1', host), ...environment }).done;
+		assert.equal(exit, 0, said);
+	}
+	assert.equal(asked.length, 2);
+	assert.deepEqual(proxy.asked, []);
+});
+
 test('what is exported goes to its file whole, or not at all', async (t) => {
 	const place = mkdtempSync(join(tmpdir(), 'cvnctl-'));
 	t.after(() => rmSync(place, { recursive: true }));
