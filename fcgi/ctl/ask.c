@@ -79,7 +79,7 @@ void ask_explain(const struct ctl *ctl, const struct request *request, const str
 	free(next);
 }
 
-int ask_server(const struct ctl *ctl, const struct request *request, struct reply *reply)
+static int ask_aloud(const struct ctl *ctl, const struct request *request, struct reply *reply)
 {
 	int judged = ask_quietly(ctl, request, reply);
 
@@ -89,21 +89,16 @@ int ask_server(const struct ctl *ctl, const struct request *request, struct repl
 
 int ask_get(const struct ctl *ctl, char *path_take, struct reply *reply)
 {
-	int judged = ask_server(ctl, &(struct request){.method = "GET", .path = path_take}, reply);
+	int judged = ask_aloud(ctl, &(struct request){.method = "GET", .path = path_take}, reply);
 
 	free(path_take);
 	return judged;
 }
 
-void ask_print_json(const struct ctl *ctl, const struct reply *reply)
-{
-	print_body(reply, ctl->out);
-}
-
 static void print_answer(const struct ctl *ctl, const struct ask *ask, const struct reply *reply)
 {
 	if (ctl->args->json)
-		ask_print_json(ctl, reply);
+		print_body(reply, ctl->out);
 	else if (ask->list != NULL)
 		listing_page(ctl, ask->list, reply->json);
 	else
@@ -121,7 +116,7 @@ int ask_run(const struct ctl *ctl, const struct ask *ask)
 		.if_none_match = ask->when == ASK_IF_NEW ? "*" : NULL,
 	};
 	struct reply reply;
-	int result = ask_server(ctl, &request, &reply);
+	int result = ask_aloud(ctl, &request, &reply);
 
 	if (result == CTL_DONE)
 		print_answer(ctl, ask, &reply);

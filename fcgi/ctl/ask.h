@@ -36,24 +36,15 @@ struct ask {
 int ask_run(const struct ctl *, const struct ask *);
 
 /*
- * Only asks. CTL_DONE with a 2xx and its JSON in reply; CTL_REFUSED and CTL_LINK as above. The caller must
- * free the reply with client_reply_free() in any case.
+ * Only asks, by GET; path_take is freed. CTL_DONE with a 2xx and its JSON in reply; CTL_REFUSED and CTL_LINK
+ * as above. The caller must free the reply with client_reply_free() in any case.
  */
-int ask_server(const struct ctl *, const struct request *, struct reply *);
-
-/* The same with GET path_take, which is freed. */
 int ask_get(const struct ctl *, char *path_take, struct reply *);
 
-/*
- * The same as ask_server(), with nothing printed about
- * a missing or refusing answer: for who will ask again.
- */
+/* The same by any request, and nothing is said of a missing or refusing answer: for who will ask again. */
 int ask_quietly(const struct ctl *, const struct request *, struct reply *);
 
 /* Says why the last answer, which ask_quietly() judged so, was none. */
 void ask_explain(const struct ctl *, const struct request *, const struct reply *, int judged);
-
-/* Prints the answer's JSON as it came, on one line. */
-void ask_print_json(const struct ctl *, const struct reply *);
 
 #endif

@@ -14,11 +14,6 @@ static const char *const names[EVENT_TYPES] = {
 	[EVENT_WORKER_LAG_BEHIND] = "worker_lag_behind",
 };
 
-const char *event_type_name(enum event_type type)
-{
-	return names[type];
-}
-
 static void member_write(struct canon *json, const struct event_member *m)
 {
 	if (m->text || m->null)

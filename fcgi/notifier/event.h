@@ -18,8 +18,6 @@ enum event_type {
 	EVENT_TYPES
 };
 
-const char *event_type_name(enum event_type);
-
 /* A member beside cursor, type and environment. */
 struct event_member {
 	const char *name; /* NULL ends the list */

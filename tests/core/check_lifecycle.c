@@ -80,12 +80,13 @@ END_TEST
 
 START_TEST(the_ends_are_the_ends)
 {
-	unsigned i;
+	bool goes_on[LIFECYCLE_STATE_COUNT] = {false};
 
-	for (i = 0; i < LIFECYCLE_STATE_COUNT; i++)
-		ck_assert_int_eq(lifecycle_is_end((enum lifecycle_state)i),
-				 i == LIFECYCLE_SUPERSEDED || i == LIFECYCLE_REJECTED ||
-				 i == LIFECYCLE_WITHDRAWN);
+	for (size_t i = 0; lifecycle_row(i) != NULL; i++)
+		goes_on[lifecycle_row(i)->from] = true;
+	for (unsigned i = 0; i < LIFECYCLE_STATE_COUNT; i++)
+		ck_assert_int_eq(!goes_on[i], i == LIFECYCLE_SUPERSEDED || i == LIFECYCLE_REJECTED ||
+						      i == LIFECYCLE_WITHDRAWN);
 }
 END_TEST
 
@@ -105,8 +106,6 @@ START_TEST(names_go_both_ways)
 	}
 	for (i = 0; i < LIFECYCLE_EVENT_COUNT; i++)
 		ck_assert_ptr_nonnull(lifecycle_event_name((enum lifecycle_event)i));
-	for (i = 0; i < LIFECYCLE_ROLE_COUNT; i++)
-		ck_assert_ptr_nonnull(lifecycle_role_name((enum lifecycle_role)i));
 }
 END_TEST
 

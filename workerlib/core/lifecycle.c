@@ -71,7 +71,6 @@ static const struct {
 #define NAME(enumerator, name) [enumerator] = name,
 static const char *const state_names[] = { LIFECYCLE_STATES(NAME) };
 static const char *const event_names[] = { LIFECYCLE_EVENTS(NAME) };
-static const char *const role_names[] = { LIFECYCLE_ROLES(NAME) };
 #undef NAME
 
 static const struct lifecycle_row *find(enum lifecycle_state from, enum lifecycle_event event, unsigned facts)
@@ -99,16 +98,6 @@ enum code lifecycle_next(enum lifecycle_state from, enum lifecycle_event event, 
 	return CODE_OK;
 }
 
-bool lifecycle_is_end(enum lifecycle_state state)
-{
-	size_t i;
-
-	for (i = 0; i < ROWS; i++)
-		if (rows[i].from == state)
-			return false;
-	return true;
-}
-
 const struct lifecycle_row *lifecycle_row(size_t i)
 {
 	return i < ROWS ? &rows[i] : NULL;
@@ -122,11 +111,6 @@ const char *lifecycle_state_name(enum lifecycle_state state)
 const char *lifecycle_event_name(enum lifecycle_event event)
 {
 	return event_names[event];
-}
-
-const char *lifecycle_role_name(enum lifecycle_role role)
-{
-	return role_names[role];
 }
 
 bool lifecycle_state_from_name(const char *name, enum lifecycle_state *state)

@@ -70,15 +70,11 @@ struct lifecycle_row {
 enum code lifecycle_next(enum lifecycle_state, enum lifecycle_event, unsigned facts,
 			 const struct lifecycle_row **row);
 
-/* Whether no event leads out of the state. */
-bool lifecycle_is_end(enum lifecycle_state);
-
 /* The table, for dumps and tests: NULL past the last row. */
 const struct lifecycle_row *lifecycle_row(size_t i);
 
 const char *lifecycle_state_name(enum lifecycle_state);
 const char *lifecycle_event_name(enum lifecycle_event);
-const char *lifecycle_role_name(enum lifecycle_role);
 bool lifecycle_state_from_name(const char *name, enum lifecycle_state *); /* false: no such state */
 
 #endif

@@ -1,7 +1,6 @@
 #ifndef CVN_CORE_LIST_H
 #define CVN_CORE_LIST_H
 /* Values of type list: a JSON array of printable strings. */
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "workerlib/core/canon.h"

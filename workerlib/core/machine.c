@@ -72,7 +72,8 @@ static bool in_section(const struct machine *m)
 	return m->counts[COUNT_INFERENCE] || m->counts[COUNT_ORDER] || m->counts[COUNT_RECONCILE];
 }
 
-bool machine_busy(const struct machine *m)
+/* In a cycle or a section: nothing may come into force. */
+static bool is_busy(const struct machine *m)
 {
 	unsigned busy = 0;
 
@@ -197,7 +198,7 @@ static bool settle(struct machine *m)
 {
 	bool any = false;
 
-	if (machine_busy(m))
+	if (is_busy(m))
 		return false;
 	while (!m->refused && any_ready(m)) {
 		enum machine_answer answer = attempt_ready(m);

@@ -128,9 +128,6 @@ bool machine_stage(struct machine *, int64_t version, const struct machine_value
 /* True: something came into force. */
 bool machine_event(struct machine *, enum machine_event);
 
-/* In a cycle or a section: nothing may come into force. */
-bool machine_busy(const struct machine *);
-
 /* The token of parameter i in the newest configuration accepted. */
 uint32_t machine_wanted(const struct machine *, size_t i);
 
