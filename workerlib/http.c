@@ -1,7 +1,6 @@
 #include "workerlib/http.h"
 
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "fcgi/api/body.h"
 #include "fcgi/api/handlers.h"

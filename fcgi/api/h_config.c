@@ -3,7 +3,6 @@
 
 #include "fcgi/api/body.h"
 #include "fcgi/api/handlers.h"
-#include "fcgi/api/header.h"
 #include "fcgi/api/outcome.h"
 #include "fcgi/api/plan.h"
 #include "fcgi/api/reply.h"

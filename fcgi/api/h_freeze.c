@@ -3,7 +3,6 @@
 #include "fcgi/api/body.h"
 #include "fcgi/api/filter.h"
 #include "fcgi/api/handlers.h"
-#include "fcgi/api/outcome.h"
 #include "fcgi/api/reply.h"
 #include "fcgi/api/server.h"
 #include "fcgi/ops/ops_freeze.h"

@@ -1,7 +1,6 @@
 #ifndef CVN_CTL_CHANGE_H
 #define CVN_CTL_CHANGE_H
 /* NAME=VALUE (a value) and NAME- (back to the default), or NAME VALUE alone, as the API's "changes". */
-#include <stddef.h>
 #include <stdio.h>
 
 struct ctl;

@@ -4,7 +4,6 @@
  * A parameter's definition as a file says it, brought to one form,
  * so that it can be compared with the server's.
  */
-#include <stdio.h>
 
 struct json_object;
 

@@ -1,6 +1,5 @@
 #include "fcgi/db/async.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
  * Documents are one column, JSON text.
  */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 /*
  * What is wrong with places and a time: an environment that does not exist (null: all do), and

@@ -5,7 +5,6 @@
  * What is `sent` comes back with the next db_flush().
  */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 /* Keeps the catalog and every environment still until the end of the transaction. */
 void db_catalog_send_lock(struct db *, struct db_rows **);

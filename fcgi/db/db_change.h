@@ -2,7 +2,6 @@
 #define CVN_DB_CHANGE_H
 /* The statements of change sets. What is `sent` comes back with the next db_flush(). */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 /* Column numbers of what comes back. */
 enum { CHANGE_STATE, CHANGE_KIND, CHANGE_HASH, CHANGE_REASON, CHANGE_CREATED_BY, CHANGE_EDITED_BY };

@@ -2,7 +2,6 @@
 #define CVN_DB_CONFIG_H
 /* The statements of configuration. What is `sent` comes back with the next db_flush(). */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 /* Column numbers of what comes back. */
 enum { /* seconds and until: null when not frozen; stamp: by which the definitions in force are known */

@@ -2,7 +2,6 @@
 #define CVN_DB_FREEZE_H
 /* The statements of freeze windows and of the lock of an environment. */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 /*
  * {"freeze_windows":[...]}, one column:

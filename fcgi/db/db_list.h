@@ -2,7 +2,6 @@
 #define CVN_DB_LIST_H
 /* Lists that go from PostgreSQL straight to the wire: one row, one column, a JSON document. */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 enum db_outcome db_list_catalog(struct db *, struct db_rows **);
 enum db_outcome db_list_rules(struct db *, struct db_rows **);

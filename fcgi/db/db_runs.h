@@ -2,7 +2,6 @@
 #define CVN_DB_RUNS_H
 /* The statements of runs and parameter sets. What is `sent` comes back with the next db_flush(). */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 /* Column numbers of what comes back. */
 enum { RUNS_LOCK_VERSION };

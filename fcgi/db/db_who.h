@@ -6,7 +6,6 @@
  * db_config_document(); in every row the same.
  */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 enum { WHO_LOGIN, WHO_ENVIRONMENT, WHO_ROLE, WHO_SIGHT };
 enum { PASSWORD_HASH = WHO_SIGHT + 1, PASSWORD_DUE };

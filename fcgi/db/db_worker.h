@@ -2,7 +2,6 @@
 #define CVN_DB_WORKER_H
 /* What a worker says of itself, and what it hears back. */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 
 enum { REPORT_VERSION, REPORT_CATALOG_VERSION, REPORT_HEAD, REPORT_CATALOG_STAMP };
 

@@ -1,7 +1,6 @@
 #include "fcgi/notifier/applied.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

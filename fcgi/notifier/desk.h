@@ -4,7 +4,6 @@
  * The second connection: what is asked beside LISTEN, so that none of it ever delays an event. It reads the
  * workers at most once a second, and only while somebody looks or a version is on its way.
  */
-#include <stdbool.h>
 
 struct desk;
 struct event_base;

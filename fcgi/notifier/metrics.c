@@ -1,7 +1,6 @@
 #include "fcgi/notifier/metrics.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "fcgi/notifier/measures.h"
 #include "fcgi/notifier/sight.h"

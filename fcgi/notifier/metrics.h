@@ -5,7 +5,6 @@
  * 0.0.4. Every series that can exist does so from the start, at 0. Pure: what is read comes as an argument.
  */
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct measures;

@@ -6,7 +6,6 @@
  * two claim a few posts at a time, so that one which has to leave its processor to others, to those who are
  * told, say, keeps the rest waiting no longer than these few.
  */
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <sys/uio.h>

@@ -6,7 +6,6 @@
  * survived. This is the only room that knows libcurl.
  */
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct event_base;

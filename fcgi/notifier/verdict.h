@@ -5,7 +5,6 @@
  * a few seconds, so that a herd that comes back with one token is one question. Only the digest
  * of a token is kept or sent.
  */
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "workerlib/core/code.h"

@@ -1,7 +1,6 @@
 #include "fcgi/notifier/visit.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "fcgi/notifier/outbox.h"
 #include "fcgi/notifier/problem.h"

@@ -1,6 +1,5 @@
 #include "fcgi/notifier/wheel.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 

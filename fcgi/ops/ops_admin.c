@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fcgi/db/db_admin.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_proposal.h"
 #include "fcgi/ops/ops_secrets.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/db/db_rows.h"
 #include "fcgi/proc/need.h"
 
 struct ops_asked {

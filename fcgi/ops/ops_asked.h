@@ -7,7 +7,6 @@
  * wait for it one behind the other.
  */
 #include "fcgi/db/db.h"
-#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops.h"
 
 struct ops_asked *ops_asked_new(void);

@@ -4,6 +4,7 @@
 
 #include "fcgi/db/db_change.h"
 #include "fcgi/db/db_config.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"
 #include "workerlib/core/canon.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fcgi/db/db_config.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_documents.h"
 #include "fcgi/ops/ops_door.h"
 #include "fcgi/ops/ops_json.h"

@@ -6,6 +6,7 @@
 
 #include "fcgi/db/db_catalog.h"
 #include "fcgi/db/db_config.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/proc/need.h"
 
 bool ops_definitions_param(const struct db_rows *rows, size_t i, struct param *param)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fcgi/db/db_config.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_definitions.h"
 #include "fcgi/ops/ops_outcome.h"
 

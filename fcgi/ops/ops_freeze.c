@@ -4,6 +4,7 @@
 
 #include "fcgi/db/db_config.h"
 #include "fcgi/db/db_freeze.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_proposal.h"
 #include "fcgi/ops/ops_who.h"

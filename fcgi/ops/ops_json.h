@@ -1,7 +1,6 @@
 #ifndef CVN_OPS_JSON_H
 #define CVN_OPS_JSON_H
 /* JSON that was parsed, in canonical form (RFC 8785): members sorted, and no number but safe integers. */
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "workerlib/core/canon.h"

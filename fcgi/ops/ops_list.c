@@ -2,6 +2,7 @@
 
 #include "fcgi/db/db_config.h"
 #include "fcgi/db/db_list.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/db/db_rows.h"
 #include "fcgi/db/db_runs.h"
 #include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_outcome.h"

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "fcgi/ops/ops_json.h"
 #include "fcgi/ops/ops_world.h"
 #include "fcgi/proc/text.h"
 #include "workerlib/core/canon.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/db/db_rows.h"
 #include "fcgi/db/db_who.h"
 #include "fcgi/ops/ops_asked.h"
 #include "fcgi/ops/ops_outcome.h"

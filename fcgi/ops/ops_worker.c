@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "fcgi/db/db_rows.h"
 #include "fcgi/db/db_worker.h"
 #include "fcgi/ops/ops_outcome.h"
 #include "fcgi/ops/ops_who.h"

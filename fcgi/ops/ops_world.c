@@ -5,6 +5,7 @@
 
 #include "fcgi/db/db_catalog.h"
 #include "fcgi/db/db_config.h"
+#include "fcgi/db/db_rows.h"
 #include "fcgi/ops/ops_definitions.h"
 #include "fcgi/proc/need.h"
 #include "workerlib/core/utf8.h"
