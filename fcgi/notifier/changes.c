@@ -8,6 +8,7 @@
 #include "fcgi/notifier/ask.h"
 #include "fcgi/notifier/event.h"
 #include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/text.h"
 
 void changes_forget(struct changes *c)
@@ -110,7 +111,7 @@ void changes_ids(const struct changes *c, const char *named, struct text *ids)
 	text_put(ids, "{");
 	for (size_t i = 0; i < c->n; i++) {
 		put_missing(c, ids, before, c->at[i].id);
-		if (!ended(&c->at[i]) && hub_allows(named, c->at[i].environment))
+		if (!ended(&c->at[i]) && scope_has(named, c->at[i].environment))
 			put_id(ids, c->at[i].id);
 		before = c->at[i].id;
 	}

@@ -38,7 +38,7 @@ void changes_end(struct changes *, int64_t top);
 
 /*
  * The ids that ASK_CHANGES is to look at besides those past `top`: what may still move in the environments
- * named (a list with commas, "*" is all), and what is missing among the youngest and may yet be committed.
+ * named (a scope), and what is missing among the youngest and may yet be committed.
  * What has ended is not read again.
  */
 void changes_ids(const struct changes *, const char *named, struct text *ids);

@@ -19,6 +19,7 @@
 #include "fcgi/notifier/hub.h"
 #include "fcgi/notifier/line.h"
 #include "fcgi/notifier/query.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/tick.h"
 #include "fcgi/notifier/verdict.h"
@@ -292,7 +293,7 @@ static void enter(struct arrival *a)
 	struct visit *v = a->visit;
 	const struct visit_question *q = &a->question;
 	v->question = q;
-	if (a->route->anybody || !*q->environment || hub_allows(q->allowed, q->environment))
+	if (a->route->anybody || !*q->environment || scope_has(q->allowed, q->environment))
 		a->route->handle(a->route->room, v);
 	else
 		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fcgi/notifier/event.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/text.h"
 
 struct slot {
@@ -75,25 +76,11 @@ void hub_free(struct hub *h)
 	free(h);
 }
 
-bool hub_allows(const char *allowed, const char *environment)
-{
-	if (!strcmp(allowed, "*"))
-		return true;
-	size_t n = strlen(environment);
-	for (const char *at = allowed; *at;) {
-		size_t length = strcspn(at, ",");
-		if (length == n && !memcmp(at, environment, n))
-			return true;
-		at += length + (at[length] == ',');
-	}
-	return false;
-}
-
 static bool passes(const struct hub_filter *f, const char *environment)
 {
-	if (!*environment || !strcmp(environment, "*"))
+	if (!*environment || scope_is_all(environment))
 		return true;
-	return (!*f->only || !strcmp(f->only, environment)) && hub_allows(f->allowed, environment);
+	return (!*f->only || !strcmp(f->only, environment)) && scope_has(f->allowed, environment);
 }
 
 void hub_cursor(const struct hub *h, uint64_t seq, char out[HUB_CURSOR])

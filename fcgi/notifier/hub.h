@@ -26,11 +26,9 @@ struct hub_event {
 
 /* Which events one may and wants to see. */
 struct hub_filter {
-	const char *allowed; /* "*", or environments with commas between */
+	const char *allowed; /* as scope.h has it */
 	const char *only;    /* one environment, or "" */
 };
-
-bool hub_allows(const char *allowed, const char *environment);
 
 enum hub_why {
 	HUB_NEWS,   /* there is something newer than `after` that passes */

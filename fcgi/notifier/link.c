@@ -12,6 +12,7 @@
 #include "fcgi/notifier/event.h"
 #include "fcgi/notifier/hub.h"
 #include "fcgi/notifier/runs.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/sight.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/tick.h"
@@ -20,9 +21,6 @@
 #include "workerlib/core/payload.h"
 
 enum { HEARTBEAT_MS = 5000, IDLE_LOOKS = 10, IDLE_PAUSE_MS = 200, CHANGES_AFTER_MS = 10 };
-
-/* A list of environments with commas: every one. */
-static const char everywhere[] = "*";
 
 /* What a look may be about; a set of these is wanted, another one is being answered. */
 enum { LOOK_CONFIG = 1, LOOK_CHANGES = 2, LOOK_RUNS = 4, LOOK_ALL = 7 };
@@ -36,7 +34,7 @@ struct link {
 	struct changes changes;
 	struct runs runs;
 	unsigned wanted;
-	struct text config_in, changes_in; /* which environments are wanted; nothing: none */
+	struct text config_in, changes_in; /* scopes of what is wanted */
 	unsigned out;    /* answers of this look that are not there yet */
 	bool hinted;     /* what is wanted was asked for by a notification */
 	bool heeded;     /* this look was */
@@ -52,29 +50,19 @@ struct link {
 
 static void look(struct link *);
 
-static void name(struct text *list, const char *environment)
-{
-	if (!strcmp(environment, everywhere))
-		text_clear(list);
-	if (!list->n)
-		text_put(list, environment);
-	else if (!hub_allows(list->at, environment))
-		text_format(list, ",%s", environment);
-}
-
 /* Wants a look at one environment, or everywhere. */
 static void note(struct link *l, unsigned what, const char *environment)
 {
 	l->wanted |= what;
 	if (what & LOOK_CONFIG)
-		name(&l->config_in, environment);
+		scope_add(&l->config_in, environment);
 	if (what & LOOK_CHANGES)
-		name(&l->changes_in, environment);
+		scope_add(&l->changes_in, environment);
 }
 
 static void want_all(struct link *l)
 {
-	note(l, LOOK_ALL, everywhere);
+	note(l, LOOK_ALL, SCOPE_ALL);
 	look(l);
 }
 
@@ -239,7 +227,7 @@ static void take_runs(void *arg, const struct async_rows *rows, const char *sqls
 static void ask_config(struct link *l)
 {
 	struct text environments = {0}, versions = {0};
-	enum ask which = strcmp(l->config_in.at, everywhere) ? ASK_NEWS : ASK_CATCH_UP;
+	enum ask which = scope_is_all(l->config_in.at) ? ASK_CATCH_UP : ASK_NEWS;
 	sight_ask(&l->sight, l->config_in.at, &environments, &versions);
 	l->out += ask(l->wire, which, (const char *[]){environments.at, versions.at}, take_config, l);
 	text_clear(&l->config_in);
@@ -283,7 +271,7 @@ static void look(struct link *l)
 		return;
 	}
 	if (!l->listening) /* a notification that came since LISTEN: what came before it may be anywhere */
-		note(l, LOOK_ALL, everywhere);
+		note(l, LOOK_ALL, SCOPE_ALL);
 	unsigned what = l->wanted;
 	l->wanted = 0;
 	l->moved = false;
@@ -325,15 +313,15 @@ static const char *changed_in(const struct link *l, const char *payload)
 	char environment[SIGHT_ENVIRONMENT];
 	size_t n;
 	if (strncmp(payload, head, sizeof(head) - 1) != 0)
-		return everywhere;
+		return SCOPE_ALL;
 	payload += sizeof(head) - 1;
 	n = strcspn(payload, "\"");
 	if (n >= sizeof(environment))
-		return everywhere;
+		return SCOPE_ALL;
 	memcpy(environment, payload, n);
 	environment[n] = '\0';
 	const struct place *p = sight_place(&l->sight, environment);
-	return p ? p->environment : everywhere;
+	return p ? p->environment : SCOPE_ALL;
 }
 
 static void hint(struct link *l, unsigned what, const char *environment)
@@ -350,7 +338,7 @@ static void hint(struct link *l, unsigned what, const char *environment)
 static void hint_later(struct link *l, const char *environment)
 {
 	struct timeval after = tick_interval(CHANGES_AFTER_MS);
-	name(&l->changes_in, environment);
+	scope_add(&l->changes_in, environment);
 	if (!event_pending(l->changed, EV_TIMEOUT, NULL))
 		event_add(l->changed, &after);
 }
@@ -371,11 +359,11 @@ static void on_event(struct link *l, const char *payload)
 {
 	const char *environment = changed_in(l, payload);
 	if (strstr(payload, "\"parameter_set_frozen\""))
-		hint(l, LOOK_RUNS, everywhere);
-	else if (strcmp(environment, everywhere) != 0)
+		hint(l, LOOK_RUNS, SCOPE_ALL);
+	else if (!scope_is_all(environment))
 		hint_later(l, environment);
 	else
-		hint(l, LOOK_CONFIG | LOOK_CHANGES, everywhere);
+		hint(l, LOOK_CONFIG | LOOK_CHANGES, SCOPE_ALL);
 }
 
 /* A notification: where to look, and at what. What it says is never believed. */
@@ -387,7 +375,7 @@ static void on_notice(void *arg, const char *channel, const char *payload)
 		on_event(l, payload);
 	else if (payload_read(payload, &p) &&
 		 (sight_hear(&l->sight, p.environment, p.version) || p.key[0] == '*'))
-		hint(l, LOOK_CONFIG, sight_place(&l->sight, p.environment) ? p.environment : everywhere);
+		hint(l, LOOK_CONFIG, sight_place(&l->sight, p.environment) ? p.environment : SCOPE_ALL);
 }
 
 /* All that came with one commit is there, so that one look is enough. */

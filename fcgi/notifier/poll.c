@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fcgi/notifier/query.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/visit.h"
@@ -66,7 +67,7 @@ bool poll_filter(struct visit *v, struct hub_filter *filter)
 	*filter = (struct hub_filter){.allowed = v->question->allowed, .only = only ? only : ""};
 	if (only && !name_is_environment(only, strlen(only)))
 		visit_problem(v, CODE_MALFORMED, "environment is a name as of [a-z][a-z0-9-]{0,30}");
-	else if (only && !hub_allows(filter->allowed, only))
+	else if (only && !scope_has(filter->allowed, only))
 		visit_problem(v, CODE_FORBIDDEN, "you have no role in this environment");
 	else
 		return true;

@@ -8,6 +8,7 @@
 #include "fcgi/notifier/ask.h"
 #include "fcgi/notifier/event.h"
 #include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/text.h"
 
 void sight_forget(struct sight *s)
@@ -226,7 +227,7 @@ void sight_ask(struct sight *s, const char *named, struct text *environments, st
 	text_put(versions, "{");
 	for (size_t i = 0; i < s->n; i++) {
 		struct place *p = &s->places[i];
-		p->asked = hub_allows(named, p->environment);
+		p->asked = scope_has(named, p->environment);
 		if (!p->asked)
 			continue;
 		p->claimed = p->heard;

@@ -68,7 +68,7 @@ void sight_count(struct sight *, const char *environment, int64_t version, const
 		 int64_t rollbacks);
 
 /*
- * What the next look is about: the environments of a list with commas, or "*" for all. Puts the parameters of
+ * What the next look is about: the environments of a scope. Puts the parameters of
  * ASK_CATCH_UP and ASK_NEWS, as array literals.
  */
 void sight_ask(struct sight *, const char *named, struct text *environments, struct text *versions);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fcgi/notifier/poll.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/shared.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/tick.h"
@@ -235,26 +236,12 @@ static void on_taken(void *arg)
 	go_on(l);
 }
 
-/* Every environment of the one list is in the other. */
-static bool covers(const char *list, const char *other)
-{
-	char one[HUB_ENVIRONMENT];
-	for (const char *at = other; *at; at += strspn(at, ",")) {
-		size_t n = strcspn(at, ",");
-		snprintf(one, sizeof(one), "%.*s", (int)n, at);
-		if (!hub_allows(list, one))
-			return false;
-		at += n;
-	}
-	return true;
-}
-
 /* Who was let in is let in no more; a database that is away is no reason. */
 static void on_verdict(struct verdict_wait *w, const struct verdict *verdict)
 {
 	struct listener *l = (struct listener *)(void *)((char *)w - offsetof(struct listener, verdict));
-	bool same = verdict->code == CODE_OK && covers(verdict->environments, l->filter.allowed) &&
-		    covers(l->filter.allowed, verdict->environments);
+	bool same = verdict->code == CODE_OK && scope_covers(verdict->environments, l->filter.allowed) &&
+		    scope_covers(l->filter.allowed, verdict->environments);
 	if (verdict->code == CODE_UNAVAILABLE || same)
 		return;
 	l->over = true;

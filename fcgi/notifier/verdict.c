@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "fcgi/notifier/ask.h"
-#include "fcgi/notifier/hub.h"
+#include "fcgi/notifier/scope.h"
 #include "fcgi/notifier/text.h"
 #include "fcgi/notifier/tick.h"
 #include "workerlib/core/sha256.h"
@@ -105,20 +105,13 @@ static void tell_all(struct entry *e)
 /* The environments of all roles, each once. A role of any kind may watch and listen where it holds. */
 static char *environments_of(const struct async_rows *rows)
 {
-	struct text list = {0};
+	struct text scope = {0};
 	for (int i = 0; i < async_count(rows); i++) {
 		const char *environment = async_text(rows, i, AUTHENTICATE_ENVIRONMENT);
-		if (!environment || !async_text(rows, i, AUTHENTICATE_ROLE))
-			continue;
-		if (!strcmp(environment, "*")) {
-			text_clear(&list);
-			text_put(&list, "*");
-			break;
-		}
-		if (!list.n || !hub_allows(list.at, environment))
-			text_format(&list, "%s%s", list.n ? "," : "", environment);
+		if (environment && async_text(rows, i, AUTHENTICATE_ROLE))
+			scope_add(&scope, environment);
 	}
-	return text_take(&list);
+	return text_take(&scope);
 }
 
 static void take(void *arg, const struct async_rows *rows, const char *sqlstate)

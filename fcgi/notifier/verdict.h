@@ -24,7 +24,7 @@ struct credential credential_of_token(const char *token, size_t n);
 /* KIND:SHA256, as the API names it to the gate. Anything else: none. */
 struct credential credential_read(const char *text, size_t n);
 
-/* Who a token stands for. environments: "*", or those it has a role in, with commas between. */
+/* Who a token stands for. environments: the scope where it has a role. */
 struct verdict {
 	enum code code; /* CODE_OK, CODE_UNAUTHENTICATED, CODE_UNAVAILABLE */
 	const char *login, *environments;

@@ -22,7 +22,7 @@ enum { VISIT_ENVIRONMENT = 32, VISIT_CURSOR = 48, VISIT_PARAMETERS = 4 };
 struct visit_question {
 	const char *parameters[VISIT_PARAMETERS]; /* in the order of the route's names; NULL: not given */
 	char environment[VISIT_ENVIRONMENT];      /* the last segment of the path, or "" */
-	char *allowed;                            /* "*", or environments with commas between */
+	char *allowed;                            /* a scope */
 	bool stream;                              /* it would rather have a stream of events */
 	char cursor[VISIT_CURSOR];                /* Last-Event-ID, or "" */
 	struct credential credential;             /* how it proved who it is; may be unknown */
