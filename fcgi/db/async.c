@@ -9,10 +9,7 @@ enum { REASON_MAX = 200, PREPARED_MAX = 32 };
 
 struct query {
 	struct query *next;
-	const char *name; /* NULL: not to be prepared */
-	const char *sql;
-	int n;
-	int64_t timeout_ms;
+	struct async_statement statement;
 	async_done *done;
 	void *arg;
 	char **params; /* points into the same block */
@@ -42,8 +39,9 @@ static const char *const keys[] = {"dbname", "fallback_application_name", "keepa
 				   "keepalives_interval", "keepalives_count", "tcp_user_timeout",
 				   "client_encoding", NULL};
 
-static struct query *query_new(const char *sql, int n, const char *const *params)
+static struct query *query_new(const struct async_statement *statement, const char *const *params)
 {
+	int n = statement->n_params;
 	size_t slots = (size_t)n * sizeof(char *);
 	size_t size = sizeof(struct query) + slots;
 	for (int i = 0; i < n; i++)
@@ -51,8 +49,7 @@ static struct query *query_new(const char *sql, int n, const char *const *params
 	struct query *q = calloc(1, size);
 	if (!q)
 		return NULL;
-	q->sql = sql;
-	q->n = n;
+	q->statement = *statement;
 	q->params = (char **)(q + 1);
 	char *to = (char *)(q->params + n);
 	for (int i = 0; i < n; i++) {
@@ -216,19 +213,20 @@ static bool is_prepared(const struct async *a, const char *name)
 
 static int send(struct async *a, const struct query *q)
 {
+	const struct async_statement *s = &q->statement;
 	const char *const *params = (const char *const *)q->params;
-	if (q->name && is_prepared(a, q->name))
-		return PQsendQueryPrepared(a->conn, q->name, q->n, params, NULL, NULL, 0);
-	if (!q->name || a->n_prepared == PREPARED_MAX)
-		return PQsendQueryParams(a->conn, q->sql, q->n, NULL, params, NULL, NULL, 0);
+	if (s->name && is_prepared(a, s->name))
+		return PQsendQueryPrepared(a->conn, s->name, s->n_params, params, NULL, NULL, 0);
+	if (!s->name || a->n_prepared == PREPARED_MAX)
+		return PQsendQueryParams(a->conn, s->sql, s->n_params, NULL, params, NULL, NULL, 0);
 	a->preparing = true;
-	return PQsendPrepare(a->conn, q->name, q->sql, q->n, NULL);
+	return PQsendPrepare(a->conn, s->name, s->sql, s->n_params, NULL);
 }
 
 /* The statement that was to be prepared is: now it is asked. */
 static void go_on(struct async *a)
 {
-	a->prepared[a->n_prepared++] = a->first->name;
+	a->prepared[a->n_prepared++] = a->first->statement.name;
 	if (send(a, a->first))
 		flush(a);
 	else
@@ -291,7 +289,7 @@ static void send_next(struct async *a, int64_t now)
 		return;
 	}
 	a->sent = true;
-	a->deadline = now + q->timeout_ms;
+	a->deadline = now + q->statement.timeout_ms;
 	flush(a);
 }
 
@@ -320,16 +318,14 @@ void async_step(struct async *a, int64_t now, bool ready)
 						      : "no connection within the deadline");
 }
 
-bool async_query(struct async *a, const char *name, const char *sql, int n, const char *const *params,
-		 int64_t timeout_ms, async_done *done, void *arg)
+bool async_query(struct async *a, const struct async_statement *statement, const char *const *params,
+		 async_done *done, void *arg)
 {
 	if (a->state == ASYNC_BROKEN)
 		return false;
-	struct query *q = query_new(sql, n, params);
+	struct query *q = query_new(statement, params);
 	if (!q)
 		return false;
-	q->name = name;
-	q->timeout_ms = timeout_ms;
 	q->done = done;
 	q->arg = arg;
 	*a->last = q;

@@ -58,14 +58,24 @@ int64_t async_deadline(const struct async *);
  */
 void async_step(struct async *, int64_t now, bool ready);
 
+/* A statement; its texts must outlive the connection. */
+struct async_statement {
+	const char *sql;
+	int n_params;
+	int64_t timeout_ms; /* from being sent to being answered, or the connection is broken */
+	/*
+	 * Under which it is prepared when it is asked first, no other's.
+	 * NULL: it comes so seldom that planning it each time costs less.
+	 */
+	const char *name;
+};
+
 /*
- * Queues one statement with n parameters in text form (copied; NULL is null). One with a name, which is
- * always the same statement's, is prepared when it is asked first; name and sql must outlive the connection.
- * NULL: it comes so seldom that planning it each time costs less. Its answer must be there within timeout_ms
- * of its being sent, or the connection is broken. False: no memory or broken, and done is never called.
+ * Queues a statement with its parameters in text form (copied; NULL is null).
+ * False: no memory or broken, and done is never called.
  */
-bool async_query(struct async *, const char *name, const char *sql, int n, const char *const *params,
-		 int64_t timeout_ms, async_done *, void *arg);
+bool async_query(struct async *, const struct async_statement *, const char *const *params, async_done *,
+		 void *arg);
 
 /* Queries that have no answer yet. */
 size_t async_pending(const struct async *);

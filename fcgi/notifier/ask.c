@@ -2,18 +2,8 @@
 
 #include "fcgi/notifier/wire.h"
 
-/*
- * A statement, how many parameters it takes, how long its answer may take, and under which name it is
- * prepared: NULL for one that comes once a connection.
- */
-struct row {
-	const char *sql;
-	int n;
-	int64_t timeout_ms;
-	const char *name;
-};
-
-static const struct row rows[ASKS] = {
+/* What comes once a connection has no name. */
+static const struct async_statement statements[ASKS] = {
 	/*
 	 * Compiling a plan takes a second where the answer takes a millisecond, and what is asked of one
 	 * environment is not to be planned anew each time because an array might have been longer.
@@ -168,6 +158,5 @@ static const struct row rows[ASKS] = {
 
 bool ask(struct wire *wire, enum ask which, const char *const *params, async_done *done, void *arg)
 {
-	const struct row *r = &rows[which];
-	return wire_query(wire, r->name, r->sql, r->n, params, r->timeout_ms, done, arg);
+	return wire_query(wire, &statements[which], params, done, arg);
 }

@@ -168,10 +168,10 @@ bool wire_up(const struct wire *w)
 	return w->up && !*w->doubt;
 }
 
-bool wire_query(struct wire *w, const char *name, const char *sql, int n, const char *const *params,
-		int64_t timeout_ms, async_done *done, void *arg)
+bool wire_query(struct wire *w, const struct async_statement *statement, const char *const *params,
+		async_done *done, void *arg)
 {
-	if (!wire_up(w) || !async_query(w->async, name, sql, n, params, timeout_ms, done, arg))
+	if (!wire_up(w) || !async_query(w->async, statement, params, done, arg))
 		return false;
 	if (!w->stepping)
 		event_active(w->io, EV_WRITE, 0);

@@ -29,8 +29,8 @@ void wire_free(struct wire *);
 bool wire_up(const struct wire *);
 
 /* As async_query(). False: it is down, and done is never called. */
-bool wire_query(struct wire *, const char *name, const char *sql, int n, const char *const *params,
-		int64_t timeout_ms, async_done *, void *arg);
+bool wire_query(struct wire *, const struct async_statement *, const char *const *params, async_done *,
+		void *arg);
 
 /* The owner doubts this connection: it is closed (not before the owner returns) and opened afresh. */
 void wire_doubt(struct wire *, const char *reason);

@@ -77,7 +77,8 @@ static struct async *connect_to(const char *to, struct journal *j)
 
 static void query(struct async *a, const char *sql, struct journal *j)
 {
-	ck_assert(async_query(a, NULL, sql, 0, NULL, 2000, on_answer, j));
+	const struct async_statement statement = {.sql = sql, .timeout_ms = 2000};
+	ck_assert(async_query(a, &statement, NULL, on_answer, j));
 }
 
 START_TEST(answers_come_in_the_order_asked_with_parameters_copied)
@@ -87,8 +88,9 @@ START_TEST(answers_come_in_the_order_asked_with_parameters_copied)
 	char text[] = "a'b";
 	const char *params[] = {text, NULL};
 	ck_assert_msg(async_state(a) == ASYNC_READY, "%s", async_reason(a));
-	ck_assert(async_query(a, NULL, "select $1::text || coalesce($2::text, '!')", 2, params, 2000,
-			      on_answer, &j));
+	const struct async_statement statement = {
+		.sql = "select $1::text || coalesce($2::text, '!')", .n_params = 2, .timeout_ms = 2000};
+	ck_assert(async_query(a, &statement, params, on_answer, &j));
 	text[0] = 'x';
 	query(a, "select null", &j);
 	query(a, "select 42", &j);
@@ -118,10 +120,11 @@ START_TEST(a_statement_that_comes_again_is_prepared_already)
 				  " where statement = 'select $1::int'";
 	struct journal j = {0};
 	struct async *a = connect_to(conninfo(), &j);
+	const struct async_statement same = {
+		.name = "same", .sql = "select $1::int", .n_params = 1, .timeout_ms = 2000};
 	for (int i = 0; i < 3; i++)
-		ck_assert(async_query(a, "same", "select $1::int", 1, (const char *[]){"7"}, 2000,
-				      on_answer, &j));
-	ck_assert(async_query(a, NULL, sql, 0, NULL, 2000, on_answer, &j));
+		ck_assert(async_query(a, &same, (const char *[]){"7"}, on_answer, &j));
+	query(a, sql, &j);
 	drive(a);
 	ck_assert_str_eq(j.text, "answer(7) answer(7) answer(7) answer(1) ");
 	async_close(a);
@@ -132,9 +135,10 @@ START_TEST(a_prepared_statement_that_is_gone_ends_the_connection)
 {
 	struct journal j = {0};
 	struct async *a = connect_to(conninfo(), &j);
-	ck_assert(async_query(a, "same", "select 7", 0, NULL, 2000, on_answer, &j));
+	const struct async_statement same = {.name = "same", .sql = "select 7", .timeout_ms = 2000};
+	ck_assert(async_query(a, &same, NULL, on_answer, &j));
 	query(a, "deallocate all", &j);
-	ck_assert(async_query(a, "same", "select 7", 0, NULL, 2000, on_answer, &j));
+	ck_assert(async_query(a, &same, NULL, on_answer, &j));
 	drive(a);
 	ck_assert_str_eq(j.text, "answer(7) answer(-) failure(26000) ");
 	ck_assert_int_eq(async_state(a), ASYNC_BROKEN);
@@ -161,14 +165,15 @@ START_TEST(a_missed_deadline_breaks_the_connection_and_fails_all_that_is_out)
 	struct journal j = {0};
 	struct async *a = connect_to(conninfo(), &j);
 	int64_t start = tick_ms();
-	ck_assert(async_query(a, NULL, "select pg_sleep(4)", 0, NULL, 200, on_answer, &j));
+	const struct async_statement slow = {.sql = "select pg_sleep(4)", .timeout_ms = 200};
+	ck_assert(async_query(a, &slow, NULL, on_answer, &j));
 	query(a, "select 1", &j);
 	drive(a);
 	ck_assert_int_eq(async_state(a), ASYNC_BROKEN);
 	ck_assert_int_lt(tick_ms() - start, 2000);
 	ck_assert_str_eq(async_reason(a), "no answer within the deadline");
 	ck_assert_int_eq(async_fd(a), -1);
-	ck_assert(!async_query(a, NULL, "select 1", 0, NULL, 200, on_answer, &j));
+	ck_assert(!async_query(a, &slow, NULL, on_answer, &j));
 	ck_assert_str_eq(j.text, "");
 	async_close(a);
 	ck_assert_str_eq(j.text, "failure() failure() ");
