@@ -174,9 +174,17 @@ static int take_rule(struct pick *p, struct parts *parts, cvn_error *e)
 	return CVN_OK;
 }
 
-/* {"catalog_version", "catalog_stamp", LIST: [...]}: each item of the list to `take`. */
-static int read_list(struct answered_body body, const char *what, const char *list,
-		     int (*take)(struct pick *, struct parts *, cvn_error *), struct parts *parts,
+/* {"catalog_version", "catalog_stamp", MEMBER: [...]}: each item of the list to `take`. */
+struct list {
+	const char *what;
+	const char *member;
+	int (*take)(struct pick *, struct parts *, cvn_error *);
+};
+
+static const struct list catalog_list = {"the catalog", "variables", take_variable};
+static const struct list rules_list = {"the list of rules", "rules", take_rule};
+
+static int read_list(struct answered_body body, const struct list *list, struct parts *parts,
 		     struct catalog_state *state, cvn_error *e)
 {
 	struct page {
@@ -186,14 +194,14 @@ static int read_list(struct answered_body body, const char *what, const char *li
 	const struct pick_row rows[] = {
 		ROW(struct page, state.version, "catalog_version", PICK_INTEGER, false),
 		OPTIONAL_TEXT(struct page, state.stamp, "catalog_stamp"),
-		ROW(struct page, items, list, PICK_VALUE, false),
+		ROW(struct page, items, list->member, PICK_VALUE, false),
 	};
-	int code = read_body(body, what, rows, COUNT(rows), &page, e);
+	int code = read_body(body, list->what, rows, COUNT(rows), &page, e);
 
 	if (code == CVN_OK && !pick_enter(&page.items, '['))
-		code = misses(what, list, e);
+		code = misses(list->what, list->member, e);
 	while (code == CVN_OK && pick_item(&page.items))
-		code = take(&page.items, parts, e);
+		code = list->take(&page.items, parts, e);
 	*state = page.state;
 	return code;
 }
@@ -315,13 +323,11 @@ struct snapshot *answered_snapshot(const struct answered_body bodies[ANSWERED_BO
 	struct snapshot *s = NULL;
 	int code;
 
-	code = read_list(bodies[ANSWERED_CATALOG], "the catalog", "variables", take_variable, &parts,
-			 &parts.catalog, e);
+	code = read_list(bodies[ANSWERED_CATALOG], &catalog_list, &parts, &parts.catalog, e);
 	if (code == CVN_OK)
 		code = read_values(bodies[ANSWERED_VALUES], &parts, e);
 	if (code == CVN_OK)
-		code = read_list(bodies[ANSWERED_RULES], "the list of rules", "rules", take_rule, &parts,
-				 &parts.rules_of, e);
+		code = read_list(bodies[ANSWERED_RULES], &rules_list, &parts, &parts.rules_of, e);
 	*moved = code == CVN_OK && !is_one_catalog(&parts.catalog, &parts.rules_of);
 	if (code == CVN_OK && !*moved)
 		s = assemble(&parts, e);
