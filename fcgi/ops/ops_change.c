@@ -314,12 +314,22 @@ enum code ops_change_propose(struct ops *ops, const struct ops_save *save, const
 	return make(ops, save, way, true, changed, proposal, error);
 }
 
+/* What has an id, and belongs to an environment. */
+struct noun {
+	const char *name;
+	enum db_outcome (*environment)(struct db *, int64_t id, struct db_rows **);
+};
+
+static const struct noun change_set = {"change set", db_change_environment};
+static const struct noun history_entry = {"entry of the history", db_change_history_environment};
+
 /* Which environment it is about, into changed. CODE_NOT_FOUND, CODE_FORBIDDEN. */
-static enum code find_environment(struct ops *ops, enum db_outcome outcome, const char *what,
-				  struct db_rows *rows, const struct who *who, unsigned role,
-				  struct ops_changed *changed, struct error *error)
+static enum code find_environment(struct ops *ops, const struct noun *noun, int64_t id, const struct who *who,
+				  unsigned role, struct ops_changed *changed, struct error *error)
 {
-	enum code code = ops_outcome_code(ops, outcome, what, error);
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = noun->environment(ops->db, id, &rows);
+	enum code code = ops_outcome_code(ops, outcome, noun->name, error);
 
 	if (code == CODE_OK) {
 		snprintf(changed->environment, sizeof changed->environment, "%s", db_rows_text(rows, 0, 0));
@@ -347,10 +357,8 @@ enum code ops_change_restore(struct ops *ops, int64_t history_id, bool before, c
 	const struct restored restored = {history_id, before};
 	const struct ops_change_way way = {.kind = "restore", .items = {send_restored, &restored}};
 	struct ops_save here = *save;
-	struct db_rows *rows = NULL;
-	enum db_outcome outcome = db_change_history_environment(ops->db, history_id, &rows);
-	enum code code = find_environment(ops, outcome, "entry of the history", rows, save->who, ROLE_EDITOR,
-					  changed, error);
+	enum code code =
+		find_environment(ops, &history_entry, history_id, save->who, ROLE_EDITOR, changed, error);
 
 	if (code != CODE_OK)
 		return code;
@@ -397,13 +405,11 @@ enum code ops_change_act(struct ops *ops, const struct ops_change_act *act, stru
 		.changed = changed,
 		.error = error,
 	};
-	struct db_rows *rows = NULL;
 
 	if (act->event == LIFECYCLE_EDIT && !config_sort_changes(act->changes, act->n))
 		return code_error(error, CODE_MALFORMED, "a parameter is named twice", NULL);
-	enum db_outcome outcome = db_change_environment(ops->db, act->id, &rows);
-	enum code code = find_environment(ops, outcome, "change set", rows, act->who, role_of(act->event),
-					  changed, error);
+	enum code code = find_environment(ops, &change_set, act->id, act->who, role_of(act->event), changed,
+					  error);
 	return code == CODE_OK ? run(&work, act_work) : code;
 }
 
@@ -412,15 +418,12 @@ enum code ops_change_get(struct ops *ops, const struct who *who, int64_t id, str
 {
 	struct db_rows *rows = NULL;
 	struct ops_changed about;
-	enum db_outcome outcome = db_change_environment(ops->db, id, &rows);
-	enum code code = find_environment(ops, outcome, "change set", rows, who, ROLE_OPERATORS, &about,
-					  error);
+	enum code code = find_environment(ops, &change_set, id, who, ROLE_OPERATORS, &about, error);
 
 	if (code != CODE_OK)
 		return code;
-	rows = NULL;
-	outcome = db_change_document(ops->db, id, &rows);
-	return ops_outcome_document(ops, outcome, "change set", rows, 0, json, error);
+	enum db_outcome outcome = db_change_document(ops->db, id, &rows);
+	return ops_outcome_document(ops, outcome, change_set.name, rows, 0, json, error);
 }
 
 enum code ops_change_list(struct ops *ops, const struct who *who, const struct ops_change_filter *filter,
