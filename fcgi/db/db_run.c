@@ -1,4 +1,4 @@
-/* The one place that begins, commits and rolls back. */
+/* How statements travel, alone or in a transaction: the one place that begins, commits and rolls back. */
 #include <string.h>
 #include <time.h>
 
@@ -34,6 +34,21 @@ static void undo(struct db *db)
 	memcpy(db->sqlstate, sqlstate, sizeof sqlstate);
 }
 
+/* Alone, and without a transaction of its own: what changes nothing may run twice. */
+static enum db_outcome read_one(struct db *db, const struct db_statement *statement,
+				const char *const *params, struct db_rows **into)
+{
+	enum db_outcome outcome;
+	int tries = 2;
+
+	do {
+		db_send(db, statement, params, into);
+		outcome = db_flush(db);
+	} while (--tries > 0 &&
+		 (outcome == DB_RETRY || (outcome == DB_BROKEN && (db->conn == NULL || db->outdated))));
+	return outcome == DB_ROW && into != NULL && db_rows_count(*into) == 0 ? DB_NONE : outcome;
+}
+
 /*
  * COMMIT was sent and its answer is lost. The server may still be at it, so ask until it has decided. What
  * holds stays unsure for who has to read its rows anew: where that fails, something was written all the same.
@@ -45,7 +60,7 @@ static enum db_outcome resolve(struct db *db, const char *xact_id)
 	struct error why = db->error;
 
 	db_budget(db, RESOLVE_MS);
-	while (db_query(db, &status, &xact_id, &rows) == DB_ROW) {
+	while (read_one(db, &status, &xact_id, &rows) == DB_ROW) {
 		const char *said = db_rows_text(rows, 0, 0);
 
 		if (said != NULL && strcmp(said, "in progress") != 0) {
@@ -115,6 +130,32 @@ enum db_outcome db_run(struct db *db, db_work *work, void *arg)
 	for (int i = 0; i < ATTEMPTS && outcome == DB_RETRY; i++)
 		outcome = attempt(db, work, arg);
 	return outcome == DB_RETRY ? DB_BROKEN : outcome;
+}
+
+/* The only statement of its transaction: it is answered before COMMIT is sent. */
+struct write {
+	const struct db_statement *statement;
+	const char *const *params;
+	struct db_rows **into;
+};
+
+static enum db_outcome write_one(struct db *db, void *arg)
+{
+	const struct write *write = arg;
+
+	db_send(db, write->statement, write->params, write->into);
+	enum db_outcome outcome = db_flush(db);
+	if (outcome == DB_ROW && write->into != NULL && db_rows_count(*write->into) == 0)
+		return DB_NONE;
+	return outcome;
+}
+
+enum db_outcome db_query(struct db *db, const struct db_statement *statement, const char *const *params,
+			 struct db_rows **into)
+{
+	if (statement->again)
+		return read_one(db, statement, params, into);
+	return db_run(db, write_one, &(struct write){statement, params, into});
 }
 
 enum db_outcome db_read(struct db *db, void (*send)(struct db *, void *), void *arg)
