@@ -1,15 +1,6 @@
 #include "fcgi/db/db_change.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-enum { INTEGER_MAX = 24 };
-
-static const char *integer(char text[INTEGER_MAX], int64_t value)
-{
-	snprintf(text, INTEGER_MAX, "%" PRId64, value);
-	return text;
-}
+#include "fcgi/db/db_sql.h"
 
 enum db_outcome db_change_environment(struct db *db, int64_t id, struct db_rows **rows)
 {
@@ -19,9 +10,9 @@ enum db_outcome db_change_environment(struct db *db, int64_t id, struct db_rows 
 		.n_params = 1,
 		.again = true,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	return db_query(db, &statement, (const char *const[]){integer(text, id)}, rows);
+	return db_query(db, &statement, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 enum db_outcome db_change_history_environment(struct db *db, int64_t history_id, struct db_rows **rows)
@@ -32,9 +23,9 @@ enum db_outcome db_change_history_environment(struct db *db, int64_t history_id,
 		.n_params = 1,
 		.again = true,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	return db_query(db, &statement, (const char *const[]){integer(text, history_id)}, rows);
+	return db_query(db, &statement, (const char *const[]){sql_integer(text, history_id)}, rows);
 }
 
 void db_change_send_lock(struct db *db, int64_t id, struct db_rows **rows)
@@ -45,9 +36,9 @@ void db_change_send_lock(struct db *db, int64_t id, struct db_rows **rows)
 		       " from config_changes where id = $1::bigint for update",
 		.n_params = 1,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	db_send(db, &statement, (const char *const[]){integer(text, id)}, rows);
+	db_send(db, &statement, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 void db_change_send_items(struct db *db, int64_t id, struct db_rows **rows)
@@ -58,9 +49,9 @@ void db_change_send_items(struct db *db, int64_t id, struct db_rows **rows)
 		       " where c.id = $1::bigint order by i.key collate \"C\"",
 		.n_params = 1,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	db_send(db, &statement, (const char *const[]){integer(text, id)}, rows);
+	db_send(db, &statement, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 void db_change_send_history_items(struct db *db, int64_t history_id, bool before, struct db_rows **rows)
@@ -72,10 +63,10 @@ void db_change_send_history_items(struct db *db, int64_t history_id, bool before
 		       " where h.id = $1::bigint order by d.key collate \"C\"",
 		.n_params = 2,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	db_send(db, &statement, (const char *const[]){integer(text, history_id), before ? "true" : "false"},
-		rows);
+	db_send(db, &statement,
+		(const char *const[]){sql_integer(text, history_id), before ? "true" : "false"}, rows);
 }
 
 void db_change_send_create(struct db *db, const char *environment, const char *kind,
@@ -88,10 +79,10 @@ void db_change_send_create(struct db *db, const char *environment, const char *k
 		       " $10::jsonb)",
 		.n_params = 10,
 	};
-	char base[INTEGER_MAX];
+	char base[SQL_INTEGER];
 
 	db_send(db, &statement,
-		(const char *const[]){environment, kind, integer(base, content->base_version),
+		(const char *const[]){environment, kind, sql_integer(base, content->base_version),
 				      content->changes, content->diff, content->content_hash, content->reason,
 				      created_by, request_id, content->origin},
 		rows);
@@ -105,10 +96,10 @@ void db_change_send_content(struct db *db, int64_t id, const struct db_change_co
 		.sql = "select change_content($1::bigint, $2::bigint, $3::jsonb, $4::jsonb, $5, $6, $7)",
 		.n_params = 7,
 	};
-	char text[INTEGER_MAX], base[INTEGER_MAX];
+	char text[SQL_INTEGER], base[SQL_INTEGER];
 
 	db_send(db, &statement,
-		(const char *const[]){integer(text, id), integer(base, content->base_version),
+		(const char *const[]){sql_integer(text, id), sql_integer(base, content->base_version),
 				      content->changes, content->diff, content->content_hash, content->reason,
 				      edited_by},
 		NULL);
@@ -122,10 +113,10 @@ void db_change_send_move(struct db *db, int64_t id, const char *event, const cha
 		.sql = "select change_move($1::bigint, $2, $3, $4, $5, $6)",
 		.n_params = 6,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
 	db_send(db, &statement,
-		(const char *const[]){integer(text, id), event, state, actor, comment, request_id}, NULL);
+		(const char *const[]){sql_integer(text, id), event, state, actor, comment, request_id}, NULL);
 }
 
 static const struct db_statement document = {
@@ -137,16 +128,16 @@ static const struct db_statement document = {
 
 void db_change_send_document(struct db *db, int64_t id, struct db_rows **rows)
 {
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	db_send(db, &document, (const char *const[]){integer(text, id)}, rows);
+	db_send(db, &document, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 enum db_outcome db_change_document(struct db *db, int64_t id, struct db_rows **rows)
 {
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	return db_query(db, &document, (const char *const[]){integer(text, id)}, rows);
+	return db_query(db, &document, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 enum db_outcome db_change_list(struct db *db, const struct db_change_filter *filter, struct db_rows **rows)

@@ -1,17 +1,6 @@
 #include "fcgi/db/db_config.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "fcgi/db/db_sql.h"
-
-enum { INTEGER_MAX = 24 };
-
-static const char *integer(char text[INTEGER_MAX], int64_t value)
-{
-	snprintf(text, INTEGER_MAX, "%" PRId64, value);
-	return text;
-}
 
 void db_config_send_lock(struct db *db, const char *environment, struct db_rows **rows)
 {
@@ -54,9 +43,10 @@ void db_config_send_values(struct db *db, const char *environment, const char *w
 		.n_params = 3,
 		.again = true,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	db_send(db, &statement, (const char *const[]){environment, writer, integer(text, change_id)}, rows);
+	db_send(db, &statement, (const char *const[]){environment, writer, sql_integer(text, change_id)},
+		rows);
 }
 
 void db_config_send_rules(struct db *db, struct db_rows **rows)
@@ -99,13 +89,13 @@ void db_config_send_write(struct db *db, const struct db_config_write *write, st
 		       " $11::bigint)",
 		.n_params = 11,
 	};
-	char base[INTEGER_MAX], change[INTEGER_MAX];
+	char base[SQL_INTEGER], change[SQL_INTEGER];
 
 	db_send(db, &statement,
-		(const char *const[]){write->environment, write->kind, integer(base, write->base_version),
+		(const char *const[]){write->environment, write->kind, sql_integer(base, write->base_version),
 				      write->changes, write->diff, write->content_hash, write->changed_by,
 				      write->approved_by, write->reason, write->request_id,
-				      write->change_id == 0 ? NULL : integer(change, write->change_id)},
+				      write->change_id == 0 ? NULL : sql_integer(change, write->change_id)},
 		rows);
 }
 
@@ -119,9 +109,9 @@ enum db_outcome db_config_written(struct db *db, const char *environment, int64_
 		.n_params = 2,
 		.again = true,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	return db_query(db, &statement, (const char *const[]){environment, integer(text, version)}, rows);
+	return db_query(db, &statement, (const char *const[]){environment, sql_integer(text, version)}, rows);
 }
 
 enum db_outcome db_config_document(struct db *db, const char *environment, struct db_rows **rows)
@@ -165,9 +155,9 @@ enum db_outcome db_config_at(struct db *db, const char *environment, int64_t ver
 		.n_params = 2,
 		.again = true,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	return db_query(db, &statement, (const char *const[]){environment, integer(text, version)}, rows);
+	return db_query(db, &statement, (const char *const[]){environment, sql_integer(text, version)}, rows);
 }
 
 enum db_outcome db_config_export(struct db *db, const char *environment, const char *version,

@@ -1,15 +1,6 @@
 #include "fcgi/db/db_freeze.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-enum { INTEGER_MAX = 24 };
-
-static const char *integer(char text[INTEGER_MAX], int64_t value)
-{
-	snprintf(text, INTEGER_MAX, "%" PRId64, value);
-	return text;
-}
+#include "fcgi/db/db_sql.h"
 
 enum db_outcome db_freeze_list(struct db *db, const char *readable, struct db_rows **rows)
 {
@@ -34,9 +25,9 @@ enum db_outcome db_freeze_environment(struct db *db, int64_t id, struct db_rows 
 		.n_params = 1,
 		.again = true,
 	};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	return db_query(db, &statement, (const char *const[]){integer(text, id)}, rows);
+	return db_query(db, &statement, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 void db_freeze_send_create(struct db *db, const struct db_freeze *f, struct db_rows **rows)
@@ -57,9 +48,9 @@ void db_freeze_send_delete(struct db *db, int64_t id, struct db_rows **rows)
 {
 	static const struct db_statement statement = {
 		.name = "freeze_delete", .sql = "select freeze_window_delete($1::bigint)", .n_params = 1};
-	char text[INTEGER_MAX];
+	char text[SQL_INTEGER];
 
-	db_send(db, &statement, (const char *const[]){integer(text, id)}, rows);
+	db_send(db, &statement, (const char *const[]){sql_integer(text, id)}, rows);
 }
 
 void db_freeze_send_lock(struct db *db, const char *environment, const char *login)

@@ -1,12 +1,8 @@
 #include "fcgi/db/db_list.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "fcgi/db/db_sql.h"
-
-enum { INTEGER_MAX = 24 };
 
 enum db_outcome db_list_environments(struct db *db, const char *readable, struct db_rows **rows)
 {
@@ -94,11 +90,10 @@ enum db_outcome db_list_verify(struct db *db, const char *environment, int64_t a
 		.n_params = 3,
 		.again = true,
 	};
-	char first[INTEGER_MAX], count[INTEGER_MAX];
+	char first[SQL_INTEGER], count[SQL_INTEGER];
+	const char *const params[] = {environment, sql_integer(first, after),
+				      sql_integer(count, limit)};
 
-	snprintf(first, sizeof first, "%" PRId64, after);
-	snprintf(count, sizeof count, "%" PRId64, limit);
-	enum db_outcome outcome = db_query(db, &statement, (const char *const[]){environment, first, count},
-					   rows);
+	enum db_outcome outcome = db_query(db, &statement, params, rows);
 	return strcmp(db_sqlstate(db), "CV404") == 0 ? DB_NONE : outcome;
 }

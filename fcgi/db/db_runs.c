@@ -1,8 +1,5 @@
 #include "fcgi/db/db_runs.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "fcgi/db/db_sql.h"
 
 /* As the enumeration RUNS_KIND... has them. */
@@ -61,12 +58,12 @@ void db_runs_send_bind(struct db *db, const struct db_runs_bind *bind)
 		.sql = "select run_bind($1, $2, $3, $4, $5, $6::bigint, $7, $8)",
 		.n_params = 8,
 	};
-	char version[24];
+	char version[SQL_INTEGER];
 
-	snprintf(version, sizeof version, "%" PRId64, bind->config_version);
 	db_send(db, &statement,
 		(const char *const[]){bind->run_id, bind->kind, bind->environment, bind->hash,
-				      bind->canonical, version, bind->created_by, bind->request_id},
+				      bind->canonical, sql_integer(version, bind->config_version),
+				      bind->created_by, bind->request_id},
 		NULL);
 }
 

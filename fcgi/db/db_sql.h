@@ -1,6 +1,18 @@
 #ifndef CVN_DB_SQL_H
 #define CVN_DB_SQL_H
-/* Inside fcgi/db: words that several statements share. */
+/* Inside fcgi/db: words that several statements share, and a number as their parameters take it. */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SQL_INTEGER = 24 };
+
+/* The value in decimal, in text, which is returned. */
+static inline const char *sql_integer(char text[SQL_INTEGER], int64_t value)
+{
+	snprintf(text, SQL_INTEGER, "%" PRId64, value);
+	return text;
+}
 
 /* Whether an environment is among those that may be read: a column and a parameter. */
 #define READABLE(column, parameter)     \
