@@ -75,8 +75,8 @@ static const char *const nexts[CODE_COUNT] = {
 	[CODE_RUN_CONFLICT] = "choose another id, or freeze with the same arguments as before",
 	[CODE_INVALID] = "correct what is listed; nothing was written",
 	[CODE_NO_CHANGE] = "nothing was written: the values are what was asked for",
-	[CODE_NOT_FOUND] =
-		"list what there is: cvnctl environment, change, freeze, history, catalog, run, each with list",
+	[CODE_NOT_FOUND] = "list what there is: cvnctl environment, change, freeze, history, catalog,"
+			   " run, each with list",
 	[CODE_MALFORMED] = "correct the arguments; nothing was written",
 	[CODE_TOO_LARGE] = "send less at once",
 	[CODE_TOO_MANY_REQUESTS] = "wait, then check the credentials",
