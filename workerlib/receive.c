@@ -49,18 +49,6 @@ void receive_conclude(cvn_worker *w, struct engine_outcome *outcome)
 	engine_release(&w->engine, outcome);
 }
 
-void receive_begin(cvn_worker *w)
-{
-	char detail[96];
-
-	if (!w->tells_cached)
-		return;
-	w->tells_cached = false;
-	snprintf(detail, sizeof(detail), "started from disk: what was good %lld s before",
-		 (long long)w->cache_age_s);
-	tell(w, CVN_EVENT_CACHED, cvn_worker_version(w), detail);
-}
-
 /* ---- the disk ---- */
 
 /* The newest configuration accepted goes to disk. What fails is told once, until it works again. */
@@ -79,6 +67,28 @@ static void keep_on_disk(cvn_worker *w)
 	if (code != CVN_OK && !w->cache_fails)
 		tell(w, CVN_EVENT_CACHE_FAILED, cvn_worker_version(w), e.detail);
 	w->cache_fails = code != CVN_OK;
+}
+
+static void tell_cached(cvn_worker *w)
+{
+	char detail[96];
+
+	snprintf(detail, sizeof(detail), "started from disk: what was good %lld s before",
+		 (long long)w->cache_age_s);
+	tell(w, CVN_EVENT_CACHED, cvn_worker_version(w), detail);
+}
+
+void receive_begin(cvn_worker *w)
+{
+	if (w->begun)
+		return;
+	w->begun = true;
+	if (w->from_cache)
+		tell_cached(w);
+	if (w->cache_fails) {
+		w->cache_fails = false;
+		keep_on_disk(w);
+	}
 }
 
 /* ---- what the feed brings ---- */

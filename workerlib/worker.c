@@ -111,7 +111,7 @@ static int configuration_from_disk(cvn_worker *w, cvn_error *e)
 	if (!s)
 		return fail(e, unreachable.code, e->detail, "; and ", unreachable.detail, NULL);
 	w->loaded = engine_load(&w->engine, s, e) == CVN_OK;
-	w->tells_cached = w->from_cache = w->loaded;
+	w->from_cache = w->loaded;
 	atomic_store(&w->cached, w->loaded);
 	return w->loaded ? CVN_OK : e->code;
 }

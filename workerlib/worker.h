@@ -38,7 +38,7 @@ struct cvn_worker {
 	atomic_bool cached;     /* what is in force came from it, and nothing has come from the platform */
 	bool from_cache;        /* it was so at the start */
 	int64_t cache_age_s;    /* as it was then */
-	bool tells_cached;      /* the caller has not heard of it */
+	bool begun;             /* the caller can be told; what open found, it has been */
 	int64_t cache_write_at; /* when the cache is worth to be written again */
 	bool cache_fails;       /* and that was told */
 

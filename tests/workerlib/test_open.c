@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/workerlib/scene.h"
@@ -90,6 +91,29 @@ START_TEST(a_start_without_the_platform_is_from_disk)
 }
 END_TEST
 
+/* While it opens nobody can be told: it is tried again when somebody can. */
+START_TEST(a_start_that_cannot_be_kept_on_disk_is_told)
+{
+	struct scene s;
+	char directory[] = "/tmp/cvn-feed-XXXXXX", path[128];
+	cvn_error e = {0};
+
+	scene_prepare(&s, _i);
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/%s.%s.cvn", directory, s.environment, s.environment);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_msg(open_cached(&s, directory, "60", &e) == 0, "%s", e.detail);
+	scene_listen(&s);
+	UNTIL(&s, s.events[CVN_EVENT_CACHE_FAILED] == 1);
+	scene_save(&s, "{\"CVN_ENTRY_THRESHOLD\":\"0.96\"}");
+	UNTIL(&s, cvn_worker_version(s.worker) == 2);
+	ck_assert_int_eq(s.events[CVN_EVENT_CACHE_FAILED], 1);
+	scene_end(&s);
+	ck_assert_int_eq(rmdir(path), 0);
+	ck_assert_int_eq(rmdir(directory), 0);
+}
+END_TEST
+
 /* Without a usable file there is an error that says both: why not from there, and why not from here. */
 START_TEST(a_start_without_platform_and_cache_fails)
 {
@@ -132,6 +156,7 @@ static const TTest *const *const tests[] = {
 	&a_worker_without_a_configuration_does_not_open,
 	&who_may_read_and_not_report_does_not_open,
 	&a_start_without_the_platform_is_from_disk,
+	&a_start_that_cannot_be_kept_on_disk_is_told,
 	&a_start_without_platform_and_cache_fails,
 	&a_refusal_is_not_answered_from_disk,
 };
