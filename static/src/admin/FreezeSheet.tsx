@@ -130,13 +130,17 @@ export function FreezeSheet({ onClose }: { onClose: () => void }) {
 						<option value="weekly">every week</option>
 					</select>
 				</Field>
+			</div>
+			<div class="form-grid">
 				{date('freeze-starts', weekly.value ? 'Not before' : 'From', starts, null)}
 				{date('freeze-ends', weekly.value ? 'Not after' : 'To', ends, endsWrong)}
-				{weekly.value && time('freeze-from', 'From', from)}
-				{weekly.value && time('freeze-to', 'To', to)}
 			</div>
 			{weekly.value && (
 				<>
+					<div class="form-grid">
+						{time('freeze-from', 'From', from)}
+						{time('freeze-to', 'To', to)}
+					</div>
 					<fieldset class="flags days">
 						<legend>Days</legend>
 						{days.map((name, i) => (
